@@ -1,0 +1,122 @@
+package io.flinklm;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * A piece of state as bytes that say what they are: kind, format version, length and checksum stand
+ * before the content. What is unknown or damaged is refused with the reason and never half read.
+ *
+ * <pre>kind (4) | version (4) | length of content (4) | CRC-32C of content (4) | content</pre>
+ */
+public final class Blob {
+  private static final int HEADER = 16;
+
+  private Blob() {}
+
+  /** Writes the content of a blob. */
+  @FunctionalInterface
+  public interface Writer {
+    void write(DataOutputStream out) throws IOException;
+  }
+
+  /** Reads the content of a blob that was written in the given format version. */
+  @FunctionalInterface
+  public interface Reader<T> {
+    T read(DataInputStream in, int version) throws IOException;
+  }
+
+  /** Bytes that are not what they were taken for; the message says in which way. */
+  public static final class RefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public RefusedException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Writes a blob.
+   *
+   * @param kind four ASCII letters
+   * @param version format version of the content, from 1
+   */
+  public static byte[] write(String kind, int version, Writer writer) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    bytes.writeBytes(new byte[HEADER]);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      writer.write(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    byte[] blob = bytes.toByteArray();
+    ByteBuffer.wrap(blob)
+        .putInt(code(kind))
+        .putInt(version)
+        .putInt(blob.length - HEADER)
+        .putInt(checksum(blob));
+    return blob;
+  }
+
+  /**
+   * Reads a blob.
+   *
+   * @param newest the newest format version that the reader knows; it must read all from 1 on
+   * @throws RefusedException if the bytes are of another kind, of an unknown version, cut or
+   *     damaged
+   */
+  public static <T> T read(String kind, int newest, byte[] blob, Reader<T> reader) {
+    if (blob.length < HEADER) {
+      throw new RefusedException(
+          kind + ": " + blob.length + " bytes are too few for a header of " + HEADER);
+    }
+    ByteBuffer header = ByteBuffer.wrap(blob);
+    int foundKind = header.getInt();
+    if (foundKind != code(kind)) {
+      throw new RefusedException(
+          String.format("expected state of kind %s, found kind 0x%08x", kind, foundKind));
+    }
+    int version = header.getInt();
+    if (version < 1 || version > newest) {
+      throw new RefusedException(
+          kind + ": format version " + version + " is unknown; this build reads 1 to " + newest);
+    }
+    int length = header.getInt();
+    if (length != blob.length - HEADER) {
+      throw new RefusedException(
+          kind + ": " + length + " bytes were written, " + (blob.length - HEADER) + " are here");
+    }
+    if (header.getInt() != checksum(blob)) {
+      throw new RefusedException(kind + ": the checksum does not match; the bytes are damaged");
+    }
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(blob, HEADER, length))) {
+      T value = reader.read(in, version);
+      if (in.available() > 0) {
+        throw new RefusedException(kind + ": " + in.available() + " bytes are left over");
+      }
+      return value;
+    } catch (IOException e) {
+      throw new UncheckedIOException(kind + ": the content ends too early", e);
+    }
+  }
+
+  private static int code(String kind) {
+    if (kind.length() != 4) {
+      throw new IllegalArgumentException("a kind has four letters: " + kind);
+    }
+    return kind.chars().reduce(0, (code, letter) -> code << 8 | letter);
+  }
+
+  private static int checksum(byte[] blob) {
+    CRC32C crc = new CRC32C();
+    crc.update(Arrays.copyOfRange(blob, HEADER, blob.length));
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,18 @@
+package io.flinklm;
+
+/**
+ * A mistake in what a person gave: an option, a file, an address. The message is for that person:
+ * it says in one line what was wrong, where, and what would be right. Commands print it without a
+ * stack trace and end with exit code 2.
+ */
+public final class UserMistake extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  public UserMistake(String message) {
+    super(message);
+  }
+
+  public UserMistake(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

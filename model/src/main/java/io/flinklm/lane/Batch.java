@@ -1,0 +1,57 @@
+package io.flinklm.lane;
+
+import java.util.List;
+
+/**
+ * The chunks with the same (segment, index) of all lanes that have one, in lane order.
+ *
+ * @param segment of all chunks
+ * @param index of all chunks
+ * @param chunks one a lane, by ascending lane, all of the same length
+ */
+public record Batch(Segment segment, int index, List<Chunk> chunks) {
+
+  public Batch {
+    chunks = List.copyOf(chunks);
+    if (chunks.isEmpty()) {
+      throw new IllegalArgumentException("a batch has at least one chunk");
+    }
+  }
+
+  /** Inputs a lane: T. */
+  public int length() {
+    return chunks.get(0).length();
+  }
+
+  /** Targets of all lanes. */
+  public int targets() {
+    return chunks.size() * length();
+  }
+
+  /** Lanes of the chunks, ascending. */
+  public int[] lanes() {
+    return chunks.stream().mapToInt(Chunk::lane).toArray();
+  }
+
+  /** Token ids of the inputs, {@code [batch, time]}, row by row. */
+  public long[] inputs() {
+    return column(0);
+  }
+
+  /** Token ids of the targets, {@code [batch, time]}, row by row. */
+  public long[] targetIds() {
+    return column(1);
+  }
+
+  private long[] column(int offset) {
+    int time = length();
+    long[] ids = new long[chunks.size() * time];
+    int next = 0;
+    for (Chunk chunk : chunks) {
+      for (int t = 0; t < time; t++) {
+        ids[next++] = chunk.tokens()[t + offset];
+      }
+    }
+    return ids;
+  }
+}

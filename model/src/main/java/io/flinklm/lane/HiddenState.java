@@ -1,0 +1,56 @@
+package io.flinklm.lane;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a recurrent network remembers of one lane between two chunks, outside the engine: {@code (h,
+ * c)} of an LSTM, {@code (h)} of a plain RNN or a GRU, nothing where the model has no memory.
+ *
+ * @param parts each {@code [layers, hidden]}, row by row
+ */
+public record HiddenState(List<float[]> parts) {
+
+  public HiddenState {
+    parts = List.copyOf(parts);
+  }
+
+  /** Writes all of it. */
+  public void write(DataOutput out) throws IOException {
+    out.writeInt(parts.size());
+    for (float[] part : parts) {
+      out.writeInt(part.length);
+      for (float value : part) {
+        out.writeFloat(value);
+      }
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static HiddenState read(DataInput in) throws IOException {
+    List<float[]> parts = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      float[] part = new float[in.readInt()];
+      for (int i = 0; i < part.length; i++) {
+        part[i] = in.readFloat();
+      }
+      parts.add(part);
+    }
+    return new HiddenState(parts);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof HiddenState that
+        && Arrays.deepEquals(parts.toArray(), that.parts.toArray());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(parts.toArray());
+  }
+}

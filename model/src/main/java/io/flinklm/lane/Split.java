@@ -1,0 +1,29 @@
+package io.flinklm.lane;
+
+import java.util.Locale;
+
+/** The part of the text that a segment belongs to, in the order in which an epoch passes them. */
+public enum Split {
+  /** Scored and then trained on. */
+  TRAIN,
+  /** Scored and never trained on. */
+  VALID;
+
+  /** The name used in record headers and JSON: {@code train} or {@code valid}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The split of a name.
+   *
+   * @throws IllegalArgumentException if it is neither {@code train} nor {@code valid}
+   */
+  public static Split of(String label) {
+    return switch (label) {
+      case "train" -> TRAIN;
+      case "valid" -> VALID;
+      default -> throw new IllegalArgumentException("split is train or valid, not '" + label + "'");
+    };
+  }
+}

@@ -1,0 +1,30 @@
+package io.flinklm.net;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A recurrent language model: a function from (parameters, inputs, hidden states) to (logits, next
+ * hidden states). It holds no weights and no state of its own, so one object serves training and
+ * prediction alike.
+ */
+public interface LanguageModel {
+
+  /** The trained tensors, in their fixed order. */
+  List<Parameter> parameters();
+
+  /** Parts of a hidden state, each {@code [layers, batch, hidden]}: 2 for (h, c), 1 for (h). */
+  int stateParts();
+
+  /**
+   * Passes a window of each lane through the network.
+   *
+   * @param parameters by name
+   * @param inputs token ids, {@code [batch, time]}, int64
+   * @param states as many as {@link #stateParts}
+   * @param dropout what to drop; {@link Dropout#NONE} outside training
+   */
+  Forward forward(Map<String, NDArray> parameters, NDArray inputs, NDList states, Dropout dropout);
+}

@@ -1,0 +1,99 @@
+package io.flinklm.net;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import io.flinklm.UserMistake;
+
+/**
+ * DJL's PyTorch engine as this project starts and uses it: without a network, without telemetry,
+ * one thread unless told otherwise, and with gradients only where they are asked for.
+ */
+public final class PyTorch {
+  private static final String THREADS = "ai.djl.pytorch.num_threads";
+  private static final String INTER_OP_THREADS = "ai.djl.pytorch.num_interop_threads";
+
+  private PyTorch() {}
+
+  // Read by the engine when it is first asked for; what a person set stays.
+  static {
+    setDefault(THREADS, "1");
+    setDefault(INTER_OP_THREADS, "1");
+    setDefault("ai.djl.offline", "true");
+    setDefault("OPT_OUT_TRACKING", "true");
+  }
+
+  private static void setDefault(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  /**
+   * Opens a manager of tensors; closing it frees all that it and its sub-managers hold.
+   *
+   * @throws UserMistake if the device is not there
+   */
+  public static NDManager newManager(Device device) {
+    Engine engine = Engine.getEngine("PyTorch");
+    if (device.isGpu() && engine.getGpuCount() <= device.getDeviceId()) {
+      throw new UserMistake(
+          "no GPU is available to the engine; use --device cpu, or a CUDA build of the engine");
+    }
+    return engine.newBaseManager(device);
+  }
+
+  /**
+   * The device that a person's word means.
+   *
+   * @param name {@code cpu}, {@code gpu}, or {@code auto}: a GPU where there is one
+   * @throws UserMistake on any other word
+   */
+  public static Device device(String name) {
+    return switch (name) {
+      case "cpu" -> Device.cpu();
+      case "gpu" -> Device.gpu();
+      case "auto" -> Engine.getEngine("PyTorch").defaultDevice();
+      default -> throw new UserMistake("--device is auto, cpu or gpu, not '" + name + "'");
+    };
+  }
+
+  /**
+   * A region of this thread's work that records what gradients need, or does not. The engine's mode
+   * belongs to the thread and is on in a new one, so that every pass must say what it wants.
+   */
+  public static final class GradientMode implements AutoCloseable {
+    private final boolean before = JniUtils.isGradMode();
+
+    private GradientMode(boolean on) {
+      JniUtils.setGradMode(on);
+    }
+
+    public static GradientMode on() {
+      return new GradientMode(true);
+    }
+
+    public static GradientMode off() {
+      return new GradientMode(false);
+    }
+
+    @Override
+    public void close() {
+      JniUtils.setGradMode(before);
+    }
+  }
+
+  /**
+   * Computes the gradients of a scalar loss with respect to all that requires one. DJL's own
+   * collector allows one at a time in the whole process, which would tie models together.
+   */
+  public static void backward(NDArray loss) {
+    PtNDArray scalar = (PtNDArray) loss;
+    try (PtNDArray one = (PtNDArray) loss.onesLike()) {
+      JniUtils.backward(scalar, one, false, false);
+    }
+  }
+}

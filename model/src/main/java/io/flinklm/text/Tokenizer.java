@@ -1,0 +1,117 @@
+package io.flinklm.text;
+
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Cuts text into tokens at white space and gives each its id. A token outside the vocabulary
+ * becomes {@code <unk>} if the vocabulary has that, else the whole text is refused.
+ *
+ * @param vocabulary of the ids
+ */
+public record Tokenizer(Vocabulary vocabulary) implements Serializable {
+
+  /** Text that cannot become token ids; the message says which part of it. */
+  public static final class UnreadableTextException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    UnreadableTextException(String message) {
+      super(message);
+    }
+  }
+
+  /** Text that holds a token outside the vocabulary. */
+  public static final class UnknownTokenException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    UnknownTokenException(String token, int index) {
+      super(
+          "token "
+              + (index + 1)
+              + ", '"
+              + token
+              + "', is not in the vocabulary, which has no "
+              + Vocabulary.UNKNOWN);
+    }
+  }
+
+  /** The tokens of a text: its longest runs without white space. */
+  public static List<String> split(String text) {
+    List<String> tokens = new ArrayList<>();
+    int length = text.length();
+    for (int i = 0; i < length; ) {
+      while (i < length && isSpace(text.charAt(i))) {
+        i++;
+      }
+      int start = i;
+      while (i < length && !isSpace(text.charAt(i))) {
+        i++;
+      }
+      if (i > start) {
+        tokens.add(text.substring(start, i));
+      }
+    }
+    return tokens;
+  }
+
+  /** How many tokens the bytes hold, be they valid UTF-8 or not: refused tokens are counted too. */
+  public static int count(byte[] text) {
+    int tokens = 0;
+    boolean inside = false;
+    for (byte b : text) {
+      boolean space = isSpace(b);
+      if (!space && !inside) {
+        tokens++;
+      }
+      inside = !space;
+    }
+    return tokens;
+  }
+
+  /** Decodes UTF-8 strictly. */
+  public static String decode(byte[] text) throws UnreadableTextException {
+    ByteBuffer bytes = ByteBuffer.wrap(text);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    } catch (CharacterCodingException e) {
+      throw new UnreadableTextException("not UTF-8 at byte " + bytes.position() + " of the text");
+    }
+  }
+
+  /** The ids of the text's tokens. */
+  public int[] ids(String text) throws UnknownTokenException {
+    return ids(split(text));
+  }
+
+  /** The ids of tokens. */
+  public int[] ids(List<String> tokens) throws UnknownTokenException {
+    int unknown = vocabulary.id(Vocabulary.UNKNOWN);
+    int[] ids = new int[tokens.size()];
+    for (int i = 0; i < ids.length; i++) {
+      int id = vocabulary.id(tokens.get(i));
+      if (id == Vocabulary.ABSENT) {
+        id = unknown;
+      }
+      if (id == Vocabulary.ABSENT) {
+        throw new UnknownTokenException(tokens.get(i), i);
+      }
+      ids[i] = id;
+    }
+    return ids;
+  }
+
+  /** Tokens by their ids, joined by single spaces. */
+  public String text(int[] ids) {
+    return String.join(" ", Arrays.stream(ids).mapToObj(vocabulary::token).toList());
+  }
+
+  // Only ASCII white space: the same borders in bytes and in decoded text, so that counts agree.
+  static boolean isSpace(int c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+  }
+}

@@ -1,0 +1,109 @@
+package io.flinklm.text;
+
+import io.flinklm.UserMistake;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The distinct tokens of a text, each with its id: token {@code i} of the list has the id {@code
+ * i}. Ids are given by first appearance, as in the chapter. On disk: one token a line.
+ */
+public final class Vocabulary implements Serializable {
+  /** The token that stands for every token outside the vocabulary, where a vocabulary has it. */
+  public static final String UNKNOWN = "<unk>";
+
+  /** What {@link #id} answers for a token that is not here. */
+  public static final int ABSENT = -1;
+
+  private static final long serialVersionUID = 1;
+
+  private final ArrayList<String> tokens;
+  private final HashMap<String, Integer> ids = new HashMap<>();
+
+  private Vocabulary(Collection<String> tokens) {
+    this.tokens = new ArrayList<>(tokens);
+    tokens.forEach(token -> ids.put(token, ids.size()));
+  }
+
+  /** The vocabulary of a text: its distinct tokens in the order of their first appearance. */
+  public static Vocabulary of(Iterable<String> text) {
+    LinkedHashSet<String> distinct = new LinkedHashSet<>();
+    text.forEach(distinct::add);
+    return new Vocabulary(distinct);
+  }
+
+  /**
+   * Reads a vocabulary from disk.
+   *
+   * @throws UserMistake if the file cannot be read, is empty, or a line holds no token, several or
+   *     one that came before
+   */
+  public static Vocabulary read(Path file) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UserMistake("cannot read the vocabulary " + file + ": " + e, e);
+    }
+    Map<String, Integer> seen = new HashMap<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String token = lines.get(i);
+      String where = "vocabulary " + file + ", line " + (i + 1) + ": ";
+      if (token.isEmpty() || token.chars().anyMatch(Tokenizer::isSpace)) {
+        throw new UserMistake(where + "expected one token without spaces, found '" + token + "'");
+      }
+      Integer before = seen.putIfAbsent(token, i + 1);
+      if (before != null) {
+        throw new UserMistake(where + "'" + token + "' stands in line " + before + " already");
+      }
+    }
+    if (lines.isEmpty()) {
+      throw new UserMistake("the vocabulary " + file + " is empty; expected one token a line");
+    }
+    return new Vocabulary(lines);
+  }
+
+  /** Writes one token a line. */
+  public void write(Path file) throws IOException {
+    Files.write(file, tokens, StandardCharsets.UTF_8);
+  }
+
+  public int size() {
+    return tokens.size();
+  }
+
+  public String token(int id) {
+    return tokens.get(id);
+  }
+
+  /** The id of a token; {@link #ABSENT} if it is not here. Knows nothing of {@link #UNKNOWN}. */
+  public int id(String token) {
+    return ids.getOrDefault(token, ABSENT);
+  }
+
+  /** SHA-256 over the tokens in order: two vocabularies are the same if their fingerprints are. */
+  public String fingerprint() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String token : tokens) {
+        digest.update(token.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) '\n');
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

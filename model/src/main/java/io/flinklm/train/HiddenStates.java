@@ -1,0 +1,125 @@
+package io.flinklm.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flinklm.lane.Batch;
+import io.flinklm.lane.Chunk;
+import io.flinklm.lane.HiddenState;
+import io.flinklm.net.NetConfig;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The hidden states of all lanes between two batches. Those of the last batch stay where the engine
+ * is, {@code [layers, batch, hidden]}, and the next batch of the same lanes takes them as they are;
+ * the others wait outside it. Not thread safe.
+ */
+final class HiddenStates {
+  private final int parts;
+  private final int layers;
+  private final int hidden;
+  private final NDManager manager;
+  private final Map<Integer, HiddenState> outside = new HashMap<>();
+  private int[] resident = {};
+  private NDList states = new NDList();
+
+  HiddenStates(NetConfig config, int parts, NDManager manager) {
+    this.parts = parts;
+    this.layers = config.layers();
+    this.hidden = config.hidden();
+    this.manager = manager;
+  }
+
+  /**
+   * The states that a batch starts from, zero where its lane starts fresh; closed by the caller.
+   */
+  NDList of(Batch batch, NDManager step) {
+    int[] lanes = batch.lanes();
+    boolean allFresh = batch.chunks().stream().allMatch(Chunk::fresh);
+    boolean noneFresh = batch.chunks().stream().noneMatch(Chunk::fresh);
+    NDList start = new NDList(parts);
+    if (noneFresh && Arrays.equals(lanes, resident)) {
+      states.forEach(state -> start.add(state));
+      return start;
+    }
+    moveOutside();
+    for (int part = 0; part < parts; part++) {
+      Shape shape = new Shape(layers, lanes.length, hidden);
+      start.add(
+          allFresh ? step.zeros(shape) : step.create(FloatBuffer.wrap(gather(batch, part)), shape));
+    }
+    return start;
+  }
+
+  /** Keeps the states that a batch ended with, detached from their history. */
+  void keep(Batch batch, NDList ended) {
+    states.close();
+    resident = batch.lanes();
+    states = new NDList(parts);
+    for (NDArray state : ended) {
+      NDArray detached = state.stopGradient();
+      detached.attach(manager);
+      states.add(detached);
+    }
+  }
+
+  /** All lanes' states outside the engine, by lane. */
+  Map<Integer, HiddenState> snapshot() {
+    Map<Integer, HiddenState> snapshot = new HashMap<>(outside);
+    snapshot.putAll(download());
+    return snapshot;
+  }
+
+  /** Takes up states as {@link #snapshot} gave them. */
+  void restore(Map<Integer, HiddenState> snapshot) {
+    outside.putAll(snapshot);
+  }
+
+  private void moveOutside() {
+    outside.putAll(download());
+    states.close();
+    states = new NDList();
+    resident = new int[0];
+  }
+
+  private Map<Integer, HiddenState> download() {
+    List<float[]> values = states.stream().map(NDArray::toFloatArray).toList();
+    Map<Integer, HiddenState> byLane = new HashMap<>();
+    for (int row = 0; row < resident.length; row++) {
+      List<float[]> rows = new ArrayList<>();
+      for (float[] value : values) {
+        float[] lane = new float[layers * hidden];
+        for (int layer = 0; layer < layers; layer++) {
+          int from = (layer * resident.length + row) * hidden;
+          System.arraycopy(value, from, lane, layer * hidden, hidden);
+        }
+        rows.add(lane);
+      }
+      byLane.put(resident[row], new HiddenState(rows));
+    }
+    return byLane;
+  }
+
+  private float[] gather(Batch batch, int part) {
+    int size = batch.chunks().size();
+    float[] values = new float[layers * size * hidden];
+    for (int row = 0; row < size; row++) {
+      Chunk chunk = batch.chunks().get(row);
+      HiddenState state = outside.get(chunk.lane());
+      if (chunk.fresh() || state == null) {
+        continue;
+      }
+      for (int layer = 0; layer < layers; layer++) {
+        int to = (layer * size + row) * hidden;
+        System.arraycopy(state.parts().get(part), layer * hidden, values, to, hidden);
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,147 @@
+package io.flinklm.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flinklm.lane.Batch;
+import io.flinklm.lane.HiddenState;
+import io.flinklm.net.Dropout;
+import io.flinklm.net.Forward;
+import io.flinklm.net.LanguageModel;
+import io.flinklm.net.PyTorch;
+import io.flinklm.net.PyTorch.GradientMode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Learns from batches: one truncated-BPTT step each (Williams, Peng 1990), with the lanes' hidden
+ * states carried from batch to batch. Holds a model's weights and all lanes' hidden states where
+ * the engine is. Not thread safe.
+ */
+public final class Learner {
+  private final TrainingConfig config;
+  private final LanguageModel model;
+  private final NDManager manager;
+  private final AdamW optimizer;
+  private final HiddenStates hiddenStates;
+  private final Weights weights;
+
+  /** Learns on from weights that live in the manager. */
+  public Learner(TrainingConfig config, LanguageModel model, Weights weights, NDManager manager) {
+    this.config = config;
+    this.model = model;
+    this.weights = weights;
+    this.manager = manager;
+    this.optimizer = new AdamW(config.weightDecay());
+    this.hiddenStates = new HiddenStates(config.net(), model.stateParts(), manager);
+  }
+
+  /** One optimizer step from one batch. */
+  public StepReport train(Batch batch) {
+    long step = weights.step() + 1;
+    double learningRate = config.schedule().learningRate(step);
+    try (GradientMode mode = GradientMode.on();
+        NDManager scope = manager.newSubManager()) {
+      Map<String, NDArray> parameters = requiringGradients(scope);
+      Forward forward = forward(batch, parameters, Dropout.of(config.seed(), step), scope);
+      NDArray targets = targets(batch, scope);
+      NDArray crossEntropy = crossEntropy(forward.logits(), targets);
+      NDArray activation = config.regularizer().activation(forward.dropped());
+      NDArray temporal = config.regularizer().temporalActivation(forward.raw());
+      PyTorch.backward(crossEntropy.add(activation).add(temporal));
+      Map<String, NDArray> gradients = gradients(parameters, scope);
+      optimizer.update(weights, gradients, learningRate, config.schedule().momentum(step));
+      hiddenStates.keep(batch, forward.states());
+      return new StepReport(
+          crossEntropy.getFloat(),
+          activation.getFloat(),
+          temporal.getFloat(),
+          correct(forward.logits(), targets),
+          batch.targets(),
+          learningRate);
+    }
+  }
+
+  /** Scores a batch with the weights as they are; only the hidden states move. */
+  public StepReport score(Batch batch) {
+    try (GradientMode mode = GradientMode.off();
+        NDManager scope = manager.newSubManager()) {
+      Forward forward = forward(batch, weights.parameters(), Dropout.NONE, scope);
+      NDArray targets = targets(batch, scope);
+      hiddenStates.keep(batch, forward.states());
+      return new StepReport(
+          crossEntropy(forward.logits(), targets).getFloat(),
+          0,
+          0,
+          correct(forward.logits(), targets),
+          batch.targets(),
+          0);
+    }
+  }
+
+  /** The weights, which every call of {@link #train} changes. */
+  public Weights weights() {
+    return weights;
+  }
+
+  /** All lanes' hidden states, copied out of the engine, by lane. */
+  public Map<Integer, HiddenState> hiddenStates() {
+    return hiddenStates.snapshot();
+  }
+
+  /** Goes on from hidden states that {@link #hiddenStates()} gave. */
+  public void restoreHiddenStates(Map<Integer, HiddenState> snapshot) {
+    hiddenStates.restore(snapshot);
+  }
+
+  private Forward forward(
+      Batch batch, Map<String, NDArray> parameters, Dropout dropout, NDManager scope) {
+    NDArray inputs = scope.create(batch.inputs(), new Shape(batch.chunks().size(), batch.length()));
+    NDList start = hiddenStates.of(batch, scope);
+    return model.forward(parameters, inputs, start, dropout);
+  }
+
+  private static NDArray targets(Batch batch, NDManager scope) {
+    return scope.create(batch.targetIds(), new Shape(batch.targets(), 1));
+  }
+
+  // Leaves of this step's graph that share the weights' memory: their gradients end with the step.
+  private Map<String, NDArray> requiringGradients(NDManager scope) {
+    Map<String, NDArray> leaves = new LinkedHashMap<>();
+    weights
+        .parameters()
+        .forEach(
+            (name, value) -> {
+              NDArray leaf = value.stopGradient();
+              leaf.attach(scope);
+              leaf.setRequiresGradient(true);
+              leaves.put(name, leaf);
+            });
+    return leaves;
+  }
+
+  private static Map<String, NDArray> gradients(Map<String, NDArray> leaves, NDManager scope) {
+    Map<String, NDArray> gradients = new LinkedHashMap<>();
+    leaves.forEach(
+        (name, leaf) -> {
+          NDArray gradient = leaf.getGradient();
+          gradient.attach(scope);
+          gradients.put(name, gradient);
+        });
+    return gradients;
+  }
+
+  // Mean over all targets of -log softmax(logits)[target].
+  private static NDArray crossEntropy(NDArray logits, NDArray targets) {
+    return flat(logits).logSoftmax(1).gather(targets, 1).mean().neg();
+  }
+
+  private static int correct(NDArray logits, NDArray targets) {
+    return (int) flat(logits).argMax(1).reshape(-1, 1).eq(targets).countNonzero().getLong();
+  }
+
+  private static NDArray flat(NDArray logits) {
+    return logits.reshape(-1, logits.getShape().get(logits.getShape().dimension() - 1));
+  }
+}

@@ -1,0 +1,228 @@
+package io.flinklm.train;
+
+import io.flinklm.lane.Batch;
+import io.flinklm.lane.Refusal;
+import io.flinklm.lane.Segment;
+import io.flinklm.lane.Split;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The running numbers of a training run: tokens counted once and for all, the averaged training
+ * loss, and the sums of the segment under way. They are part of the training state, so that a
+ * restored run reports as if it had never stopped. Not thread safe.
+ */
+final class Metrics {
+  private static final double BETA = 0.98;
+
+  private long tokensTrained;
+  private long tokensScored;
+  private final Map<Refusal.Reason, Long> refused = new EnumMap<>(Refusal.Reason.class);
+  private double averageSum;
+  private double averageWeight;
+  private double learningRate;
+  private double seconds;
+  private Score segment = Score.empty(Segment.FIRST);
+  private Score lastScored = Score.empty(new Segment(0, Split.VALID));
+
+  /** Sums over the batches of a segment. */
+  private record Score(
+      Segment segment,
+      int batches,
+      int lanes,
+      long rows,
+      double lossSum,
+      long correct,
+      long targets) {
+
+    static Score empty(Segment segment) {
+      return new Score(segment, 0, 0, 0, 0, 0, 0);
+    }
+
+    // Mean over batches weighted by rows, which is the mean over targets.
+    Score plus(Batch batch, StepReport report) {
+      int size = batch.chunks().size();
+      return new Score(
+          segment,
+          batches + 1,
+          Math.max(lanes, size),
+          rows + size,
+          lossSum + report.crossEntropy() * size,
+          correct + report.correct(),
+          targets + report.targets());
+    }
+
+    void write(DataOutputStream out) throws IOException {
+      segment.write(out);
+      out.writeInt(batches);
+      out.writeInt(lanes);
+      out.writeLong(rows);
+      out.writeDouble(lossSum);
+      out.writeLong(correct);
+      out.writeLong(targets);
+    }
+
+    static Score read(DataInputStream in) throws IOException {
+      return new Score(
+          Segment.read(in),
+          in.readInt(),
+          in.readInt(),
+          in.readLong(),
+          in.readDouble(),
+          in.readLong(),
+          in.readLong());
+    }
+  }
+
+  /** Whether a batch belongs to another segment than the one under way. */
+  boolean leavesSegment(Batch batch) {
+    return segment.batches > 0 && !batch.segment().equals(segment.segment);
+  }
+
+  /** Whether a segment is under way. */
+  boolean inSegment() {
+    return segment.batches > 0;
+  }
+
+  /** Ends the segment under way. */
+  void endSegment() {
+    if (segment.segment.split() == Split.VALID) {
+      lastScored = segment;
+    }
+    segment = Score.empty(segment.segment);
+  }
+
+  /**
+   * Counts a batch.
+   *
+   * @param seconds wall time from the start of the first batch to the end of this one
+   */
+  void add(Batch batch, StepReport report, double seconds) {
+    if (segment.batches == 0) {
+      segment = Score.empty(batch.segment());
+    }
+    segment = segment.plus(batch, report);
+    this.seconds = seconds;
+    long tokens = batch.chunks().stream().mapToLong(chunk -> chunk.newTokens()).sum();
+    if (batch.segment().split() == Split.TRAIN) {
+      tokensTrained += tokens;
+      averageSum = BETA * averageSum + (1 - BETA) * report.crossEntropy();
+      averageWeight = BETA * averageWeight + (1 - BETA);
+      learningRate = report.learningRate();
+    } else {
+      tokensScored += tokens;
+    }
+  }
+
+  /** Wall time from the start of the first batch to the end of the last one. */
+  double seconds() {
+    return seconds;
+  }
+
+  void add(Refusal refusal) {
+    refused.merge(refusal.reason(), (long) refusal.tokens(), Long::sum);
+  }
+
+  Report step(String model, long step, Batch batch, StepReport report) {
+    double accuracy = report.correct() / (double) report.targets();
+    return report(
+        Report.STEP,
+        model,
+        step,
+        batch.segment(),
+        batch.index(),
+        batch.chunks().size(),
+        report.crossEntropy(),
+        accuracy,
+        null);
+  }
+
+  Report segment(String model, long step) {
+    return report(Report.SEGMENT, model, step, segment, null);
+  }
+
+  /** Loss and accuracy are those of the last segment that was scored, NaN if none was. */
+  Report end(String model, long step, String weightsSha256) {
+    return report(Report.END, model, step, lastScored, weightsSha256);
+  }
+
+  private Report report(String kind, String model, long step, Score score, String sha256) {
+    return report(
+        kind,
+        model,
+        step,
+        score.segment,
+        score.batches,
+        score.lanes,
+        score.lossSum / score.rows,
+        score.correct / (double) score.targets,
+        sha256);
+  }
+
+  private Report report(
+      String kind,
+      String model,
+      long step,
+      Segment of,
+      int index,
+      int lanes,
+      double loss,
+      double accuracy,
+      String sha256) {
+    Map<String, Long> reasons = new LinkedHashMap<>();
+    refused.forEach((reason, tokens) -> reasons.put(reason.label(), tokens));
+    return new Report(
+        kind,
+        model,
+        step,
+        of.epoch(),
+        of.split().label(),
+        index,
+        lanes,
+        loss,
+        accuracy,
+        averageSum / averageWeight,
+        learningRate,
+        tokensTrained,
+        tokensScored,
+        reasons,
+        seconds,
+        sha256);
+  }
+
+  void write(DataOutputStream out) throws IOException {
+    out.writeLong(tokensTrained);
+    out.writeLong(tokensScored);
+    out.writeInt(refused.size());
+    for (Map.Entry<Refusal.Reason, Long> entry : refused.entrySet()) {
+      out.writeUTF(entry.getKey().name());
+      out.writeLong(entry.getValue());
+    }
+    out.writeDouble(averageSum);
+    out.writeDouble(averageWeight);
+    out.writeDouble(learningRate);
+    out.writeDouble(seconds);
+    segment.write(out);
+    lastScored.write(out);
+  }
+
+  static Metrics read(DataInputStream in) throws IOException {
+    Metrics metrics = new Metrics();
+    metrics.tokensTrained = in.readLong();
+    metrics.tokensScored = in.readLong();
+    for (int left = in.readInt(); left > 0; left--) {
+      metrics.refused.put(Refusal.Reason.valueOf(in.readUTF()), in.readLong());
+    }
+    metrics.averageSum = in.readDouble();
+    metrics.averageWeight = in.readDouble();
+    metrics.learningRate = in.readDouble();
+    metrics.seconds = in.readDouble();
+    metrics.segment = Score.read(in);
+    metrics.lastScored = Score.read(in);
+    return metrics;
+  }
+}

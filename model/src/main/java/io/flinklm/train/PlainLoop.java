@@ -1,0 +1,42 @@
+package io.flinklm.train;
+
+import io.flinklm.lane.Batch;
+import io.flinklm.lane.Chunk;
+import io.flinklm.lane.Lanes;
+import io.flinklm.lane.Segment;
+import io.flinklm.lane.Split;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Training without a stream: the same lanes of the same text in a plain loop in memory. It is what
+ * the stream is measured against, in bits and in speed.
+ *
+ * @param corpus token ids of the whole text
+ * @param lanes where each lane's text lies in it
+ */
+public record PlainLoop(int[] corpus, Lanes lanes) {
+
+  /** Trains for so many epochs and reports the end. */
+  public void run(Trainer trainer, int epochs) {
+    for (int epoch = 0; epoch < epochs; epoch++) {
+      for (Split split : Split.values()) {
+        for (int index = 0; index < lanes.windows(split); index++) {
+          trainer.accept(batch(new Segment(epoch, split), index));
+        }
+      }
+    }
+    trainer.finish();
+  }
+
+  private Batch batch(Segment segment, int index) {
+    List<Chunk> chunks = new ArrayList<>(lanes.count());
+    for (int lane = 0; lane < lanes.count(); lane++) {
+      int start = lanes.start(segment.split(), lane) + index * lanes.bptt();
+      int[] tokens = Arrays.copyOfRange(corpus, start, start + lanes.bptt() + 1);
+      chunks.add(new Chunk(lane, segment, index, index == 0, tokens));
+    }
+    return new Batch(segment, index, chunks);
+  }
+}

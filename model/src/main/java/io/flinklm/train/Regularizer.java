@@ -1,0 +1,32 @@
+package io.flinklm.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import java.io.Serializable;
+
+/**
+ * Activation regularization and temporal activation regularization (Merity, McCann, Socher 2017;
+ * fastai's {@code RNNRegularizer}): two penalties that are added to the loss while training.
+ *
+ * @param alpha weight of AR
+ * @param beta weight of TAR
+ */
+public record Regularizer(double alpha, double beta) implements Serializable {
+
+  /**
+   * AR, {@code alpha * mean(dropped^2)}: keeps the activations {@code [batch, time, hidden]} small.
+   */
+  NDArray activation(NDArray dropped) {
+    return dropped.square().mean().mul((float) alpha);
+  }
+
+  /**
+   * TAR, {@code beta * mean((raw[:,1:] - raw[:,:-1])^2)}: keeps the change of the activations
+   * {@code [batch, time, hidden]} from token to token small, inside the window.
+   */
+  NDArray temporalActivation(NDArray raw) {
+    NDArray later = raw.get(new NDIndex(":, 1:"));
+    NDArray earlier = raw.get(new NDIndex(":, :-1"));
+    return later.sub(earlier).square().mean().mul((float) beta);
+  }
+}

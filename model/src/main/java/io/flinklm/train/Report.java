@@ -1,0 +1,55 @@
+package io.flinklm.train;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
+
+/**
+ * What the world learns of training: one object per reported step, one per finished segment, one at
+ * the end. Its JSON, with names in snake case, is the value of a record in the topic {@code
+ * metrics}.
+ *
+ * @param kind {@code step}, {@code segment} or {@code end}
+ * @param model name of the language model
+ * @param step steps done so far
+ * @param epoch epoch of the batch, of the finished segment, or of the last one
+ * @param split {@code train} or {@code valid}, likewise
+ * @param index batches of this segment done before this one; for a segment how many it had
+ * @param lanes lanes in the batch, or in the segment's widest one
+ * @param loss cross entropy in nats, mean over all targets of the batch or segment
+ * @param accuracy share of targets that were the model's most likely token
+ * @param trainLoss training loss averaged exponentially over steps (beta 0.98, debiased)
+ * @param learningRate of the last step
+ * @param tokensTrained tokens trained on since step 1
+ * @param tokensScored tokens scored only, since step 1
+ * @param tokensRefused tokens refused, by reason
+ * @param seconds wall time from the start of the first batch to the end of this one
+ * @param weightsSha256 of the weights; only at the end
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Report(
+    String kind,
+    String model,
+    long step,
+    int epoch,
+    String split,
+    int index,
+    int lanes,
+    double loss,
+    double accuracy,
+    double trainLoss,
+    double learningRate,
+    long tokensTrained,
+    long tokensScored,
+    Map<String, Long> tokensRefused,
+    double seconds,
+    String weightsSha256) {
+
+  /** Kind of a report on one batch. */
+  public static final String STEP = "step";
+
+  /** Kind of a report on a finished segment. */
+  public static final String SEGMENT = "segment";
+
+  /** Kind of the last report; loss and accuracy are those of the last scored segment. */
+  public static final String END = "end";
+}

@@ -1,0 +1,182 @@
+package io.flinklm.train;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.flinklm.Blob;
+import io.flinklm.Blob.RefusedException;
+import io.flinklm.lane.Batch;
+import io.flinklm.lane.HiddenState;
+import io.flinklm.lane.Refusal;
+import io.flinklm.lane.Split;
+import io.flinklm.net.LanguageModel;
+import io.flinklm.net.LanguageModels;
+import io.flinklm.net.PyTorch;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Training as a whole: takes batches in order, learns from those of the train split and scores
+ * those of the valid split, and reports. The stream and the plain loop both drive this one class,
+ * which is why they give the same bits. Owns the engine's memory; closing it frees all. Not thread
+ * safe.
+ */
+public final class Trainer implements AutoCloseable {
+  private static final String KIND = "TRAN";
+
+  // Version 1: fingerprint of the vocabulary, configuration, weights with moments, metrics.
+  private static final int VERSION = 1;
+
+  private static final double NANOS = 1e9;
+
+  private final TrainingConfig config;
+  private final String vocabulary;
+  private final Consumer<Report> reports;
+  private final LongSupplier nanoTime;
+  private final NDManager manager;
+  private final LanguageModel model;
+  private Learner learner;
+  private Metrics metrics = new Metrics();
+  private double secondsBefore;
+  private long started;
+  private boolean running;
+
+  /**
+   * A trainer before its first step.
+   *
+   * @param config of the run
+   * @param vocabulary fingerprint of the vocabulary that token ids belong to
+   * @param device where the engine computes
+   * @param reports told of every batch, every finished segment and the end
+   * @param nanoTime clock in nanoseconds from any origin
+   */
+  public Trainer(
+      TrainingConfig config,
+      String vocabulary,
+      Device device,
+      Consumer<Report> reports,
+      LongSupplier nanoTime) {
+    this.config = config;
+    this.vocabulary = vocabulary;
+    this.reports = reports;
+    this.nanoTime = nanoTime;
+    this.manager = PyTorch.newManager(device);
+    this.model = LanguageModels.of(config.net());
+    this.learner =
+        new Learner(config, model, Weights.initial(model, config.seed(), manager), manager);
+  }
+
+  /** Takes the next batch: trains on it or scores it, by its split. */
+  public void accept(Batch batch) {
+    startClock();
+    if (metrics.leavesSegment(batch)) {
+      finishSegment();
+    }
+    boolean train = batch.segment().split() == Split.TRAIN;
+    StepReport report = train ? learner.train(batch) : learner.score(batch);
+    metrics.add(batch, report, secondsBefore + (nanoTime.getAsLong() - started) / NANOS);
+    reports.accept(metrics.step(config.net().model(), learner.weights().step(), batch, report));
+  }
+
+  /** Counts tokens that were refused on the way here. */
+  public void refuse(Refusal refusal) {
+    metrics.add(refusal);
+  }
+
+  /** Ends the last segment and reports the end. */
+  public void finish() {
+    if (metrics.inSegment()) {
+      finishSegment();
+    }
+    Weights weights = learner.weights();
+    reports.accept(metrics.end(config.net().model(), weights.step(), weights.sha256()));
+  }
+
+  private void finishSegment() {
+    reports.accept(metrics.segment(config.net().model(), learner.weights().step()));
+    metrics.endSegment();
+  }
+
+  private void startClock() {
+    if (!running) {
+      started = nanoTime.getAsLong();
+      running = true;
+    }
+  }
+
+  /** The weights as they are now. */
+  public Weights weights() {
+    return learner.weights();
+  }
+
+  /** All lanes' hidden states, by lane; belong to the same moment as {@link #snapshot}. */
+  public Map<Integer, HiddenState> hiddenStates() {
+    return learner.hiddenStates();
+  }
+
+  /** Weights, moments, step and running metrics as one blob. */
+  public byte[] snapshot() {
+    return Blob.write(
+        KIND,
+        VERSION,
+        out -> {
+          out.writeUTF(vocabulary);
+          out.writeUTF(identity());
+          learner.weights().write(out);
+          metrics.write(out);
+        });
+  }
+
+  /**
+   * Goes on from a snapshot; to be called before the first batch.
+   *
+   * @param hiddenStates as {@link #hiddenStates()} gave them at that moment
+   * @throws RefusedException if it belongs to another vocabulary, model or configuration, or is
+   *     damaged
+   */
+  public void restore(byte[] snapshot, Map<Integer, HiddenState> hiddenStates) {
+    Blob.read(
+        KIND,
+        VERSION,
+        snapshot,
+        (in, version) -> {
+          refuseOther("vocabulary (fingerprint)", in.readUTF(), vocabulary);
+          refuseOther("configuration", in.readUTF(), identity());
+          Weights weights = Weights.read(in, model, manager);
+          metrics = Metrics.read(in);
+          // The first weights stay until the trainer is closed: a restore happens once.
+          learner = new Learner(config, model, weights, manager);
+          return null;
+        });
+    learner.restoreHiddenStates(hiddenStates);
+    secondsBefore = metrics.seconds();
+  }
+
+  private static void refuseOther(String what, String found, String expected) {
+    if (!found.equals(expected)) {
+      throw new RefusedException(
+          "the training state is of another "
+              + what
+              + ": expected "
+              + expected
+              + ", found "
+              + found);
+    }
+  }
+
+  // What has to be the same for a snapshot to fit. The schedule may change: a run can be extended.
+  private String identity() {
+    return config.net()
+        + ", lanes "
+        + config.lanes()
+        + ", bptt "
+        + config.bptt()
+        + ", seed "
+        + config.seed();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

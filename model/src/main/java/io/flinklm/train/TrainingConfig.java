@@ -1,0 +1,33 @@
+package io.flinklm.train;
+
+import io.flinklm.net.NetConfig;
+import java.io.Serializable;
+
+/**
+ * All that decides the bits of a training run besides its text.
+ *
+ * @param net shape of the model
+ * @param lanes rows of a full batch
+ * @param bptt tokens in a window
+ * @param seed of every random number
+ * @param schedule of learning rate and momentum
+ * @param weightDecay share of a weight that decays in a step of learning rate 1
+ * @param regularizer of the activations
+ */
+public record TrainingConfig(
+    NetConfig net,
+    int lanes,
+    int bptt,
+    long seed,
+    Schedule schedule,
+    double weightDecay,
+    Regularizer regularizer)
+    implements Serializable {
+
+  /** A fit with everything that a person may set. */
+  public static TrainingConfig of(
+      Fit fit, NetConfig net, int lanes, int bptt, long seed, Schedule schedule) {
+    return new TrainingConfig(
+        net, lanes, bptt, seed, schedule, fit.weightDecay(), fit.regularizer());
+  }
+}

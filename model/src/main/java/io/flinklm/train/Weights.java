@@ -1,0 +1,158 @@
+package io.flinklm.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flinklm.Blob.RefusedException;
+import io.flinklm.net.LanguageModel;
+import io.flinklm.net.Parameter;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The parameters of a language model with the optimizer's moments and the number of steps done: one
+ * indivisible thing, kept where the engine is. Not thread safe.
+ */
+public final class Weights {
+  private final List<Trained> tensors;
+  private long step;
+
+  private Weights(List<Trained> tensors, long step) {
+    this.tensors = tensors;
+    this.step = step;
+  }
+
+  /**
+   * A parameter with its state.
+   *
+   * @param parameter name, shape and whether it decays
+   * @param value of the parameter
+   * @param mean of its gradients, the first moment
+   * @param variance of its gradients, the second moment, not centered
+   */
+  record Trained(Parameter parameter, NDArray value, NDArray mean, NDArray variance) {}
+
+  /** Weights before the first step, drawn from the seed, moments zero. */
+  public static Weights initial(LanguageModel model, long seed, NDManager manager) {
+    List<Trained> tensors = new ArrayList<>();
+    for (Parameter parameter : model.parameters()) {
+      Shape shape = parameter.shape();
+      NDArray value = manager.create(FloatBuffer.wrap(parameter.initialValues(seed)), shape);
+      tensors.add(new Trained(parameter, value, manager.zeros(shape), manager.zeros(shape)));
+    }
+    return new Weights(tensors, 0);
+  }
+
+  List<Trained> tensors() {
+    return tensors;
+  }
+
+  /** Steps done. */
+  public long step() {
+    return step;
+  }
+
+  void stepDone() {
+    step++;
+  }
+
+  /** The parameters' values by name, in their fixed order; views, not copies. */
+  public Map<String, NDArray> parameters() {
+    Map<String, NDArray> parameters = new LinkedHashMap<>();
+    tensors.forEach(t -> parameters.put(t.parameter.name(), t.value));
+    return parameters;
+  }
+
+  /**
+   * SHA-256 over the values of all parameters in their fixed order, as little-endian float32, row
+   * by row: two models that agree in it agree in every bit.
+   */
+  public String sha256() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      tensors.forEach(t -> digest.update(t.value.toByteBuffer()));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** Writes all of it: steps, then for each parameter name, shape, value, mean and variance. */
+  void write(DataOutputStream out) throws IOException {
+    out.writeLong(step);
+    out.writeInt(tensors.size());
+    for (Trained t : tensors) {
+      out.writeUTF(t.parameter.name());
+      out.writeInt(t.parameter.shape().dimension());
+      for (long size : t.parameter.shape().getShape()) {
+        out.writeLong(size);
+      }
+      for (NDArray part : List.of(t.value, t.mean, t.variance)) {
+        ByteBuffer bytes = part.toByteBuffer();
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        out.write(copy);
+      }
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws RefusedException if it belongs to another model or shape
+   */
+  static Weights read(DataInputStream in, LanguageModel model, NDManager manager)
+      throws IOException {
+    long step = in.readLong();
+    List<Parameter> parameters = model.parameters();
+    int count = in.readInt();
+    if (count != parameters.size()) {
+      throw new RefusedException(
+          "the model has " + parameters.size() + " parameters, the state holds " + count);
+    }
+    List<Trained> tensors = new ArrayList<>();
+    for (Parameter parameter : parameters) {
+      String name = in.readUTF();
+      long[] sizes = new long[in.readInt()];
+      for (int i = 0; i < sizes.length; i++) {
+        sizes[i] = in.readLong();
+      }
+      Shape shape = new Shape(sizes);
+      if (!name.equals(parameter.name()) || !shape.equals(parameter.shape())) {
+        throw new RefusedException(
+            "expected the parameter "
+                + parameter.name()
+                + " "
+                + parameter.shape()
+                + ", found "
+                + name
+                + " "
+                + shape);
+      }
+      NDArray value = readTensor(in, shape, manager);
+      NDArray mean = readTensor(in, shape, manager);
+      tensors.add(new Trained(parameter, value, mean, readTensor(in, shape, manager)));
+    }
+    return new Weights(tensors, step);
+  }
+
+  private static NDArray readTensor(DataInputStream in, Shape shape, NDManager manager)
+      throws IOException {
+    byte[] bytes = in.readNBytes(Math.toIntExact(shape.size() * Float.BYTES));
+    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.put(bytes).flip();
+    return manager.create(buffer, shape, DataType.FLOAT32);
+  }
+}
