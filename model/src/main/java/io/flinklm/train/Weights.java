@@ -1,6 +1,7 @@
 package io.flinklm.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -87,6 +88,16 @@ public final class Weights {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  /** The parameters by name as the bytes of a safetensors file; without moments and step. */
+  public byte[] toSafetensors() {
+    NDList values = new NDList();
+    for (Trained t : tensors) {
+      t.value.setName(t.parameter.name());
+      values.add(t.value);
+    }
+    return values.encode(NDList.Encoding.SAFETENSORS);
   }
 
   /** Writes all of it: steps, then for each parameter name, shape, value, mean and variance. */

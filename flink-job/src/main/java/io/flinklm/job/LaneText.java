@@ -1,0 +1,25 @@
+package io.flinklm.job;
+
+import io.flinklm.lane.Refusal;
+import io.flinklm.lane.Segment;
+
+/**
+ * A record of text on the way to its lane: token ids, or the reason why there are none. A refused
+ * record still goes to its lane, because it leaves a hole in the lane's text.
+ *
+ * @param lane of the text; {@link #NO_LANE} where the key names none
+ * @param segment of the text; null where the headers name none
+ * @param position of the first token in its segment; {@link #UNCHECKED} where none is given
+ * @param tokens ids; null where the record is refused
+ * @param refusal null where the record is not refused
+ * @param record as received
+ */
+public record LaneText(
+    int lane, Segment segment, long position, int[] tokens, Refusal refusal, TextRecord record) {
+
+  /** Lane of text whose key names no lane. */
+  public static final int NO_LANE = -1;
+
+  /** Position of text that follows whatever came before it. */
+  public static final long UNCHECKED = -1;
+}

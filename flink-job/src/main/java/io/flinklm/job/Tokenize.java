@@ -1,0 +1,124 @@
+package io.flinklm.job;
+
+import io.flinklm.lane.Refusal;
+import io.flinklm.lane.Refusal.Reason;
+import io.flinklm.lane.Segment;
+import io.flinklm.lane.Split;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Tokenizer.UnknownTokenException;
+import io.flinklm.text.Tokenizer.UnreadableTextException;
+import java.nio.charset.StandardCharsets;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Reads a record of the topic {@code text}: its lane, its headers, its tokens. What cannot be read
+ * goes to dead letters and, as a refusal, on to its lane.
+ */
+final class Tokenize extends ProcessFunction<TextRecord, LaneText> {
+  private static final long serialVersionUID = 1;
+
+  private final Tokenizer tokenizer;
+  private final int lanes;
+
+  Tokenize(Tokenizer tokenizer, int lanes) {
+    this.tokenizer = tokenizer;
+    this.lanes = lanes;
+  }
+
+  /** A record that cannot be used; the message goes into the dead letter. */
+  private static final class RefusedException extends Exception {
+    private static final long serialVersionUID = 1;
+    private final Reason reason;
+
+    RefusedException(Reason reason, String message) {
+      super(message);
+      this.reason = reason;
+    }
+  }
+
+  @Override
+  public void processElement(TextRecord record, Context context, Collector<LaneText> out) {
+    int lane = LaneText.NO_LANE;
+    Segment segment = null;
+    long position = LaneText.UNCHECKED;
+    try {
+      lane = lane(record);
+      Segment named = segment(record);
+      position = position(record);
+      segment = named;
+      out.collect(new LaneText(lane, segment, position, tokens(record), null, record));
+    } catch (RefusedException e) {
+      int tokens = record.value() == null ? 0 : Tokenizer.count(record.value());
+      Refusal refusal = new Refusal(e.reason, tokens);
+      out.collect(new LaneText(lane, segment, position, null, refusal, record));
+      context.output(TrainingJob.DEAD_LETTERS, new DeadLetter(record, e.getMessage()));
+    }
+  }
+
+  private int lane(TextRecord record) throws RefusedException {
+    String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    try {
+      int lane = Integer.parseInt(key);
+      if (lane >= 0 && lane < lanes) {
+        return lane;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, together with what is said of a number out of range.
+    }
+    String found = record.key() == null ? "there is none" : "found '" + key + "'";
+    throw new RefusedException(
+        Reason.BAD_KEY,
+        "the key must be the number of a lane, 0 to " + (lanes - 1) + ", in decimal; " + found);
+  }
+
+  private static Segment segment(TextRecord record) throws RefusedException {
+    if (record.epoch() == null && record.split() == null) {
+      return Segment.FIRST;
+    }
+    long epoch = record.epoch() == null ? 0 : number("epoch", record.epoch(), Integer.MAX_VALUE);
+    try {
+      Split split = record.split() == null ? Split.TRAIN : Split.of(record.split());
+      return new Segment((int) epoch, split);
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(Reason.BAD_HEADER, "header " + e.getMessage());
+    }
+  }
+
+  private static long position(TextRecord record) throws RefusedException {
+    return record.position() == null
+        ? LaneText.UNCHECKED
+        : number("position", record.position(), Long.MAX_VALUE / 2);
+  }
+
+  private static long number(String header, String value, long largest) throws RefusedException {
+    try {
+      long number = Long.parseLong(value);
+      if (number >= 0 && number <= largest) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, together with what is said of a number out of range.
+    }
+    throw new RefusedException(
+        Reason.BAD_HEADER,
+        "header "
+            + header
+            + " must be a whole number of 0 or more in decimal; found '"
+            + value
+            + "'");
+  }
+
+  private int[] tokens(TextRecord record) throws RefusedException {
+    if (record.value() == null) {
+      throw new RefusedException(Reason.BAD_TEXT, "the record has no value; expected UTF-8 text");
+    }
+    try {
+      return tokenizer.ids(Tokenizer.decode(record.value()));
+    } catch (UnreadableTextException e) {
+      throw new RefusedException(Reason.BAD_TEXT, e.getMessage());
+    } catch (UnknownTokenException e) {
+      throw new RefusedException(Reason.UNKNOWN_TOKEN, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package io.flinklm.job;
+
+/**
+ * The weights of a language model after a step, on their way out of the job.
+ *
+ * @param step after which they were taken
+ * @param sha256 over the values of all parameters
+ * @param safetensors the parameters by their PyTorch names, as a safetensors file
+ */
+public record TrainedModel(long step, String sha256, byte[] safetensors) {}
