@@ -4,17 +4,17 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
  * A piece of state as bytes that say what they are: kind, format version, length and checksum stand
  * before the content. What is unknown or damaged is refused with the reason and never half read.
  *
- * <pre>kind (4) | version (4) | length of content (4) | CRC-32C of content (4) | content</pre>
+ * <pre>kind (4) | version (4) | length of content (4) | CRC-32C of the rest (4) | content</pre>
  */
 public final class Blob {
   private static final int HEADER = 16;
@@ -57,11 +57,9 @@ public final class Blob {
       throw new UncheckedIOException(e);
     }
     byte[] blob = bytes.toByteArray();
-    ByteBuffer.wrap(blob)
-        .putInt(code(kind))
-        .putInt(version)
-        .putInt(blob.length - HEADER)
-        .putInt(checksum(blob));
+    ByteBuffer header = ByteBuffer.wrap(blob);
+    header.putInt(code(kind)).putInt(version).putInt(blob.length - HEADER);
+    header.putInt(checksum(blob));
     return blob;
   }
 
@@ -84,10 +82,6 @@ public final class Blob {
           String.format("expected state of kind %s, found kind 0x%08x", kind, foundKind));
     }
     int version = header.getInt();
-    if (version < 1 || version > newest) {
-      throw new RefusedException(
-          kind + ": format version " + version + " is unknown; this build reads 1 to " + newest);
-    }
     int length = header.getInt();
     if (length != blob.length - HEADER) {
       throw new RefusedException(
@@ -96,14 +90,20 @@ public final class Blob {
     if (header.getInt() != checksum(blob)) {
       throw new RefusedException(kind + ": the checksum does not match; the bytes are damaged");
     }
+    if (version < 1 || version > newest) {
+      throw new RefusedException(
+          kind + ": format version " + version + " is unknown; this build reads 1 to " + newest);
+    }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(blob, HEADER, length))) {
       T value = reader.read(in, version);
       if (in.available() > 0) {
         throw new RefusedException(kind + ": " + in.available() + " bytes are left over");
       }
       return value;
+    } catch (EOFException e) {
+      throw new RefusedException(kind + ": the content ends too early");
     } catch (IOException e) {
-      throw new UncheckedIOException(kind + ": the content ends too early", e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -116,7 +116,8 @@ public final class Blob {
 
   private static int checksum(byte[] blob) {
     CRC32C crc = new CRC32C();
-    crc.update(Arrays.copyOfRange(blob, HEADER, blob.length));
+    crc.update(blob, 0, HEADER - Integer.BYTES);
+    crc.update(blob, HEADER, blob.length - HEADER);
     return (int) crc.getValue();
   }
 }

@@ -16,6 +16,19 @@ public record Batch(Segment segment, int index, List<Chunk> chunks) {
     if (chunks.isEmpty()) {
       throw new IllegalArgumentException("a batch has at least one chunk");
     }
+    for (Chunk chunk : chunks) {
+      if (chunk.length() != chunks.get(0).length()) {
+        throw new IllegalArgumentException(
+            "chunks of one batch have one length: "
+                + chunk
+                + " has "
+                + chunk.length()
+                + ", "
+                + chunks.get(0)
+                + " has "
+                + chunks.get(0).length());
+      }
+    }
   }
 
   /** Inputs a lane: T. */

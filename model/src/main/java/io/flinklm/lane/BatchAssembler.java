@@ -18,27 +18,32 @@ public final class BatchAssembler {
       Comparator.comparing(Chunk::segment).thenComparingInt(Chunk::index);
 
   private final List<ArrayDeque<Chunk>> waiting;
+  private final Chunk[] newest;
   private int silentLanes;
 
   /** For the lanes 0 to {@code lanes - 1}, none of which has a chunk yet. */
   public BatchAssembler(int lanes) {
     waiting = IntStream.range(0, lanes).mapToObj(lane -> new ArrayDeque<Chunk>()).toList();
+    newest = new Chunk[lanes];
     silentLanes = lanes;
   }
 
   /**
    * Adds a chunk behind its lane's others.
    *
-   * @throws IllegalArgumentException if it does not come after them
+   * @throws IllegalArgumentException if it does not come after all that the lane has delivered
    */
   public void add(Chunk chunk) {
+    Chunk before = newest[chunk.lane()];
+    if (before != null && ORDER.compare(before, chunk) >= 0) {
+      throw new IllegalArgumentException(chunk + " came after " + before);
+    }
     ArrayDeque<Chunk> lane = waiting.get(chunk.lane());
     if (lane.isEmpty()) {
       silentLanes--;
-    } else if (ORDER.compare(lane.peekLast(), chunk) >= 0) {
-      throw new IllegalArgumentException(chunk + " came after " + lane.peekLast());
     }
     lane.add(chunk);
+    newest[chunk.lane()] = chunk;
   }
 
   /** The next batch, if every lane has a chunk waiting. */

@@ -29,12 +29,14 @@ public record Tokenizer(Vocabulary vocabulary) implements Serializable {
   public static final class UnknownTokenException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private static final int SHOWN = 60;
+
     UnknownTokenException(String token, int index) {
       super(
           "token "
               + (index + 1)
               + ", '"
-              + token
+              + (token.length() > SHOWN ? token.substring(0, SHOWN) + "…" : token)
               + "', is not in the vocabulary, which has no "
               + Vocabulary.UNKNOWN);
     }

@@ -1,10 +1,12 @@
 package io.flinklm.text;
 
 import io.flinklm.UserMistake;
+import io.flinklm.text.Tokenizer.UnreadableTextException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -51,12 +53,7 @@ public final class Vocabulary implements Serializable {
    *     one that came before
    */
   public static Vocabulary read(Path file) {
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UserMistake("cannot read the vocabulary " + file + ": " + e, e);
-    }
+    List<String> lines = lines(file);
     Map<String, Integer> seen = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {
       String token = lines.get(i);
@@ -73,6 +70,18 @@ public final class Vocabulary implements Serializable {
       throw new UserMistake("the vocabulary " + file + " is empty; expected one token a line");
     }
     return new Vocabulary(lines);
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Tokenizer.decode(Files.readAllBytes(file)).lines().toList();
+    } catch (NoSuchFileException e) {
+      throw new UserMistake("there is no vocabulary " + file, e);
+    } catch (UnreadableTextException e) {
+      throw new UserMistake("the vocabulary " + file + " is " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UserMistake("cannot read the vocabulary " + file + ": " + e.getMessage(), e);
+    }
   }
 
   /** Writes one token a line. */

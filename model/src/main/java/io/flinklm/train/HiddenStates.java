@@ -36,9 +36,7 @@ final class HiddenStates {
     this.manager = manager;
   }
 
-  /**
-   * The states that a batch starts from, zero where its lane starts fresh; closed by the caller.
-   */
+  /** The states that a batch starts from, zero where its lane starts fresh; not to be closed. */
   NDList of(Batch batch, NDManager step) {
     int[] lanes = batch.lanes();
     boolean allFresh = batch.chunks().stream().allMatch(Chunk::fresh);

@@ -22,9 +22,13 @@ public record Regularizer(double alpha, double beta) implements Serializable {
 
   /**
    * TAR, {@code beta * mean((raw[:,1:] - raw[:,:-1])^2)}: keeps the change of the activations
-   * {@code [batch, time, hidden]} from token to token small, inside the window.
+   * {@code [batch, time, hidden]} from token to token small, inside the window. A window of one
+   * token has no change: 0.
    */
   NDArray temporalActivation(NDArray raw) {
+    if (raw.getShape().get(1) == 1) {
+      return raw.getManager().create(0f);
+    }
     NDArray later = raw.get(new NDIndex(":, 1:"));
     NDArray earlier = raw.get(new NDIndex(":, :-1"));
     return later.sub(earlier).square().mean().mul((float) beta);

@@ -26,7 +26,7 @@ public sealed interface Schedule extends Serializable {
    * @param momenta at the start, at the peak, at the end
    */
   record OneCycle(long steps, double maximum, Momenta momenta) implements Schedule {
-    private static final double RISE = 0.25;
+    private static final float RISE = 0.25f;
     private static final double START_DIVISOR = 25;
     private static final double END_DIVISOR = 1e5;
 
@@ -41,7 +41,8 @@ public sealed interface Schedule extends Serializable {
     }
 
     private double between(long step, double start, double peak, double end) {
-      double position = Math.min(1, (step - 1) / (double) steps);
+      // In float32, as fastai's: the difference shows in the last steps.
+      float position = (float) Math.min(1, (step - 1) / (double) steps);
       return position < RISE
           ? cosine(start, peak, position / RISE)
           : cosine(peak, end, (position - RISE) / (1 - RISE));

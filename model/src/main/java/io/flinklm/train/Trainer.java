@@ -164,7 +164,8 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  // What has to be the same for a snapshot to fit. The schedule may change: a run can be extended.
+  // What has to be the same for a snapshot to fit. How to learn from here on may change: the
+  // schedule, the weight decay, the regularizer.
   private String identity() {
     return config.net()
         + ", lanes "

@@ -1,0 +1,29 @@
+package io.flinklm.local;
+
+import io.flinklm.producer.Corpus;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Options of every command that publishes text. */
+final class CorpusOptions {
+  @Option(
+      names = "--corpus",
+      paramLabel = "FILE",
+      description = "Text to train on, its tokens between spaces (default: the human numbers).")
+  Path corpus;
+
+  @Option(
+      names = "--epochs",
+      description = "Passes over the text (default: the model's, 15 for lmmodel7).")
+  Integer epochs;
+
+  @Option(
+      names = "--partitions",
+      defaultValue = "4",
+      description = "Partitions of the topic text, if it is not there (default: ${DEFAULT-VALUE}).")
+  int partitions;
+
+  static Corpus read(Path file) {
+    return file == null ? Corpus.humanNumbers() : Corpus.read(file);
+  }
+}

@@ -1,0 +1,45 @@
+package io.flinklm.local;
+
+import io.flinklm.train.Report;
+import java.io.PrintStream;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * Training as a person sees it while it runs: how far it is, and a table with one row an epoch.
+ *
+ * <p>On a terminal the progress is one live line, redrawn in place below the table until {@link
+ * #close()}. Elsewhere (a pipe, a log) there are only whole lines without control characters: the
+ * table's rows and, when no row came for 10 seconds of training, a line of progress.
+ *
+ * <p>Any thread may show and close. A replayed epoch, as after a failure, gets no second row.
+ */
+public sealed interface Display extends AutoCloseable permits LiveDisplay, PlainDisplay {
+
+  /**
+   * Takes up one report of one run, in the order in which they were made. {@link Report#END} gives
+   * the last epoch its row if it was still waiting for validation.
+   */
+  void show(Report report);
+
+  /** Takes the live line away; the table stays. */
+  @Override
+  void close();
+
+  /**
+   * A display that draws on {@code out} from now on. Until the first report it says that it waits
+   * for one, so it is made when everything has started and nothing else writes there.
+   *
+   * @param out where to draw, with no other writer until the display is closed
+   * @param epochs how many the run has; empty if that is not known
+   * @param steps how many the run has, counted as in {@link Report#step()}; empty if not known:
+   *     then no time left is shown
+   * @param terminal whether {@code out} is a terminal, see {@link Terminal#shows}
+   */
+  static Display on(PrintStream out, OptionalInt epochs, OptionalLong steps, boolean terminal) {
+    Progress progress = new Progress(epochs, steps);
+    return terminal
+        ? new LiveDisplay(out, progress, Terminal.columns())
+        : new PlainDisplay(out, progress);
+  }
+}

@@ -1,0 +1,53 @@
+package io.flinklm.local;
+
+import io.flinklm.train.Report;
+import java.io.PrintStream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+
+/** The display of a terminal: the table grows above one live line. */
+final class LiveDisplay implements Display {
+  private static final int REDRAW_MILLISECONDS = 100;
+
+  private final Progress progress;
+  private final EpochTable table = new EpochTable();
+  private final LiveLine live;
+  private final ProgressBar redraws;
+  private boolean begun;
+
+  /**
+   * @param columns width of the terminal
+   */
+  LiveDisplay(PrintStream out, Progress progress, int columns) {
+    this.progress = progress;
+    this.live = new LiveLine(out, columns);
+    this.redraws =
+        new ProgressBarBuilder()
+            .setConsumer(live)
+            .setRenderer((state, width) -> line(width))
+            .setUpdateIntervalMillis(REDRAW_MILLISECONDS)
+            .continuousUpdate()
+            .clearDisplayOnFinish()
+            .build();
+  }
+
+  @Override
+  public synchronized void show(Report report) {
+    progress.add(report);
+    if (!begun) {
+      live.above(EpochTable.header());
+      begun = true;
+    }
+    table.add(report).forEach(live::above);
+  }
+
+  private synchronized String line(int width) {
+    return progress.line(width);
+  }
+
+  // Not synchronized: it waits for a last redraw, which needs the lock.
+  @Override
+  public void close() {
+    redraws.close();
+  }
+}

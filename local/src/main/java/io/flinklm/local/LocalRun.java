@@ -1,0 +1,81 @@
+package io.flinklm.local;
+
+import io.flinklm.producer.KafkaAddress;
+import io.flinklm.producer.LanePlan;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.Report;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * A run on a Flink of this process, as a person sees it: where to look, the live display, and at
+ * the end the results, or how to go on.
+ *
+ * @param settings of the run
+ * @param vocabulary of its text
+ * @param kafka where the topics are
+ * @param out where results go
+ */
+record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka, OutDirectory out) {
+
+  /**
+   * Runs to the end or until stopped.
+   *
+   * @param plan what to publish; empty where others do
+   * @param checkpoint to go on from
+   * @return exit code of the process
+   */
+  int run(Optional<LanePlan> plan, Optional<Path> checkpoint, OutputOptions options)
+      throws Exception {
+    ModelOptions.positive("--checkpoint-interval", options.checkpointSeconds);
+    PrintStream screen = System.out;
+    Interruption interruption = Interruption.listen();
+    Optional<Report> end;
+    Duration interval = Duration.ofSeconds(options.checkpointSeconds);
+    try (Cluster cluster = Cluster.start(options.port, out.checkpoints(), interval)) {
+      screen.println("Kafka      " + kafka.bootstrap());
+      screen.println("Dashboard  " + cluster.dashboard());
+      screen.println("Model      " + describe());
+      screen.println("Results    " + out.path());
+      screen.println();
+      StreamRun run = new StreamRun(settings, vocabulary, kafka, plan, out);
+      try (MetricsFile metrics = MetricsFile.resume(out.metrics());
+          Display display = display(screen)) {
+        end = run.run(cluster, checkpoint, display, metrics, interruption);
+      }
+    }
+    if (end.isEmpty()) {
+      String command = settings.produces() ? "run" : "train --bootstrap " + kafka.bootstrap();
+      screen.println("Stopped; the last checkpoint is kept. Go on with:");
+      screen.println("  ./flink-lm " + command + " --resume --out " + out.path());
+      return 0;
+    }
+    out.keep(settings.asFinished(), vocabulary);
+    new Results(settings, out).show(end.get(), screen, options.json);
+    return 0;
+  }
+
+  private Display display(PrintStream screen) {
+    return Display.on(
+        screen,
+        settings.epochs() == 0 ? OptionalInt.empty() : OptionalInt.of(settings.epochs()),
+        settings.steps() == 0 ? OptionalLong.empty() : OptionalLong.of(settings.steps()),
+        Terminal.shows(Terminal.OUT));
+  }
+
+  private String describe() {
+    return "%s, hidden %d, layers %d, %d tokens in the vocabulary, %d lanes x %d tokens, seed %d"
+        .formatted(
+            settings.model(),
+            settings.hidden(),
+            settings.layers(),
+            vocabulary.size(),
+            settings.lanes(),
+            settings.bptt(),
+            settings.seed());
+  }
+}

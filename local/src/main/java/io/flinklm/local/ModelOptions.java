@@ -1,0 +1,87 @@
+package io.flinklm.local;
+
+import io.flinklm.UserMistake;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.Fit;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Options of every command that trains: the model and how it learns. */
+final class ModelOptions {
+  @Option(
+      names = "--model",
+      defaultValue = "lmmodel7",
+      description = "The language model (default: ${DEFAULT-VALUE}).")
+  String model;
+
+  @Option(
+      names = "--lanes",
+      defaultValue = "64",
+      description = "Lanes, the rows of a batch (default: ${DEFAULT-VALUE}).")
+  int lanes;
+
+  @Option(
+      names = "--bptt",
+      description = "Tokens in a window of truncated BPTT (default: the model's, 16 for lmmodel7).")
+  Integer bptt;
+
+  @Option(
+      names = "--hidden",
+      defaultValue = "64",
+      description = "Width of embedding and hidden state (default: ${DEFAULT-VALUE}).")
+  int hidden;
+
+  @Option(
+      names = "--layers",
+      defaultValue = "2",
+      description = "Recurrent layers (default: ${DEFAULT-VALUE}).")
+  int layers;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "Seed of every random number (default: ${DEFAULT-VALUE}).")
+  long seed;
+
+  @Option(
+      names = "--device",
+      defaultValue = "auto",
+      description = "auto, cpu or gpu; auto takes a GPU where there is one (default: auto).")
+  String device;
+
+  @Option(
+      names = "--vocabulary",
+      paramLabel = "FILE",
+      description = "The vocabulary, one token a line (default: made from the text).")
+  Path vocabulary;
+
+  /**
+   * The fit of the model.
+   *
+   * @throws UserMistake if an option is out of its range
+   */
+  Fit fit() {
+    Fit fit = Fit.of(model);
+    positive("--lanes", lanes);
+    positive("--bptt", bptt(fit));
+    positive("--hidden", hidden);
+    positive("--layers", layers);
+    return fit;
+  }
+
+  int bptt(Fit fit) {
+    return bptt == null ? fit.bptt() : bptt;
+  }
+
+  /** The vocabulary of the file, or the other one where no file is given. */
+  Vocabulary vocabularyOr(Vocabulary other) {
+    return vocabulary == null ? other : Vocabulary.read(vocabulary);
+  }
+
+  /** Refuses a number under 1. */
+  static void positive(String option, long value) {
+    if (value < 1) {
+      throw new UserMistake(option + " must be 1 or more, not " + value);
+    }
+  }
+}

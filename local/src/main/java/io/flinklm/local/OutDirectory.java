@@ -1,0 +1,152 @@
+package io.flinklm.local;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flinklm.UserMistake;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.SavedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The directory that a run writes to: its settings, Kafka's log, Flink's checkpoints, metrics, the
+ * model and the picture.
+ *
+ * @param path of the directory
+ */
+record OutDirectory(Path path) {
+  private static final String SETTINGS = "run.json";
+  private static final String LOG = "flinklm.log";
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  /**
+   * Makes the directory if it is not there.
+   *
+   * @throws UserMistake if it cannot be written
+   */
+  static OutDirectory open(Path path) {
+    try {
+      Files.createDirectories(path);
+      Files.delete(Files.createTempFile(path, ".writable", null));
+    } catch (IOException e) {
+      throw new UserMistake(
+          "cannot write to --out " + path + " (" + e + "); choose another directory", e);
+    }
+    OutDirectory out = new OutDirectory(path.toAbsolutePath().normalize());
+    if (System.getProperty(LOG) == null) {
+      System.setProperty(LOG, out.path.resolve("flink-lm.log").toString());
+    }
+    return out;
+  }
+
+  /** The file that the log of this process goes to; its name is read when the log is opened. */
+  static String logFile() {
+    return System.getProperty(LOG, "the log");
+  }
+
+  Path kafka() {
+    return path.resolve("kafka");
+  }
+
+  Path checkpoints() {
+    return path.resolve("checkpoints");
+  }
+
+  Path metrics() {
+    return path.resolve("metrics.jsonl");
+  }
+
+  Path curves() {
+    return path.resolve("curves.png");
+  }
+
+  Path vocabularyFile() {
+    return path.resolve(SavedModel.VOCABULARY);
+  }
+
+  /**
+   * Begins a new run: what an earlier run left here is removed.
+   *
+   * @throws UserMistake if Kafka's log or checkpoints are here that no run of flink-lm left
+   */
+  void begin() {
+    try {
+      for (Path directory : new Path[] {kafka(), checkpoints()}) {
+        if (Files.exists(directory) && !Files.exists(path.resolve(SETTINGS))) {
+          throw new UserMistake(
+              directory + " is there and not of a run of flink-lm; choose another --out");
+        }
+        delete(directory);
+      }
+      for (Path file :
+          new Path[] {
+            metrics(), curves(), path.resolve(SavedModel.WEIGHTS), path.resolve(SavedModel.CONFIG),
+          }) {
+        Files.deleteIfExists(file);
+      }
+      Files.createDirectories(checkpoints());
+    } catch (IOException e) {
+      throw new UserMistake("cannot clear " + path + " for a new run: " + e, e);
+    }
+  }
+
+  /** Keeps the settings of the run and its vocabulary. */
+  void keep(RunSettings settings, Vocabulary vocabulary) throws IOException {
+    vocabulary.write(vocabularyFile());
+    Path aside = path.resolve(SETTINGS + ".new");
+    Files.write(aside, JSON.writeValueAsBytes(settings));
+    Files.move(aside, path.resolve(SETTINGS), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * The settings of the run that is here.
+   *
+   * @throws UserMistake if there is none to go on with
+   */
+  RunSettings resumable() {
+    Path file = path.resolve(SETTINGS);
+    if (!Files.exists(file)) {
+      throw new UserMistake("there is no run to resume in " + path + ": no " + SETTINGS);
+    }
+    try {
+      RunSettings settings = JSON.readValue(Files.readAllBytes(file), RunSettings.class);
+      if (settings.finished()) {
+        throw new UserMistake("the run in " + path + " is finished; there is nothing to resume");
+      }
+      return settings;
+    } catch (IOException e) {
+      throw new UserMistake("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The newest complete checkpoint. */
+  Optional<Path> newestCheckpoint() throws IOException {
+    try (Stream<Path> files = Files.walk(checkpoints(), 3)) {
+      return files
+          .filter(file -> file.getFileName().toString().equals("_metadata"))
+          .max(Comparator.comparing(file -> file.toFile().lastModified()))
+          .map(Path::getParent);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.flinklm.local;
+
+import io.flinklm.lane.Lanes;
+import io.flinklm.net.PyTorch;
+import io.flinklm.producer.Corpus;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.PlainLoop;
+import io.flinklm.train.Report;
+import io.flinklm.train.SavedModel;
+import io.flinklm.train.Trainer;
+import io.flinklm.train.TrainingConfig;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * A run in a plain loop in memory: the same training, the same display, the same results, no
+ * stream.
+ *
+ * @param settings of the run
+ * @param corpus its text
+ * @param lanes where each lane's text lies in it
+ * @param vocabulary of the text
+ * @param out where results go
+ */
+record PlainRun(
+    RunSettings settings, Corpus corpus, Lanes lanes, Vocabulary vocabulary, OutDirectory out) {
+
+  /** Runs to the end and gives the exit code of the process. */
+  int run(OutputOptions options) throws Exception {
+    out.begin();
+    PrintStream screen = System.out;
+    TrainingConfig config = settings.trainingConfig(vocabulary.size());
+    int[] ids = corpus.ids(vocabulary);
+    List<Report> last = new ArrayList<>();
+    try (MetricsFile metrics = MetricsFile.create(out.metrics());
+        Display display =
+            Display.on(
+                screen,
+                OptionalInt.of(settings.epochs()),
+                OptionalLong.of(settings.steps()),
+                Terminal.shows(Terminal.OUT))) {
+      Consumer<Report> reports =
+          report -> {
+            metrics.write(report);
+            display.show(report);
+            if (report.kind().equals(Report.END)) {
+              last.add(report);
+            }
+          };
+      try (Trainer trainer =
+          new Trainer(
+              config,
+              vocabulary.fingerprint(),
+              PyTorch.device(settings.device()),
+              reports,
+              System::nanoTime)) {
+        new PlainLoop(ids, lanes).run(trainer, settings.epochs());
+        Report end = last.get(0);
+        SavedModel.Card card =
+            SavedModel.Card.of(config, vocabulary, end.step(), end.weightsSha256());
+        SavedModel.write(out.path(), card, vocabulary, trainer.weights().toSafetensors());
+      }
+    }
+    new Results(settings, out).show(last.get(0), screen, options.json);
+    return 0;
+  }
+}

@@ -1,0 +1,56 @@
+package io.flinklm.local;
+
+import ai.djl.ndarray.NDManager;
+import io.flinklm.lane.Lanes;
+import io.flinklm.lane.Split;
+import io.flinklm.net.PyTorch;
+import io.flinklm.predict.Predictor;
+import io.flinklm.predict.Sampler;
+import io.flinklm.producer.Corpus;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Tokenizer.UnknownTokenException;
+import io.flinklm.train.SavedModel;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Texts that a trained model continues at the end of a run, to show what it has learned. */
+final class Prompts {
+  private static final int PROMPTS = 3;
+  private static final int TOKENS = 10;
+  private static final int ADDED = 20;
+
+  private Prompts() {}
+
+  /** Beginnings of lanes that the training has not seen; of the train split if there are none. */
+  static List<String> of(Corpus corpus, Lanes lanes) {
+    Split split = lanes.windows(Split.VALID) > 0 ? Split.VALID : Split.TRAIN;
+    return IntStream.range(0, PROMPTS)
+        .map(i -> lanes.start(split, i * lanes.count() / PROMPTS))
+        .mapToObj(
+            from ->
+                corpus.tokens().subList(from, Math.min(from + TOKENS, from + lanes.length(split))))
+        .map(tokens -> String.join(" ", tokens))
+        .distinct()
+        .toList();
+  }
+
+  /** Prints each prompt with the most likely tokens that the model in a directory adds. */
+  static void show(List<String> prompts, Path model, PrintStream out) {
+    try (NDManager manager = PyTorch.newManager(PyTorch.device("cpu"))) {
+      SavedModel saved = SavedModel.read(model, manager);
+      Tokenizer tokenizer = new Tokenizer(saved.vocabulary());
+      Predictor predictor = new Predictor(saved.card().net(), saved.parameters(), manager);
+      for (String prompt : prompts) {
+        try {
+          int[] ids = tokenizer.ids(prompt);
+          int[] added = predictor.continuation(ids, ADDED, new Sampler(0, 0), 0);
+          out.println("  " + prompt + " → " + tokenizer.text(added));
+        } catch (UnknownTokenException e) {
+          out.println("  " + prompt + " → not continued: " + e.getMessage());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.flinklm.local;
+
+import io.flinklm.job.Topics;
+import io.flinklm.producer.KafkaAddress;
+import io.flinklm.producer.LanePlan;
+import io.flinklm.producer.LanePublisher;
+import io.flinklm.producer.Pace;
+import io.flinklm.train.Report;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The producer of a run, on a thread of its own. It stays a bounded number of tokens ahead of the
+ * training, so that an endless text does not fill the disk.
+ */
+final class Publication implements AutoCloseable {
+  private static final long TOKENS_AHEAD = 2_000_000;
+
+  private final LanePublisher publisher;
+  private final Thread thread;
+  private final AtomicLong taken = new AtomicLong();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private long takenBefore = -1;
+
+  private Publication(LanePublisher publisher, LanePlan plan) {
+    this.publisher = publisher;
+    Pace pace = Pace.unlimited().within(() -> taken.get() + TOKENS_AHEAD);
+    this.thread =
+        new Thread(
+            () -> {
+              try {
+                publisher.publish(plan, pace, acknowledged -> {});
+              } catch (Exception | Error e) {
+                failure.set(e);
+              }
+            },
+            "producer");
+  }
+
+  /** Starts to publish. */
+  static Publication start(KafkaAddress kafka, LanePlan plan) {
+    Publication publication = new Publication(new LanePublisher(kafka, Topics.TEXT), plan);
+    publication.thread.start();
+    return publication;
+  }
+
+  /** Learns from a report how far the training is. */
+  void follow(Report report) {
+    long refused = report.tokensRefused().values().stream().mapToLong(Long::longValue).sum();
+    long tokens = report.tokensTrained() + report.tokensScored() + refused;
+    if (takenBefore < 0) {
+      takenBefore = tokens;
+    }
+    taken.set(tokens - takenBefore);
+  }
+
+  /** Passes on what went wrong, if anything did. */
+  void requireHealthy() throws Exception {
+    Throwable e = failure.get();
+    if (e instanceof Exception exception) {
+      throw exception;
+    }
+    if (e != null) {
+      throw new IllegalStateException("the producer failed", e);
+    }
+  }
+
+  /** Stops between two records and returns when all that were sent are acknowledged. */
+  @Override
+  public void close() {
+    publisher.stop();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    publisher.close();
+  }
+}

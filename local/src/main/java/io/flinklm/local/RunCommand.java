@@ -1,0 +1,158 @@
+package io.flinklm.local;
+
+import io.flinklm.UserMistake;
+import io.flinklm.job.Topics;
+import io.flinklm.lane.Lanes;
+import io.flinklm.producer.Corpus;
+import io.flinklm.producer.KafkaAddress;
+import io.flinklm.producer.LanePlan;
+import io.flinklm.producer.PublishedProgress;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.Fit;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flink-lm run}. */
+@Command(
+    name = "run",
+    description = "Stream a text through Kafka and Flink and train a model on it, in one process.",
+    sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+  // Text behind the training is of no use in an endless run; what is ahead is much less than this.
+  private static final Map<String, String> ENDLESS_TEXT =
+      Map.of("retention.bytes", "268435456", "segment.bytes", "33554432");
+  private static final Map<String, String> WHOLE_TEXT = Map.of("retention.ms", "-1");
+
+  @Mixin private ModelOptions options;
+  @Mixin private CorpusOptions text;
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      description = "Use the Kafka there instead of one in this process.")
+  private String bootstrap;
+
+  @Option(
+      names = "--plain-loop",
+      description = "Train in a plain loop in memory instead, without Kafka and Flink.")
+  private boolean plainLoop;
+
+  @Option(
+      names = "--continuous",
+      description = "Until stopped: the text repeats, the learning rate warms up and stays.")
+  private boolean continuous;
+
+  @Option(names = "--resume", description = "Go on with the run in --out, with its settings.")
+  private boolean resume;
+
+  @Override
+  public Integer call() throws Exception {
+    if (plainLoop && (continuous || resume || bootstrap != null)) {
+      throw new UserMistake(
+          "--plain-loop has neither stream nor checkpoints: leave out --continuous, --resume and"
+              + " --bootstrap");
+    }
+    OutDirectory out = OutDirectory.open(output.out);
+    if (resume) {
+      return resume(out);
+    }
+    Fit fit = options.fit();
+    ModelOptions.positive("--partitions", text.partitions);
+    Corpus corpus = CorpusOptions.read(text.corpus);
+    Vocabulary vocabulary = options.vocabularyOr(corpus.vocabulary());
+    Lanes lanes = Lanes.of(corpus.tokens().size(), options.lanes, options.bptt(fit));
+    RunSettings settings = settings(fit, lanes, Prompts.of(corpus, lanes));
+    return plainLoop
+        ? new PlainRun(settings, corpus, lanes, vocabulary, out).run(output)
+        : start(settings, LanePlan.of(corpus.tokens(), lanes, epochs(settings)), vocabulary, out);
+  }
+
+  private RunSettings settings(Fit fit, Lanes lanes, List<String> prompts) {
+    int epochs = continuous ? 0 : text.epochs == null ? fit.epochs() : text.epochs;
+    if (!continuous) {
+      ModelOptions.positive("--epochs", epochs);
+    }
+    return new RunSettings(
+        options.model,
+        epochs,
+        lanes.steps(epochs),
+        lanes.count(),
+        lanes.bptt(),
+        options.hidden,
+        options.layers,
+        options.seed,
+        options.device,
+        text.corpus == null ? null : text.corpus.toAbsolutePath().toString(),
+        bootstrap,
+        text.partitions,
+        true,
+        continuous ? RunSettings.UNKNOWN : epochs * lanes.tokensPerEpoch(),
+        Map.of(),
+        null,
+        prompts,
+        false);
+  }
+
+  private static int epochs(RunSettings settings) {
+    return settings.epochs() == 0 ? LanePlan.ENDLESS : settings.epochs();
+  }
+
+  private int start(RunSettings settings, LanePlan plan, Vocabulary vocabulary, OutDirectory out)
+      throws Exception {
+    out.begin();
+    try (Broker broker = bootstrap == null ? Broker.start(out.kafka(), 0) : null) {
+      KafkaAddress kafka = kafka(broker, bootstrap);
+      TopicSetup topics = new TopicSetup(kafka);
+      topics.createAll(settings.partitions(), settings.epochs() == 0 ? ENDLESS_TEXT : WHOLE_TEXT);
+      Map<Integer, Long> start = topics.textEnd();
+      Map<Integer, Long> end = settings.epochs() == 0 ? null : end(start, plan);
+      RunSettings placed = settings.withOffsets(start, end);
+      out.keep(placed, vocabulary);
+      return new LocalRun(placed, vocabulary, kafka, out)
+          .run(Optional.of(plan), Optional.empty(), output);
+    }
+  }
+
+  private static Map<Integer, Long> end(Map<Integer, Long> start, LanePlan plan) {
+    Map<Integer, Long> end = new HashMap<>();
+    plan.recordsPerPartition(start.size())
+        .forEach((partition, records) -> end.put(partition, start.get(partition) + records));
+    return end;
+  }
+
+  private int resume(OutDirectory out) throws Exception {
+    RunSettings settings = out.resumable();
+    if (!settings.produces()) {
+      throw new UserMistake(
+          "the run in " + out.path() + " was started with 'train'; resume it with 'train'");
+    }
+    Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
+    Corpus corpus =
+        CorpusOptions.read(settings.corpus() == null ? null : Path.of(settings.corpus()));
+    Lanes lanes = Lanes.of(corpus.tokens().size(), settings.lanes(), settings.bptt());
+    LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
+    try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
+      KafkaAddress kafka = kafka(broker, settings.bootstrap());
+      PublishedProgress progress =
+          PublishedProgress.read(kafka, Topics.TEXT, settings.lanes(), settings.start());
+      return new LocalRun(settings, vocabulary, kafka, out)
+          .run(Optional.of(plan.after(progress.last())), out.newestCheckpoint(), output);
+    }
+  }
+
+  private static KafkaAddress kafka(Broker broker, String bootstrap) throws Exception {
+    KafkaAddress kafka = KafkaAddress.of(broker == null ? bootstrap : broker.address());
+    if (broker == null) {
+      kafka.requireReachable();
+    }
+    return kafka;
+  }
+}

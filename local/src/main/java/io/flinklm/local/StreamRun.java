@@ -1,0 +1,118 @@
+package io.flinklm.local;
+
+import io.flinklm.job.TextRecord;
+import io.flinklm.job.Topics;
+import io.flinklm.job.TrainingJob;
+import io.flinklm.local.Cluster.RunningJob;
+import io.flinklm.producer.KafkaAddress;
+import io.flinklm.producer.LanePlan;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.Report;
+import io.flinklm.train.TrainingConfig;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * Training through the stream, from the first record to the last report: starts the job on a
+ * cluster, publishes the text if there is any to publish, and follows the reports until the end or
+ * until a person wishes to stop.
+ *
+ * @param settings of the run
+ * @param vocabulary of its text
+ * @param kafka where the topics are
+ * @param plan what to publish; empty where others do
+ * @param out where results go
+ */
+record StreamRun(
+    RunSettings settings,
+    Vocabulary vocabulary,
+    KafkaAddress kafka,
+    Optional<LanePlan> plan,
+    OutDirectory out) {
+
+  /** How a run ended: with its last report, or empty if a person stopped it. */
+  Optional<Report> run(
+      Cluster cluster,
+      Optional<Path> checkpoint,
+      Display display,
+      MetricsFile metrics,
+      Interruption interruption)
+      throws Exception {
+    try (MetricsFollower follower = MetricsFollower.fromNowOn(kafka.bootstrap(), client())) {
+      StreamExecutionEnvironment environment = cluster.environment(checkpoint);
+      job().addTo(environment);
+      RunningJob job = cluster.submit(environment, "flink-lm " + settings.model());
+      try (Publication publication =
+          plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
+        return follow(job, follower, publication, display, metrics, interruption);
+      }
+    }
+  }
+
+  private TrainingJob job() {
+    Topics topics = new Topics(kafka.bootstrap(), client());
+    KafkaSource<TextRecord> text =
+        settings.end() == null
+            ? topics.textFrom(settings.start())
+            : topics.textBetween(settings.start(), settings.end());
+    TrainingConfig config = settings.trainingConfig(vocabulary.size());
+    return new TrainingJob(
+        config,
+        vocabulary,
+        settings.device(),
+        text,
+        topics.metrics(),
+        new ModelSink(out.path(), config, vocabulary),
+        topics.deadLetters());
+  }
+
+  private Optional<Report> follow(
+      RunningJob job,
+      MetricsFollower follower,
+      Publication publication,
+      Display display,
+      MetricsFile metrics,
+      Interruption interruption)
+      throws Exception {
+    CompletableFuture<Void> stop = null;
+    while (true) {
+      boolean over = job.isOver();
+      for (Report report : follower.next()) {
+        metrics.write(report);
+        display.show(report);
+        if (publication != null) {
+          publication.follow(report);
+        }
+        if (report.kind().equals(Report.END)) {
+          job.finish();
+          return Optional.of(report);
+        }
+      }
+      if (publication != null) {
+        publication.requireHealthy();
+      }
+      if (stop != null && stop.isDone()) {
+        stop.get();
+        return Optional.empty();
+      }
+      if (over && stop == null) {
+        throw new IllegalStateException(
+            "the job ended before its last report", job.failure().orElse(null));
+      }
+      // Meanwhile the reports of what is still trained up to the checkpoint are followed.
+      if (interruption.isWished() && stop == null) {
+        stop = CompletableFuture.runAsync(job::stop);
+      }
+    }
+  }
+
+  private Properties client() {
+    Properties client = new Properties();
+    client.putAll(kafka.client());
+    return client;
+  }
+}

@@ -1,0 +1,168 @@
+package io.flinklm.local;
+
+import io.flinklm.job.Topics;
+import io.flinklm.lane.Segment;
+import io.flinklm.lane.Split;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Vocabulary;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * What the topic of text holds at a moment: the range of its offsets, how many tokens, and by
+ * segment and lane how many and which. Read once before a job starts, for what the job must know
+ * beforehand: the number of steps and the vocabulary.
+ *
+ * @param start first offset there is, by partition
+ * @param end offset behind the last record, by partition
+ * @param tokens in all records
+ * @param texts by segment, then by lane's key
+ */
+record TopicScan(
+    Map<Integer, Long> start,
+    Map<Integer, Long> end,
+    long tokens,
+    Map<Segment, Map<String, LaneTokens>> texts) {
+
+  private static final int PROMPTS = 3;
+  private static final int PROMPT_TOKENS = 10;
+  private static final Duration WAIT = Duration.ofMillis(200);
+
+  /** Tokens of a lane in a segment: how many, and the distinct ones by first appearance. */
+  static final class LaneTokens {
+    private long count;
+    private final Set<String> distinct = new LinkedHashSet<>();
+    private List<String> beginning = List.of();
+  }
+
+  /** Reads the whole topic up to what is there now. */
+  static TopicScan of(String bootstrap, Properties client) {
+    Properties properties = new Properties();
+    properties.putAll(client);
+    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      Set<TopicPartition> partitions =
+          consumer.partitionsFor(Topics.TEXT).stream()
+              .map(p -> new TopicPartition(p.topic(), p.partition()))
+              .collect(Collectors.toSet());
+      Map<TopicPartition, Long> start = consumer.beginningOffsets(partitions);
+      Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+      consumer.assign(partitions);
+      start.forEach(consumer::seek);
+      Map<Segment, Map<String, LaneTokens>> texts = new TreeMap<>();
+      long tokens = 0;
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
+          if (record.offset() < end.get(new TopicPartition(Topics.TEXT, record.partition()))) {
+            tokens += add(record, texts);
+          }
+        }
+      }
+      return new TopicScan(byPartition(start), byPartition(end), tokens, texts);
+    }
+  }
+
+  private static int add(
+      ConsumerRecord<byte[], byte[]> record, Map<Segment, Map<String, LaneTokens>> texts) {
+    if (record.value() == null) {
+      return 0;
+    }
+    int count = Tokenizer.count(record.value());
+    Segment segment = segment(record);
+    String lane = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    // What is no lane is the job's to refuse; here it only does not count.
+    if (segment != null && lane.matches("[0-9]{1,9}")) {
+      LaneTokens text =
+          texts
+              .computeIfAbsent(segment, s -> new TreeMap<>(TopicScan::byLane))
+              .computeIfAbsent(lane, l -> new LaneTokens());
+      List<String> tokens = Tokenizer.split(new String(record.value(), StandardCharsets.UTF_8));
+      text.count += count;
+      text.distinct.addAll(tokens);
+      if (text.beginning.isEmpty()) {
+        text.beginning = tokens.subList(0, Math.min(PROMPT_TOKENS, tokens.size()));
+      }
+    }
+    return count;
+  }
+
+  // Numbers by value, so that lane 2 comes before lane 10, whatever the order of arrival.
+  private static int byLane(String a, String b) {
+    int byLength = Integer.compare(a.length(), b.length());
+    return byLength != 0 ? byLength : a.compareTo(b);
+  }
+
+  private static Segment segment(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      String epoch = header(record, "epoch", "0");
+      return new Segment(Integer.parseInt(epoch), Split.of(header(record, "split", "train")));
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static String header(ConsumerRecord<?, ?> record, String name, String otherwise) {
+    Header header = record.headers().lastHeader(name);
+    return header == null || header.value() == null
+        ? otherwise
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  private static Map<Integer, Long> byPartition(Map<TopicPartition, Long> offsets) {
+    Map<Integer, Long> byPartition = new TreeMap<>();
+    offsets.forEach((partition, offset) -> byPartition.put(partition.partition(), offset));
+    return byPartition;
+  }
+
+  /** Training steps that the text will make: in each train segment as many as its longest lane. */
+  long steps(int bptt) {
+    return texts.entrySet().stream()
+        .filter(segment -> segment.getKey().split() == Split.TRAIN)
+        .mapToLong(
+            segment ->
+                segment.getValue().values().stream()
+                    .mapToLong(text -> Math.max(0, (text.count - 1) / bptt))
+                    .max()
+                    .orElse(0))
+        .sum();
+  }
+
+  /** Epochs that the text has. */
+  int epochs() {
+    return texts.keySet().stream().mapToInt(segment -> segment.epoch() + 1).max().orElse(0);
+  }
+
+  /** Beginnings of three lanes of the last segment, for a trained model to continue. */
+  List<String> prompts() {
+    List<LaneTokens> last =
+        texts.values().stream().reduce((a, b) -> b).orElse(Map.of()).values().stream().toList();
+    return IntStream.range(0, Math.min(PROMPTS, last.size()))
+        .mapToObj(i -> last.get(i * last.size() / PROMPTS).beginning)
+        .map(tokens -> String.join(" ", tokens))
+        .distinct()
+        .toList();
+  }
+
+  /** The distinct tokens by first appearance, segment by segment and lane by lane. */
+  Vocabulary vocabulary() {
+    Set<String> tokens = new LinkedHashSet<>();
+    texts.values().forEach(lanes -> lanes.values().forEach(text -> tokens.addAll(text.distinct)));
+    return Vocabulary.of(tokens);
+  }
+}

@@ -1,0 +1,100 @@
+package io.flinklm.local;
+
+import io.flinklm.job.Topics;
+import io.flinklm.producer.KafkaAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Makes sure that the topics of a run are there. A topic that is there stays as it is. */
+record TopicSetup(KafkaAddress kafka) {
+  private static final short DEFAULT_REPLICATION = -1;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final long PAUSE = 5;
+
+  /**
+   * Creates the topics that are missing and returns when all can be written to and read.
+   *
+   * @param partitions of the topic text, where it is missing
+   * @param text settings of the topic text, likewise, in Kafka's names
+   */
+  void createAll(int partitions, Map<String, String> text) throws Exception {
+    create(Topics.TEXT, partitions, text);
+    create(Topics.METRICS, 1, Map.of());
+    create(Topics.DEAD_LETTERS, 1, Map.of());
+  }
+
+  /** Creates a topic if it is missing and returns when it can be written to and read. */
+  void create(String name, int partitions, Map<String, String> config) throws Exception {
+    try (Admin admin = admin()) {
+      NewTopic topic = new NewTopic(name, partitions, DEFAULT_REPLICATION).configs(config);
+      try {
+        admin.createTopics(List.of(topic)).all().get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw e;
+        }
+      }
+      awaitLeaders(admin, name);
+    }
+  }
+
+  private static void awaitLeaders(Admin admin, String topic) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      try {
+        if (describe(admin, topic).partitions().stream().allMatch(p -> p.leader() != null)) {
+          return;
+        }
+      } catch (ExecutionException e) {
+        // The controller has made the topic, the broker has not heard of it yet.
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+      }
+      Thread.sleep(PAUSE);
+    }
+    throw new IllegalStateException("topic " + topic + " is not ready after " + PATIENCE);
+  }
+
+  private static TopicDescription describe(Admin admin, String topic) throws Exception {
+    return admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+  }
+
+  /** Offset behind the last record of the topic text, by partition. */
+  Map<Integer, Long> textEnd() throws Exception {
+    try (Admin admin = admin()) {
+      int partitions = describe(admin, Topics.TEXT).partitions().size();
+      Map<TopicPartition, OffsetSpec> latest =
+          IntStream.range(0, partitions)
+              .mapToObj(partition -> new TopicPartition(Topics.TEXT, partition))
+              .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
+      Map<Integer, Long> end = new TreeMap<>();
+      admin
+          .listOffsets(latest)
+          .all()
+          .get()
+          .forEach((partition, info) -> end.put(partition.partition(), info.offset()));
+      return end;
+    }
+  }
+
+  private Admin admin() {
+    Map<String, Object> properties = new HashMap<>(kafka.client());
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrap());
+    return Admin.create(properties);
+  }
+}

@@ -1,0 +1,101 @@
+package io.flinklm.local;
+
+import io.flinklm.UserMistake;
+import io.flinklm.producer.Corpus;
+import io.flinklm.producer.KafkaAddress;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.Fit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flink-lm train}. */
+@Command(
+    name = "train",
+    description = "Run only the job, on what the topic text holds and on what comes.",
+    sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+  private static final int PARTITIONS = 4;
+
+  @Mixin private ModelOptions options;
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      required = true,
+      description = "Where Kafka is.")
+  private String bootstrap;
+
+  @Option(
+      names = "--bounded",
+      description = "Only up to what the topic holds at the start, in one cycle; then end.")
+  private boolean bounded;
+
+  @Option(names = "--resume", description = "Go on with the run in --out, with its settings.")
+  private boolean resume;
+
+  @Override
+  public Integer call() throws Exception {
+    OutDirectory out = OutDirectory.open(output.out);
+    KafkaAddress kafka = KafkaAddress.of(bootstrap);
+    return resume ? resume(kafka, out) : start(kafka, out);
+  }
+
+  private int start(KafkaAddress kafka, OutDirectory out) throws Exception {
+    Fit fit = options.fit();
+    kafka.requireReachable();
+    new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
+    TopicScan scan = TopicScan.of(bootstrap, new Properties());
+    if (bounded && scan.tokens() == 0) {
+      throw new UserMistake(
+          "the topic text at " + bootstrap + " is empty; there is nothing to train on");
+    }
+    Vocabulary ofText = scan.tokens() == 0 ? Corpus.humanNumbers().vocabulary() : scan.vocabulary();
+    Vocabulary vocabulary = options.vocabularyOr(ofText);
+    RunSettings settings = settings(fit, scan);
+    out.begin();
+    out.keep(settings, vocabulary);
+    return new LocalRun(settings, vocabulary, kafka, out)
+        .run(Optional.empty(), Optional.empty(), output);
+  }
+
+  private RunSettings settings(Fit fit, TopicScan scan) {
+    int bptt = options.bptt(fit);
+    return new RunSettings(
+        options.model,
+        bounded ? scan.epochs() : 0,
+        bounded ? scan.steps(bptt) : 0,
+        options.lanes,
+        bptt,
+        options.hidden,
+        options.layers,
+        options.seed,
+        options.device,
+        null,
+        bootstrap,
+        scan.start().size(),
+        false,
+        bounded ? scan.tokens() : RunSettings.UNKNOWN,
+        scan.start(),
+        bounded ? scan.end() : null,
+        scan.prompts(),
+        false);
+  }
+
+  private int resume(KafkaAddress kafka, OutDirectory out) throws Exception {
+    RunSettings settings = out.resumable();
+    if (settings.produces()) {
+      throw new UserMistake(
+          "the run in " + out.path() + " was started with 'run'; resume it with 'run'");
+    }
+    kafka.requireReachable();
+    Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
+    return new LocalRun(settings, vocabulary, kafka, out)
+        .run(Optional.empty(), out.newestCheckpoint(), output);
+  }
+}

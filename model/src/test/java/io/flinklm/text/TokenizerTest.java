@@ -1,0 +1,141 @@
+package io.flinklm.text;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flinklm.text.Tokenizer.UnknownTokenException;
+import io.flinklm.text.Tokenizer.UnreadableTextException;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenizerTest {
+  private static final Tokenizer CLOSED =
+      new Tokenizer(Vocabulary.of(List.of("one", ".", "two", "three")));
+  private static final Tokenizer OPEN =
+      new Tokenizer(Vocabulary.of(List.of("one", "<unk>", "two")));
+
+  @Test
+  void aMessageIsALine() {
+    Tokenizer tokenizer = new Tokenizer(Vocabulary.of(List.of("a")));
+    assertThatThrownBy(() -> tokenizer.ids("x".repeat(900_000)))
+        .isInstanceOf(UnknownTokenException.class)
+        .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(300));
+  }
+
+  @Test
+  void tokensAreTheRunsBetweenWhiteSpace() {
+    assertThat(Tokenizer.split(" one  .\ttwo\nthree\r\n\u000b\f!"))
+        .containsExactly("one", ".", "two", "three", "!");
+    assertThat(Tokenizer.split("one")).containsExactly("one");
+    assertThat(Tokenizer.split(" \n ")).isEmpty();
+    assertThat(Tokenizer.split("")).isEmpty();
+  }
+
+  @Test
+  void onlyAsciiWhiteSpaceSeparates() {
+    // No-break space, next line, ideographic space: inside a token, as in the bytes.
+    assertThat(Tokenizer.split("a\u00a0b\u0085c\u3000d")).hasSize(1);
+  }
+
+  @Test
+  void tokensBecomeTheirIdsAndIdsTheirTokens() throws Exception {
+    assertThat(CLOSED.ids("one . two . three")).containsExactly(0, 1, 2, 1, 3);
+    assertThat(CLOSED.text(new int[] {0, 1, 2})).isEqualTo("one . two");
+    assertThat(CLOSED.ids("")).isEmpty();
+  }
+
+  @Test
+  void anUnknownTokenBecomesUnkWhereTheVocabularyHasIt() throws Exception {
+    assertThat(OPEN.ids("one nine two")).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void anUnknownTokenRefusesTheTextWhereItHasNot() {
+    assertThatThrownBy(() -> CLOSED.ids("one . nine"))
+        .isInstanceOf(UnknownTokenException.class)
+        .hasMessage("token 3, 'nine', is not in the vocabulary, which has no <unk>");
+  }
+
+  @Test
+  void validUtf8IsDecoded() throws Exception {
+    assertThat(Tokenizer.decode("zwölf 日本 🂡".getBytes(UTF_8))).isEqualTo("zwölf 日本 🂡");
+    assertThat(Tokenizer.decode(new byte[0])).isEmpty();
+  }
+
+  @Test
+  void aByteThatIsNoUtf8IsNamedByItsPlace() {
+    assertUnreadableAt(2, 'a', 'b', 0xFF, 'c');
+    assertUnreadableAt(0, 0x80);
+    // A Latin-1 letter, an overlong slash, half of a surrogate pair.
+    assertUnreadableAt(1, 'z', 0xF6, 'l', 'f');
+    assertUnreadableAt(3, 'a', ' ', 'b', 0xC0, 0xAF);
+    assertUnreadableAt(0, 0xED, 0xA0, 0x80);
+  }
+
+  @Test
+  void aCharacterThatIsCutOffIsNamedByItsFirstByte() {
+    assertUnreadableAt(3, 'a', ' ', 'b', 0xE6, 0x97);
+  }
+
+  @Test
+  void thePlaceIsRightBehindLongValidText() {
+    byte[] text = "zwölf ".repeat(10_000).getBytes(UTF_8);
+    text[text.length - 1] = (byte) 0xFF;
+
+    assertThatThrownBy(() -> Tokenizer.decode(text))
+        .isInstanceOf(UnreadableTextException.class)
+        .hasMessage("not UTF-8 at byte " + (text.length - 1) + " of the text");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "one",
+        " one ",
+        "one two",
+        "a\tb\nc\u000bd\fe\rf",
+        "a\u00a0b c\u0085d 日本"
+      })
+  void bytesAreCountedAsTheyAreSplit(String text) {
+    assertThat(Tokenizer.count(text.getBytes(UTF_8))).isEqualTo(Tokenizer.split(text).size());
+  }
+
+  @Test
+  void bytesAreCountedAsTheyAreSplitInAnyValidText() {
+    int[] alphabet = {' ', '\t', '\n', '\r', 0x1c, 'a', '.', 0x85, 0xA0, 0x2003, 0x3000, 0x1F0A1};
+    Random random = new Random(7);
+    for (int i = 0; i < 1000; i++) {
+      int[] points = random.ints(random.nextInt(20), 0, alphabet.length).toArray();
+      StringBuilder text = new StringBuilder();
+      for (int point : points) {
+        text.appendCodePoint(alphabet[point]);
+      }
+      bytesAreCountedAsTheyAreSplit(text.toString());
+    }
+  }
+
+  @Test
+  void tokensAreCountedInBytesThatAreNoUtf8() {
+    assertThat(Tokenizer.count(bytes(0xFF, ' ', 0xC0, 0xAF, ' ', ' ', 'a'))).isEqualTo(3);
+  }
+
+  private static void assertUnreadableAt(int place, int... text) {
+    assertThatThrownBy(() -> Tokenizer.decode(bytes(text)))
+        .isInstanceOf(UnreadableTextException.class)
+        .hasMessage("not UTF-8 at byte " + place + " of the text");
+  }
+
+  private static byte[] bytes(int... values) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,45 @@
+package io.flinklm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flinklm.UserMistake;
+import io.flinklm.net.LanguageModels;
+import io.flinklm.net.NetConfig;
+import org.junit.jupiter.api.Test;
+
+class FitTest {
+  private static final Fit FIT = Fit.of("lmmodel7");
+
+  @Test
+  void lmModel7IsFittedAsInTheChapter() {
+    assertThat(FIT.epochs()).isEqualTo(15);
+    assertThat(FIT.bptt()).isEqualTo(16);
+    assertThat(FIT.learningRate()).isEqualTo(1e-2);
+    assertThat(FIT.momenta()).isEqualTo(new Schedule.Momenta(0.8, 0.7, 0.8));
+    assertThat(FIT.weightDecay()).isEqualTo(0.1);
+    assertThat(FIT.dropout()).isEqualTo(0.4);
+    assertThat(FIT.regularizer()).isEqualTo(new Regularizer(2, 1));
+  }
+
+  @Test
+  void aFitHasAModel() {
+    assertThat(LanguageModels.of(new NetConfig(FIT.model(), 30, 8, 2, FIT.dropout()))).isNotNull();
+  }
+
+  @Test
+  void aModelThatThereIsNotIsAMistakeAndThoseThatThereAreAreNamed() {
+    assertThatThrownBy(() -> Fit.of("lmmodel9"))
+        .isInstanceOf(UserMistake.class)
+        .hasMessage("there is no model 'lmmodel9'; --model is one of lmmodel7");
+  }
+
+  @Test
+  void aStreamWithoutEndIsLearnedAtASteadyPace() {
+    Schedule schedule = FIT.continuous();
+
+    assertThat(schedule.learningRate(1)).isLessThan(schedule.learningRate(100));
+    assertThat(schedule.learningRate(1_000)).isEqualTo(schedule.learningRate(1_000_000));
+    assertThat(schedule.learningRate(1_000)).isLessThan(FIT.learningRate());
+  }
+}

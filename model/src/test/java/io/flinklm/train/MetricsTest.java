@@ -1,0 +1,201 @@
+package io.flinklm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.flinklm.lane.Batch;
+import io.flinklm.lane.Chunk;
+import io.flinklm.lane.Refusal;
+import io.flinklm.lane.Refusal.Reason;
+import io.flinklm.lane.Segment;
+import io.flinklm.lane.Split;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+  private static final Segment TRAIN = new Segment(0, Split.TRAIN);
+  private static final Segment VALID = new Segment(0, Split.VALID);
+  private static final Offset<Double> EXACTLY = within(1e-12);
+
+  private final Metrics metrics = new Metrics();
+
+  @Test
+  void theTrainingLossIsAveragedOverStepsAndDebiased() {
+    add(TRAIN, 0, 4, 3, 0);
+    assertThat(trainLoss()).isCloseTo(3, EXACTLY);
+
+    add(TRAIN, 1, 4, 2, 0);
+    assertThat(trainLoss()).isCloseTo((0.98 * 3 + 2) / (0.98 + 1), EXACTLY);
+  }
+
+  @Test
+  void itIsCarriedOverSegmentsAndScoresAreNoPartOfIt() {
+    add(TRAIN, 0, 4, 3, 0);
+    metrics.endSegment();
+    add(VALID, 0, 4, 100, 0);
+    metrics.endSegment();
+    add(new Segment(1, Split.TRAIN), 0, 4, 2, 0);
+
+    assertThat(trainLoss()).isCloseTo((0.98 * 3 + 2) / (0.98 + 1), EXACTLY);
+  }
+
+  @Test
+  void aSegmentsNumbersAreMeansOverItsRows() {
+    add(VALID, 0, 4, 2, 6);
+    add(VALID, 1, 1, 7, 2);
+
+    Report segment = metrics.segment("lmmodel7", 5);
+
+    assertThat(segment.kind()).isEqualTo("segment");
+    assertThat(segment.split()).isEqualTo("valid");
+    assertThat(segment.step()).isEqualTo(5);
+    assertThat(segment.index()).isEqualTo(2);
+    assertThat(segment.lanes()).isEqualTo(4);
+    assertThat(segment.loss()).isCloseTo((4 * 2 + 7) / 5.0, EXACTLY);
+    // Two targets a row.
+    assertThat(segment.accuracy()).isCloseTo((6 + 2) / 10.0, EXACTLY);
+  }
+
+  @Test
+  void aStepsNumbersAreThoseOfItsBatch() {
+    add(TRAIN, 2, 4, 9, 8);
+    Batch batch = batch(TRAIN, 3, 4);
+    StepReport report = report(batch, 2, 6);
+    metrics.add(batch, report, 2.5);
+
+    Report step = metrics.step("lmmodel7", 4, batch, report);
+
+    assertThat(step.kind()).isEqualTo("step");
+    assertThat(step.model()).isEqualTo("lmmodel7");
+    assertThat(step.index()).isEqualTo(3);
+    assertThat(step.loss()).isEqualTo(2);
+    assertThat(step.accuracy()).isCloseTo(0.75, EXACTLY);
+    assertThat(step.learningRate()).isEqualTo(0.01);
+    assertThat(step.seconds()).isEqualTo(2.5);
+    assertThat(step.weightsSha256()).isNull();
+  }
+
+  @Test
+  void theEndRepeatsTheLastScoredSegment() {
+    add(VALID, 0, 4, 2, 6);
+    metrics.endSegment();
+    add(new Segment(1, Split.TRAIN), 0, 4, 1, 7);
+    metrics.endSegment();
+
+    Report end = metrics.end("lmmodel7", 9, "sha");
+
+    assertThat(end.kind()).isEqualTo("end");
+    assertThat(end.loss()).isCloseTo(2, EXACTLY);
+    assertThat(end.accuracy()).isCloseTo(0.75, EXACTLY);
+    assertThat(end.split()).isEqualTo("valid");
+    assertThat(end.step()).isEqualTo(9);
+    assertThat(end.weightsSha256()).isEqualTo("sha");
+  }
+
+  @Test
+  void whatNothingWasScoredOrTrainedForIsNotANumber() {
+    Report end = metrics.end("lmmodel7", 0, "sha");
+
+    assertThat(end.loss()).isNaN();
+    assertThat(end.accuracy()).isNaN();
+    assertThat(end.trainLoss()).isNaN();
+  }
+
+  @Test
+  void tokensAreCountedBySplitAndByReason() {
+    // Fresh: the first input is new too.
+    add(TRAIN, 0, 4, 2, 6);
+    add(TRAIN, 1, 3, 2, 6);
+    add(VALID, 0, 2, 2, 3);
+    metrics.add(new Refusal(Reason.TAIL, 3));
+    metrics.add(new Refusal(Reason.BAD_TEXT, 10));
+    metrics.add(new Refusal(Reason.TAIL, 4));
+
+    Report end = metrics.end("lmmodel7", 2, "sha");
+
+    assertThat(end.tokensTrained()).isEqualTo(4 * 3 + 3 * 2);
+    assertThat(end.tokensScored()).isEqualTo(2 * 3);
+    assertThat(end.tokensRefused()).isEqualTo(Map.of("tail", 7L, "bad_text", 10L));
+  }
+
+  @Test
+  void aSegmentIsLeftByABatchOfAnotherOne() {
+    assertThat(metrics.leavesSegment(batch(VALID, 0, 1))).isFalse();
+
+    add(TRAIN, 0, 1, 2, 1);
+
+    assertThat(metrics.leavesSegment(batch(TRAIN, 1, 1))).isFalse();
+    assertThat(metrics.leavesSegment(batch(VALID, 0, 1))).isTrue();
+    metrics.endSegment();
+    assertThat(metrics.inSegment()).isFalse();
+    assertThat(metrics.leavesSegment(batch(VALID, 0, 1))).isFalse();
+  }
+
+  @Test
+  void readBackTheyGoOnAsIfTheyHadNeverStopped() throws IOException {
+    List<Report> expected = new ArrayList<>();
+    List<Report> found = new ArrayList<>();
+    Metrics going = new Metrics();
+    Metrics restored = new Metrics();
+    for (int i = 0; i < 12; i++) {
+      restored = throughBytes(restored);
+      advance(going, i, expected);
+      advance(restored, i, found);
+    }
+
+    assertThat(found).isEqualTo(expected);
+    assertThat(restored.seconds()).isEqualTo(going.seconds());
+  }
+
+  // Three batches of train, three of valid, and so on, with other numbers each time.
+  private static void advance(Metrics metrics, int i, List<Report> reports) {
+    Segment segment = new Segment(i / 6, i % 6 < 3 ? Split.TRAIN : Split.VALID);
+    Batch batch = batch(segment, i % 3, 1 + i % 4);
+    StepReport report = report(batch, 1 + 1 / (i + 3.0), i % 2);
+    if (metrics.leavesSegment(batch)) {
+      reports.add(metrics.segment("lmmodel7", i));
+      metrics.endSegment();
+    }
+    metrics.add(new Refusal(i % 3 == 0 ? Reason.TAIL : Reason.GAP, i));
+    metrics.add(batch, report, i / 7.0);
+    reports.add(metrics.step("lmmodel7", i, batch, report));
+    reports.add(metrics.segment("lmmodel7", i));
+    reports.add(metrics.end("lmmodel7", i, "sha"));
+  }
+
+  private static Metrics throughBytes(Metrics metrics) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    metrics.write(new DataOutputStream(bytes));
+    byte[] written = bytes.toByteArray();
+    return Metrics.read(new DataInputStream(new ByteArrayInputStream(written)));
+  }
+
+  private void add(Segment segment, int index, int lanes, double crossEntropy, int correct) {
+    Batch batch = batch(segment, index, lanes);
+    metrics.add(batch, report(batch, crossEntropy, correct), 1);
+  }
+
+  private double trainLoss() {
+    return metrics.segment("lmmodel7", 0).trainLoss();
+  }
+
+  private static Batch batch(Segment segment, int index, int lanes) {
+    List<Chunk> chunks = new ArrayList<>();
+    for (int lane = 0; lane < lanes; lane++) {
+      chunks.add(new Chunk(lane, segment, index, index == 0, new int[] {0, 1, 2}));
+    }
+    return new Batch(segment, index, chunks);
+  }
+
+  private static StepReport report(Batch batch, double crossEntropy, int correct) {
+    return new StepReport(crossEntropy, 0.5, 0.25, correct, batch.targets(), 0.01);
+  }
+}

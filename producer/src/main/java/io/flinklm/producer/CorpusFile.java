@@ -1,0 +1,74 @@
+package io.flinklm.producer;
+
+import io.flinklm.UserMistake;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** A file of UTF-8 text, read piece by piece. */
+final class CorpusFile {
+  private static final int BLOCK = 1 << 20;
+
+  private CorpusFile() {}
+
+  /**
+   * Hands on the text in pieces of about a megabyte, of which none ends within a token.
+   *
+   * @throws UserMistake if the file cannot be read or has bytes that are no UTF-8
+   */
+  static void read(Path file, Consumer<String> pieces) {
+    try (InputStream in = Files.newInputStream(file)) {
+      read(in, file, pieces);
+    } catch (IOException e) {
+      throw new UserMistake("cannot read the corpus " + file + ": " + reason(e), e);
+    }
+  }
+
+  private static void read(InputStream in, Path file, Consumer<String> pieces) throws IOException {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer bytes = ByteBuffer.allocate(BLOCK).flip();
+    CharBuffer chars = CharBuffer.allocate(BLOCK);
+    StringBuilder text = new StringBuilder();
+    long decoded = 0;
+    boolean last;
+    do {
+      bytes.compact();
+      int read = in.readNBytes(bytes.array(), bytes.position(), bytes.remaining());
+      last = bytes.position() + read < bytes.capacity();
+      bytes.position(bytes.position() + read).flip();
+      CoderResult result = decoder.decode(bytes, chars, last);
+      decoded += bytes.position();
+      if (result.isError()) {
+        throw new UserMistake(
+            "the corpus " + file + " is not UTF-8 at byte " + decoded + "; convert it to UTF-8");
+      }
+      text.append(chars.flip());
+      chars.clear();
+      handOn(text, last, pieces);
+    } while (!last);
+  }
+
+  private static void handOn(StringBuilder text, boolean all, Consumer<String> pieces) {
+    int end = all ? text.length() : Math.max(text.lastIndexOf(" "), text.lastIndexOf("\n"));
+    if (end > 0) {
+      pieces.accept(text.substring(0, end));
+      text.delete(0, end);
+    }
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "there is no such file";
+    }
+    return e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
+  }
+}

@@ -1,0 +1,111 @@
+package io.flinklm.producer;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flinklm.UserMistake;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CorpusTest {
+  @TempDir private Path folder;
+  private Path file;
+
+  @BeforeEach
+  void nameTheFile() {
+    file = folder.resolve("text.txt");
+  }
+
+  private Corpus read(String text) throws IOException {
+    return Corpus.read(Files.writeString(file, text));
+  }
+
+  @Test
+  void aFileIsCutAtWhiteSpace() throws IOException {
+    Corpus corpus = read("  the cat\tsat\r\non the\n\nmät 🐈 ");
+    assertThat(corpus.tokens()).containsExactly("the", "cat", "sat", "on", "the", "mät", "🐈");
+    assertThat(corpus.vocabulary().size()).isEqualTo(6);
+    assertThat(corpus.ids(corpus.vocabulary())).containsExactly(0, 1, 2, 3, 0, 4, 5);
+  }
+
+  @Test
+  void tokensAndLettersOnTheBordersOfItsPiecesStayWhole() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 400_000; i++) {
+      text.append("zwölf🐈").append(i % 1_013).append(i % 3 == 0 ? "\n" : " ");
+    }
+    assertThat(read(text.toString()).tokens()).isEqualTo(Tokenizer.split(text.toString()));
+  }
+
+  @Test
+  void aTokenLongerThanAPieceStaysWhole() throws IOException {
+    String token = "ä".repeat(3_000_000);
+    assertThat(read("a " + token + "\tb").tokens()).isEqualTo(List.of("a", token, "b"));
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AreNamedByTheirPlace() throws IOException {
+    String before = "one ".repeat(500_000);
+    Files.write(file, (before + "zwölf").getBytes(ISO_8859_1));
+    assertThatThrownBy(() -> Corpus.read(file))
+        .isInstanceOf(UserMistake.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("not UTF-8 at byte 2000002;");
+  }
+
+  @Test
+  void aLetterCutOffByTheEndIsNamedByItsPlace() throws IOException {
+    byte[] bytes = "one zwö".getBytes(UTF_8);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
+    assertThatThrownBy(() -> Corpus.read(file))
+        .isInstanceOf(UserMistake.class)
+        .hasMessageContaining("not UTF-8 at byte 6;");
+  }
+
+  @Test
+  void anEmptyFileIsAMistake() {
+    for (String text : List.of("", " \n\t\r\n")) {
+      assertThatThrownBy(() -> read(text))
+          .isInstanceOf(UserMistake.class)
+          .hasMessageContaining(file + " is empty");
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsAMistake() {
+    assertThatThrownBy(() -> Corpus.read(folder.resolve("absent.txt")))
+        .isInstanceOf(UserMistake.class)
+        .hasMessageContaining("absent.txt: there is no such file");
+    assertThatThrownBy(() -> Corpus.read(folder))
+        .isInstanceOf(UserMistake.class)
+        .hasMessageContaining("cannot read the corpus " + folder + ": ");
+  }
+
+  @Test
+  void aTokenOutsideTheVocabularyIsNamedByItsPlace() throws IOException {
+    Corpus corpus = read("one two one three four");
+    Vocabulary vocabulary = Vocabulary.of(List.of("one", "two", "four"));
+    assertThatThrownBy(() -> corpus.ids(vocabulary))
+        .isInstanceOf(UserMistake.class)
+        .hasMessage(
+            "the corpus %s: token 4, 'three', is not in the vocabulary of 3 tokens, which has no"
+                + " <unk>; add one of the two",
+            file);
+  }
+
+  @Test
+  void aTokenOutsideTheVocabularyBecomesUnknownIfItCan() throws IOException {
+    Vocabulary vocabulary = Vocabulary.of(List.of("four", "<unk>", "one"));
+    assertThat(read("one two one three four").ids(vocabulary)).containsExactly(2, 1, 2, 1, 0);
+  }
+}
