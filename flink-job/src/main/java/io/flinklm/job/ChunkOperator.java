@@ -24,10 +24,17 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
       new ValueStateDescriptor<>("cursor", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
   private final int bptt;
+  private final boolean contiguous;
   private transient ValueState<byte[]> cursors;
 
-  ChunkOperator(int bptt) {
+  /**
+   * An operator that has not been opened.
+   *
+   * @param contiguous whether windows follow each other, as {@link LaneCursor} has it
+   */
+  ChunkOperator(int bptt, boolean contiguous) {
     this.bptt = bptt;
+    this.contiguous = contiguous;
   }
 
   @Override
@@ -69,7 +76,9 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
 
   private LaneCursor cursor(int lane) throws Exception {
     byte[] blob = cursors.value();
-    return blob == null ? new LaneCursor(lane, bptt) : LaneCursor.read(lane, bptt, blob);
+    return blob == null
+        ? new LaneCursor(lane, bptt, contiguous)
+        : LaneCursor.read(lane, bptt, contiguous, blob);
   }
 
   private void emit(LaneEvent event) {

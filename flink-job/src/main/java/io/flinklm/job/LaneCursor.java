@@ -21,15 +21,23 @@ final class LaneCursor {
 
   private final int lane;
   private final int bptt;
+  private final boolean contiguous;
   private Segment segment = Segment.FIRST;
   private long next;
   private boolean fresh = true;
   private boolean hole;
   private int[] tokens = {};
 
-  LaneCursor(int lane, int bptt) {
+  /**
+   * A lane before its first record.
+   *
+   * @param bptt inputs in a window
+   * @param contiguous whether a window begins with the last target of the one before, or behind it
+   */
+  LaneCursor(int lane, int bptt, boolean contiguous) {
     this.lane = lane;
     this.bptt = bptt;
+    this.contiguous = contiguous;
   }
 
   /** Text that does not follow what came before it; the message says what was expected. */
@@ -108,7 +116,7 @@ final class LaneCursor {
   }
 
   private void append(int[] more, Consumer<LaneEvent> events) {
-    int untilBorder = tokens.length == 0 ? (int) ((bptt - next % bptt) % bptt) : 0;
+    int untilBorder = tokens.length == 0 ? (int) ((stride() - next % stride()) % stride()) : 0;
     int skipped = Math.min(untilBorder, more.length);
     refuse(Reason.BESIDE_A_HOLE, skipped, events);
     next += more.length;
@@ -121,13 +129,17 @@ final class LaneCursor {
   private void cutChunks(Consumer<LaneEvent> events) {
     long start = next - tokens.length;
     int from = 0;
-    for (; tokens.length - from > bptt; from += bptt) {
-      int index = Math.toIntExact((start + from) / bptt);
+    for (; tokens.length - from > bptt; from += stride()) {
+      int index = Math.toIntExact((start + from) / stride());
       int[] window = Arrays.copyOfRange(tokens, from, from + bptt + 1);
       events.accept(LaneEvent.of(new Chunk(lane, segment, index, fresh, window)));
-      fresh = false;
+      fresh = !contiguous;
     }
     tokens = Arrays.copyOfRange(tokens, from, tokens.length);
+  }
+
+  private int stride() {
+    return contiguous ? bptt : bptt + 1;
   }
 
   // The first token of what follows a chunk was that chunk's last target: it has been counted.
@@ -161,13 +173,13 @@ final class LaneCursor {
   }
 
   /** Reads what {@link #write} wrote. */
-  static LaneCursor read(int lane, int bptt, byte[] blob) {
+  static LaneCursor read(int lane, int bptt, boolean contiguous, byte[] blob) {
     return Blob.read(
         KIND,
         VERSION,
         blob,
         (in, version) -> {
-          LaneCursor cursor = new LaneCursor(lane, bptt);
+          LaneCursor cursor = new LaneCursor(lane, bptt, contiguous);
           cursor.segment = Segment.read(in);
           cursor.next = in.readLong();
           cursor.fresh = in.readBoolean();

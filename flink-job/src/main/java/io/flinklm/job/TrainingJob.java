@@ -59,7 +59,9 @@ public record TrainingJob(
         tokens
             .keyBy(LaneText::lane)
             .transform(
-                "chunk", TypeInformation.of(LaneEvent.class), new ChunkOperator(config.bptt()))
+                "chunk",
+                TypeInformation.of(LaneEvent.class),
+                new ChunkOperator(config.bptt(), config.contiguous()))
             .uid("chunk");
 
     // There is one model, so there is one trainer.

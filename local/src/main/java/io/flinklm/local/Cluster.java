@@ -5,6 +5,7 @@ import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobID;
@@ -135,9 +136,12 @@ final class Cluster implements AutoCloseable {
       return flink.getJobStatus(id).join().isGloballyTerminalState();
     }
 
-    /** Takes a checkpoint now and returns when it is complete. */
+    /** Takes a checkpoint now and returns when it is complete or the job is over. */
     void checkpoint() throws Exception {
-      flink.triggerCheckpoint(id, CheckpointType.FULL).get();
+      // A job that ends meanwhile never answers whether the checkpoint is complete.
+      CompletableFuture.anyOf(
+              flink.triggerCheckpoint(id, CheckpointType.FULL), flink.requestJobResult(id))
+          .get();
     }
 
     /**
@@ -145,26 +149,36 @@ final class Cluster implements AutoCloseable {
      * now rather than when the interval is over.
      */
     void finish() throws Exception {
-      while (!isOver()) {
-        try {
-          checkpoint();
-        } catch (ExecutionException e) {
-          // Another checkpoint is under way, or the job has just finished: both are seen above.
-          Thread.sleep(PAUSE_MILLIS);
-        }
+      while (checkpointUnlessOver()) {
+        Thread.sleep(PAUSE_MILLIS);
       }
     }
 
-    /** Takes a last checkpoint, which stays, and ends the job there. */
+    /** Takes a last checkpoint, which stays, and ends the job there, unless it ends by itself. */
     void stop() {
       try {
-        checkpoint();
-        flink.cancelJob(id).get();
-      } catch (ExecutionException e) {
-        throw new CompletionException("the job could not be stopped", e.getCause());
-      } catch (Exception e) {
+        if (checkpointUnlessOver()) {
+          flink.cancelJob(id).get();
+        } else if (failure().isPresent()) {
+          throw failure().get();
+        }
+      } catch (Throwable e) {
         throw new CompletionException("the job could not be stopped", e);
       }
+    }
+
+    /** Takes a checkpoint as soon as one can be taken; whether the job still runs after it. */
+    private boolean checkpointUnlessOver() throws Exception {
+      while (!isOver()) {
+        try {
+          checkpoint();
+          return !isOver();
+        } catch (ExecutionException e) {
+          // The job is only starting or has just ended, or another checkpoint is under way.
+          Thread.sleep(PAUSE_MILLIS);
+        }
+      }
+      return false;
     }
 
     /** What ended the job, if it failed. */

@@ -27,10 +27,13 @@ final class LiveLine implements ProgressBarConsumer {
     this.columns = columns;
   }
 
-  /** The last column stays free: a cursor beyond it would move some terminals to the next line. */
+  /**
+   * The last column stays free: a cursor beyond it would move some terminals to the next line. So
+   * do two more, for the {@code ^C} that a terminal adds.
+   */
   @Override
   public int getMaxRenderedLength() {
-    return columns - 1;
+    return columns - 3;
   }
 
   @Override

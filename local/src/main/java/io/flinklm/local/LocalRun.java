@@ -31,16 +31,17 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
    */
   int run(Optional<LanePlan> plan, Optional<Path> checkpoint, OutputOptions options)
       throws Exception {
-    ModelOptions.positive("--checkpoint-interval", options.checkpointSeconds);
     PrintStream screen = System.out;
     Interruption interruption = Interruption.listen();
     Optional<Report> end;
     Duration interval = Duration.ofSeconds(options.checkpointSeconds);
+    // Before Flink starts: that takes seconds.
+    screen.println("Model      " + model());
+    screen.println("Batch      %d lanes x %d tokens".formatted(settings.lanes(), settings.bptt()));
+    screen.println("Results    " + out.path());
+    screen.println("Kafka      " + kafka.bootstrap());
     try (Cluster cluster = Cluster.start(options.port, out.checkpoints(), interval)) {
-      screen.println("Kafka      " + kafka.bootstrap());
       screen.println("Dashboard  " + cluster.dashboard());
-      screen.println("Model      " + describe());
-      screen.println("Results    " + out.path());
       screen.println();
       StreamRun run = new StreamRun(settings, vocabulary, kafka, plan, out);
       try (MetricsFile metrics = MetricsFile.resume(out.metrics());
@@ -67,15 +68,13 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
         Terminal.shows(Terminal.OUT));
   }
 
-  private String describe() {
-    return "%s, hidden %d, layers %d, %d tokens in the vocabulary, %d lanes x %d tokens, seed %d"
+  private String model() {
+    return "%s, hidden %d, layers %d, %d tokens in the vocabulary, seed %d"
         .formatted(
             settings.model(),
             settings.hidden(),
             settings.layers(),
             vocabulary.size(),
-            settings.lanes(),
-            settings.bptt(),
             settings.seed());
   }
 }

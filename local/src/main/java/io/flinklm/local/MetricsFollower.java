@@ -6,6 +6,7 @@ import io.flinklm.train.ReportJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -48,6 +49,16 @@ final class MetricsFollower implements AutoCloseable {
     List<Report> reports = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
       reports.add(ReportJson.parse(record.value()));
+    }
+    return reports;
+  }
+
+  /** Reports that have come since the last call, up to the last one that is there now. */
+  List<Report> rest() {
+    Map<TopicPartition, Long> end = consumer.endOffsets(consumer.assignment());
+    List<Report> reports = new ArrayList<>();
+    while (end.keySet().stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
+      reports.addAll(next());
     }
     return reports;
   }

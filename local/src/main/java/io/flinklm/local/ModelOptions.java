@@ -1,6 +1,8 @@
 package io.flinklm.local;
 
 import io.flinklm.UserMistake;
+import io.flinklm.net.Cell;
+import io.flinklm.net.PyTorch;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Fit;
 import java.nio.file.Path;
@@ -33,9 +35,8 @@ final class ModelOptions {
 
   @Option(
       names = "--layers",
-      defaultValue = "2",
-      description = "Recurrent layers (default: ${DEFAULT-VALUE}).")
-  int layers;
+      description = "Recurrent layers (default: the model's, 2 for lmmodel7).")
+  Integer layers;
 
   @Option(
       names = "--seed",
@@ -50,6 +51,13 @@ final class ModelOptions {
   String device;
 
   @Option(
+      names = "--cell",
+      defaultValue = "engine",
+      description =
+          "Who computes an LSTM: engine, or scratch, the chapter's cell (default: engine).")
+  String cell;
+
+  @Option(
       names = "--vocabulary",
       paramLabel = "FILE",
       description = "The vocabulary, one token a line (default: made from the text).")
@@ -58,15 +66,29 @@ final class ModelOptions {
   /**
    * The fit of the model.
    *
-   * @throws UserMistake if an option is out of its range
+   * @throws UserMistake if an option is out of its range or the device is not there
    */
   Fit fit() {
     Fit fit = Fit.of(model);
     positive("--lanes", lanes);
     positive("--bptt", bptt(fit));
     positive("--hidden", hidden);
-    positive("--layers", layers);
+    positive("--layers", layers(fit));
+    Cell.of(cell);
+    fixed("--layers", layers(fit), fit.layers(), fit, fit.layers() == 1);
+    fixed("--bptt", bptt(fit), fit.bptt(), fit, fit.model().equals("lmmodel1"));
+    PyTorch.newManager(PyTorch.device(device)).close();
     return fit;
+  }
+
+  private static void fixed(String option, int given, int fixed, Fit fit, boolean isFixed) {
+    if (isFixed && given != fixed) {
+      throw new UserMistake(option + " of " + fit.model() + " is " + fixed + ", not " + given);
+    }
+  }
+
+  int layers(Fit fit) {
+    return layers == null ? fit.layers() : layers;
   }
 
   int bptt(Fit fit) {

@@ -8,10 +8,14 @@ import io.flinklm.UserMistake;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.SavedModel;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -23,6 +27,8 @@ import java.util.stream.Stream;
  */
 record OutDirectory(Path path) {
   private static final String SETTINGS = "run.json";
+  private static final String METRICS = "metrics.jsonl";
+  private static final String CURVES = "curves.png";
   private static final String LOG = "flinklm.log";
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -41,13 +47,24 @@ record OutDirectory(Path path) {
       Files.delete(Files.createTempFile(path, ".writable", null));
     } catch (IOException e) {
       throw new UserMistake(
-          "cannot write to --out " + path + " (" + e + "); choose another directory", e);
+          "cannot write to --out " + path + ": " + reason(e) + "; choose another directory", e);
     }
     OutDirectory out = new OutDirectory(path.toAbsolutePath().normalize());
     if (System.getProperty(LOG) == null) {
       System.setProperty(LOG, out.path.resolve("flink-lm.log").toString());
     }
     return out;
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof FileAlreadyExistsException) {
+      return "it is a file";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    String reason = e instanceof FileSystemException file ? file.getReason() : null;
+    return reason == null ? e.toString() : reason;
   }
 
   /** The file that the log of this process goes to; its name is read when the log is opened. */
@@ -64,11 +81,11 @@ record OutDirectory(Path path) {
   }
 
   Path metrics() {
-    return path.resolve("metrics.jsonl");
+    return path.resolve(METRICS);
   }
 
   Path curves() {
-    return path.resolve("curves.png");
+    return path.resolve(CURVES);
   }
 
   Path vocabularyFile() {
@@ -78,24 +95,30 @@ record OutDirectory(Path path) {
   /**
    * Begins a new run: what an earlier run left here is removed.
    *
-   * @throws UserMistake if Kafka's log or checkpoints are here that no run of flink-lm left
+   * @param kafkaHere whether the run keeps Kafka's log here; if not, a log that is here stays
+   * @throws UserMistake if Kafka's log or checkpoints are here that no run of flink-lm left, or a
+   *     broker is using the log
    */
-  void begin() {
+  void begin(boolean kafkaHere) {
+    List<Path> directories = kafkaHere ? List.of(kafka(), checkpoints()) : List.of(checkpoints());
     try {
-      for (Path directory : new Path[] {kafka(), checkpoints()}) {
+      for (Path directory : directories) {
         if (Files.exists(directory) && !Files.exists(path.resolve(SETTINGS))) {
           throw new UserMistake(
               directory + " is there and not of a run of flink-lm; choose another --out");
         }
+      }
+      if (kafkaHere && Files.exists(kafka())) {
+        BrokerDirectory.open(kafka()).close();
+      }
+      // Claims the directory: a run that is killed before it has settings can be begun again.
+      Files.write(path.resolve(SETTINGS), new byte[0]);
+      for (Path directory : directories) {
         delete(directory);
       }
-      for (Path file :
-          new Path[] {
-            metrics(), curves(), path.resolve(SavedModel.WEIGHTS), path.resolve(SavedModel.CONFIG),
-          }) {
-        Files.deleteIfExists(file);
+      for (String file : List.of(METRICS, CURVES, SavedModel.WEIGHTS, SavedModel.CONFIG)) {
+        Files.deleteIfExists(path.resolve(file));
       }
-      Files.createDirectories(checkpoints());
     } catch (IOException e) {
       throw new UserMistake("cannot clear " + path + " for a new run: " + e, e);
     }
@@ -116,10 +139,10 @@ record OutDirectory(Path path) {
    */
   RunSettings resumable() {
     Path file = path.resolve(SETTINGS);
-    if (!Files.exists(file)) {
-      throw new UserMistake("there is no run to resume in " + path + ": no " + SETTINGS);
-    }
     try {
+      if (!Files.exists(file) || Files.size(file) == 0) {
+        throw new UserMistake("there is no run to resume in " + path + ": no " + SETTINGS);
+      }
       RunSettings settings = JSON.readValue(Files.readAllBytes(file), RunSettings.class);
       if (settings.finished()) {
         throw new UserMistake("the run in " + path + " is finished; there is nothing to resume");
@@ -132,6 +155,9 @@ record OutDirectory(Path path) {
 
   /** The newest complete checkpoint. */
   Optional<Path> newestCheckpoint() throws IOException {
+    if (!Files.exists(checkpoints())) {
+      return Optional.empty();
+    }
     try (Stream<Path> files = Files.walk(checkpoints(), 3)) {
       return files
           .filter(file -> file.getFileName().toString().equals("_metadata"))

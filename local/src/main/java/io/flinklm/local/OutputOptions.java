@@ -1,10 +1,13 @@
 package io.flinklm.local;
 
+import io.flinklm.UserMistake;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Options of every command that trains: where results go. */
 final class OutputOptions {
+  private static final int LAST_PORT = 65535;
+
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -29,4 +32,12 @@ final class OutputOptions {
       defaultValue = "10",
       description = "Seconds between checkpoints (default: ${DEFAULT-VALUE}).")
   int checkpointSeconds;
+
+  /** Refuses numbers that are out of their range. */
+  void requireValid() {
+    ModelOptions.positive("--checkpoint-interval", checkpointSeconds);
+    if (port < 0 || port > LAST_PORT) {
+      throw new UserMistake("--port must be 0 to " + LAST_PORT + ", not " + port);
+    }
+  }
 }

@@ -31,7 +31,7 @@ record PlainRun(
 
   /** Runs to the end and gives the exit code of the process. */
   int run(OutputOptions options) throws Exception {
-    out.begin();
+    out.begin(false);
     PrintStream screen = System.out;
     TrainingConfig config = settings.trainingConfig(vocabulary.size());
     int[] ids = corpus.ids(vocabulary);

@@ -50,6 +50,11 @@ final class ProduceCommand implements Callable<Integer> {
       description = "Lanes hold a multiple of so many tokens, and one (default: ${DEFAULT-VALUE}).")
   private int bptt;
 
+  @Option(
+      names = "--samples",
+      description = "Deal windows to the lanes one by one, for models without memory.")
+  private boolean samples;
+
   @Option(names = "--forever", description = "Repeat the text until stopped.")
   private boolean forever;
 
@@ -69,7 +74,7 @@ final class ProduceCommand implements Callable<Integer> {
     int epochs = text.epochs == null ? Fit.of(MODEL).epochs() : text.epochs;
     ModelOptions.positive("--epochs", epochs);
     Corpus corpus = CorpusOptions.read(text.corpus);
-    Lanes cut = Lanes.of(corpus.tokens().size(), lanes, bptt);
+    Lanes cut = Lanes.of(corpus.tokens().size(), lanes, bptt, !samples);
     LanePlan plan = LanePlan.of(corpus.tokens(), cut, forever ? LanePlan.ENDLESS : epochs);
     KafkaAddress kafka = KafkaAddress.of(bootstrap);
     kafka.requireReachable();

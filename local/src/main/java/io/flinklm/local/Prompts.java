@@ -13,6 +13,8 @@ import io.flinklm.train.SavedModel;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Texts that a trained model continues at the end of a run, to show what it has learned. */
@@ -20,6 +22,7 @@ final class Prompts {
   private static final int PROMPTS = 3;
   private static final int TOKENS = 10;
   private static final int ADDED = 20;
+  private static final Pattern LINE = Pattern.compile("(\\S{70,}|.{1,70})(?: |$)");
 
   private Prompts() {}
 
@@ -41,16 +44,26 @@ final class Prompts {
     try (NDManager manager = PyTorch.newManager(PyTorch.device("cpu"))) {
       SavedModel saved = SavedModel.read(model, manager);
       Tokenizer tokenizer = new Tokenizer(saved.vocabulary());
-      Predictor predictor = new Predictor(saved.card().net(), saved.parameters(), manager);
+      Predictor predictor =
+          new Predictor(saved.card().net(), saved.card().bptt(), saved.parameters(), manager);
       for (String prompt : prompts) {
+        out.println("  " + lines(prompt, "  "));
         try {
           int[] ids = tokenizer.ids(prompt);
           int[] added = predictor.continuation(ids, ADDED, new Sampler(0, 0), 0);
-          out.println("  " + prompt + " → " + tokenizer.text(added));
+          out.println("    -> " + lines(tokenizer.text(added), "       "));
         } catch (UnknownTokenException e) {
-          out.println("  " + prompt + " → not continued: " + e.getMessage());
+          out.println("    -> not continued: " + e.getMessage());
         }
       }
     }
+  }
+
+  // Broken between tokens: a terminal would break in the middle of one.
+  static String lines(String text, String indent) {
+    return LINE.matcher(text)
+        .results()
+        .map(line -> line.group(1))
+        .collect(Collectors.joining(System.lineSeparator() + indent));
   }
 }

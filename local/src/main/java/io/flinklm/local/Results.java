@@ -1,6 +1,7 @@
 package io.flinklm.local;
 
 import io.flinklm.train.Report;
+import io.flinklm.train.SavedModel;
 import java.io.PrintStream;
 
 /**
@@ -26,6 +27,7 @@ record Results(RunSettings settings, OutDirectory out) {
       screen.println("Continued by the model:");
       Prompts.show(settings.prompts(), out.path(), screen);
       screen.println();
+      screen.println("Weights    " + out.path().resolve(SavedModel.WEIGHTS));
     }
     try {
       Curves.draw(MetricsFile.read(out.metrics()), out.curves());

@@ -60,6 +60,7 @@ final class RunCommand implements Callable<Integer> {
           "--plain-loop has neither stream nor checkpoints: leave out --continuous, --resume and"
               + " --bootstrap");
     }
+    output.requireValid();
     OutDirectory out = OutDirectory.open(output.out);
     if (resume) {
       return resume(out);
@@ -68,7 +69,8 @@ final class RunCommand implements Callable<Integer> {
     ModelOptions.positive("--partitions", text.partitions);
     Corpus corpus = CorpusOptions.read(text.corpus);
     Vocabulary vocabulary = options.vocabularyOr(corpus.vocabulary());
-    Lanes lanes = Lanes.of(corpus.tokens().size(), options.lanes, options.bptt(fit));
+    Lanes lanes =
+        Lanes.of(corpus.tokens().size(), options.lanes, options.bptt(fit), fit.contiguous());
     RunSettings settings = settings(fit, lanes, Prompts.of(corpus, lanes));
     return plainLoop
         ? new PlainRun(settings, corpus, lanes, vocabulary, out).run(output)
@@ -87,9 +89,10 @@ final class RunCommand implements Callable<Integer> {
         lanes.count(),
         lanes.bptt(),
         options.hidden,
-        options.layers,
+        options.layers(fit),
         options.seed,
         options.device,
+        options.cell,
         text.corpus == null ? null : text.corpus.toAbsolutePath().toString(),
         bootstrap,
         text.partitions,
@@ -107,9 +110,12 @@ final class RunCommand implements Callable<Integer> {
 
   private int start(RunSettings settings, LanePlan plan, Vocabulary vocabulary, OutDirectory out)
       throws Exception {
-    out.begin();
+    if (bootstrap != null) {
+      KafkaAddress.of(bootstrap).requireReachable();
+    }
+    out.begin(bootstrap == null);
     try (Broker broker = bootstrap == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka = kafka(broker, bootstrap);
+      KafkaAddress kafka = KafkaAddress.of(broker == null ? bootstrap : broker.address());
       TopicSetup topics = new TopicSetup(kafka);
       topics.createAll(settings.partitions(), settings.epochs() == 0 ? ENDLESS_TEXT : WHOLE_TEXT);
       Map<Integer, Long> start = topics.textEnd();
@@ -137,22 +143,21 @@ final class RunCommand implements Callable<Integer> {
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
     Corpus corpus =
         CorpusOptions.read(settings.corpus() == null ? null : Path.of(settings.corpus()));
-    Lanes lanes = Lanes.of(corpus.tokens().size(), settings.lanes(), settings.bptt());
+    Lanes lanes =
+        Lanes.of(
+            corpus.tokens().size(),
+            settings.lanes(),
+            settings.bptt(),
+            Fit.of(settings.model()).contiguous());
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka = kafka(broker, settings.bootstrap());
+      KafkaAddress kafka =
+          KafkaAddress.of(broker == null ? settings.bootstrap() : broker.address());
+      kafka.requireReachable();
       PublishedProgress progress =
           PublishedProgress.read(kafka, Topics.TEXT, settings.lanes(), settings.start());
       return new LocalRun(settings, vocabulary, kafka, out)
           .run(Optional.of(plan.after(progress.last())), out.newestCheckpoint(), output);
     }
-  }
-
-  private static KafkaAddress kafka(Broker broker, String bootstrap) throws Exception {
-    KafkaAddress kafka = KafkaAddress.of(broker == null ? bootstrap : broker.address());
-    if (broker == null) {
-      kafka.requireReachable();
-    }
-    return kafka;
   }
 }

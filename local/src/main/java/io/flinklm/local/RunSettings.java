@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
 import io.flinklm.train.Fit;
 import io.flinklm.train.Schedule;
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param layers of the model
  * @param seed of every random number
  * @param device {@code auto}, {@code cpu} or {@code gpu}
+ * @param cell {@code engine} or {@code scratch}
  * @param corpus file of the text; null for the human numbers
  * @param bootstrap address of Kafka; null for the one in this process
  * @param partitions of the topic text
@@ -40,6 +42,7 @@ record RunSettings(
     int layers,
     long seed,
     String device,
+    String cell,
     String corpus,
     String bootstrap,
     int partitions,
@@ -57,7 +60,7 @@ record RunSettings(
     Fit fit = Fit.of(model);
     Schedule schedule = steps == 0 ? fit.continuous() : fit.oneCycle(steps);
     NetConfig net = new NetConfig(model, vocabulary, hidden, layers, fit.dropout());
-    return TrainingConfig.of(fit, net, lanes, bptt, seed, schedule);
+    return TrainingConfig.of(fit, net, lanes, bptt, seed, schedule, Cell.of(cell));
   }
 
   RunSettings withOffsets(Map<Integer, Long> from, Map<Integer, Long> to) {
@@ -71,6 +74,7 @@ record RunSettings(
         layers,
         seed,
         device,
+        cell,
         corpus,
         bootstrap,
         partitions,
@@ -93,6 +97,7 @@ record RunSettings(
         layers,
         seed,
         device,
+        cell,
         corpus,
         bootstrap,
         partitions,

@@ -81,7 +81,8 @@ record StreamRun(
     CompletableFuture<Void> stop = null;
     while (true) {
       boolean over = job.isOver();
-      for (Report report : follower.next()) {
+      boolean stopped = stop != null && stop.isDone();
+      for (Report report : over || stopped ? follower.rest() : follower.next()) {
         metrics.write(report);
         display.show(report);
         if (publication != null) {
@@ -95,7 +96,7 @@ record StreamRun(
       if (publication != null) {
         publication.requireHealthy();
       }
-      if (stop != null && stop.isDone()) {
+      if (stopped) {
         stop.get();
         return Optional.empty();
       }

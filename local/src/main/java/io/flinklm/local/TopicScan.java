@@ -3,6 +3,7 @@ package io.flinklm.local;
 import io.flinklm.job.Topics;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.producer.LaneKey;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
 import java.nio.charset.StandardCharsets;
@@ -30,13 +31,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param start first offset there is, by partition
  * @param end offset behind the last record, by partition
  * @param tokens in all records
- * @param texts by segment, then by lane's key
+ * @param texts by segment, then by lane
  */
 record TopicScan(
     Map<Integer, Long> start,
     Map<Integer, Long> end,
     long tokens,
-    Map<Segment, Map<String, LaneTokens>> texts) {
+    Map<Segment, Map<Integer, LaneTokens>> texts) {
 
   private static final int PROMPTS = 3;
   private static final int PROMPT_TOKENS = 10;
@@ -49,8 +50,8 @@ record TopicScan(
     private List<String> beginning = List.of();
   }
 
-  /** Reads the whole topic up to what is there now. */
-  static TopicScan of(String bootstrap, Properties client) {
+  /** Reads the whole topic up to what is there now; only these lanes' text is looked at. */
+  static TopicScan of(String bootstrap, Properties client, int lanes) {
     Properties properties = new Properties();
     properties.putAll(client);
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
@@ -65,12 +66,12 @@ record TopicScan(
       Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
       consumer.assign(partitions);
       start.forEach(consumer::seek);
-      Map<Segment, Map<String, LaneTokens>> texts = new TreeMap<>();
+      Map<Segment, Map<Integer, LaneTokens>> texts = new TreeMap<>();
       long tokens = 0;
       while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
           if (record.offset() < end.get(new TopicPartition(Topics.TEXT, record.partition()))) {
-            tokens += add(record, texts);
+            tokens += add(record, lanes, texts);
           }
         }
       }
@@ -79,18 +80,20 @@ record TopicScan(
   }
 
   private static int add(
-      ConsumerRecord<byte[], byte[]> record, Map<Segment, Map<String, LaneTokens>> texts) {
+      ConsumerRecord<byte[], byte[]> record,
+      int lanes,
+      Map<Segment, Map<Integer, LaneTokens>> texts) {
     if (record.value() == null) {
       return 0;
     }
     int count = Tokenizer.count(record.value());
     Segment segment = segment(record);
-    String lane = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    int lane = LaneKey.lane(record.key()).orElse(lanes);
     // What is no lane is the job's to refuse; here it only does not count.
-    if (segment != null && lane.matches("[0-9]{1,9}")) {
+    if (segment != null && lane < lanes) {
       LaneTokens text =
           texts
-              .computeIfAbsent(segment, s -> new TreeMap<>(TopicScan::byLane))
+              .computeIfAbsent(segment, s -> new TreeMap<>())
               .computeIfAbsent(lane, l -> new LaneTokens());
       List<String> tokens = Tokenizer.split(new String(record.value(), StandardCharsets.UTF_8));
       text.count += count;
@@ -100,12 +103,6 @@ record TopicScan(
       }
     }
     return count;
-  }
-
-  // Numbers by value, so that lane 2 comes before lane 10, whatever the order of arrival.
-  private static int byLane(String a, String b) {
-    int byLength = Integer.compare(a.length(), b.length());
-    return byLength != 0 ? byLength : a.compareTo(b);
   }
 
   private static Segment segment(ConsumerRecord<byte[], byte[]> record) {
@@ -131,16 +128,20 @@ record TopicScan(
   }
 
   /** Training steps that the text will make: in each train segment as many as its longest lane. */
-  long steps(int bptt) {
+  long steps(int bptt, boolean contiguous) {
     return texts.entrySet().stream()
         .filter(segment -> segment.getKey().split() == Split.TRAIN)
         .mapToLong(
             segment ->
                 segment.getValue().values().stream()
-                    .mapToLong(text -> Math.max(0, (text.count - 1) / bptt))
+                    .mapToLong(text -> windows(text.count, bptt, contiguous))
                     .max()
                     .orElse(0))
         .sum();
+  }
+
+  private static long windows(long tokens, int bptt, boolean contiguous) {
+    return contiguous ? Math.max(0, (tokens - 1) / bptt) : tokens / (bptt + 1);
   }
 
   /** Epochs that the text has. */

@@ -41,6 +41,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    output.requireValid();
     OutDirectory out = OutDirectory.open(output.out);
     KafkaAddress kafka = KafkaAddress.of(bootstrap);
     return resume ? resume(kafka, out) : start(kafka, out);
@@ -50,7 +51,7 @@ final class TrainCommand implements Callable<Integer> {
     Fit fit = options.fit();
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
-    TopicScan scan = TopicScan.of(bootstrap, new Properties());
+    TopicScan scan = TopicScan.of(bootstrap, new Properties(), options.lanes);
     if (bounded && scan.tokens() == 0) {
       throw new UserMistake(
           "the topic text at " + bootstrap + " is empty; there is nothing to train on");
@@ -58,7 +59,7 @@ final class TrainCommand implements Callable<Integer> {
     Vocabulary ofText = scan.tokens() == 0 ? Corpus.humanNumbers().vocabulary() : scan.vocabulary();
     Vocabulary vocabulary = options.vocabularyOr(ofText);
     RunSettings settings = settings(fit, scan);
-    out.begin();
+    out.begin(false);
     out.keep(settings, vocabulary);
     return new LocalRun(settings, vocabulary, kafka, out)
         .run(Optional.empty(), Optional.empty(), output);
@@ -69,13 +70,14 @@ final class TrainCommand implements Callable<Integer> {
     return new RunSettings(
         options.model,
         bounded ? scan.epochs() : 0,
-        bounded ? scan.steps(bptt) : 0,
+        bounded ? scan.steps(bptt, fit.contiguous()) : 0,
         options.lanes,
         bptt,
         options.hidden,
-        options.layers,
+        options.layers(fit),
         options.seed,
         options.device,
+        options.cell,
         null,
         bootstrap,
         scan.start().size(),

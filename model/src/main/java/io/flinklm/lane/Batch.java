@@ -36,11 +36,6 @@ public record Batch(Segment segment, int index, List<Chunk> chunks) {
     return chunks.get(0).length();
   }
 
-  /** Targets of all lanes. */
-  public int targets() {
-    return chunks.size() * length();
-  }
-
   /** Lanes of the chunks, ascending. */
   public int[] lanes() {
     return chunks.stream().mapToInt(Chunk::lane).toArray();
@@ -48,21 +43,20 @@ public record Batch(Segment segment, int index, List<Chunk> chunks) {
 
   /** Token ids of the inputs, {@code [batch, time]}, row by row. */
   public long[] inputs() {
-    return column(0);
+    return columns(0, length());
   }
 
-  /** Token ids of the targets, {@code [batch, time]}, row by row. */
-  public long[] targetIds() {
-    return column(1);
+  /** Token ids of each lane's last targets, {@code [batch, time]}, row by row. */
+  public long[] lastTargets(int time) {
+    return columns(length() + 1 - time, time);
   }
 
-  private long[] column(int offset) {
-    int time = length();
+  private long[] columns(int from, int time) {
     long[] ids = new long[chunks.size() * time];
     int next = 0;
     for (Chunk chunk : chunks) {
       for (int t = 0; t < time; t++) {
-        ids[next++] = chunk.tokens()[t + offset];
+        ids[next++] = chunk.tokens()[from + t];
       }
     }
     return ids;

@@ -1,20 +1,43 @@
 package io.flinklm.lane;
 
 import io.flinklm.UserMistake;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.RandomAccess;
 
 /**
- * Where each lane's text lies in a corpus: the chapter's {@code group_chunks}. The corpus is cut
- * into windows of {@code bptt} tokens; the first 80% of them are the train split, the rest the
- * valid split; each split is dealt to the lanes in equal contiguous runs, the remainder dropped. A
- * lane of m windows is m * bptt + 1 tokens: its last target is the first token of the next lane.
+ * Where each lane's text lies in a corpus. The corpus is cut into windows of {@code bptt} inputs
+ * with their targets, one token apart; the first 80% of them are the train split, the rest the
+ * valid split. Each split is dealt to the lanes in one of two ways:
+ *
+ * <ul>
+ *   <li>contiguous, the chapter's {@code group_chunks}: each lane gets an equal contiguous run, the
+ *       remainder is dropped. A lane of m windows is m * bptt + 1 tokens: its last target is the
+ *       first token of the next lane.
+ *   <li>as samples, for models without memory: window i goes to lane i modulo the lanes, so that
+ *       the batches are the windows in the order of the text. A lane of m windows is m * (bptt + 1)
+ *       tokens, since neighbours share none. Training drops the last batch if it is not full,
+ *       validation keeps it.
+ * </ul>
  *
  * @param count how many lanes
- * @param bptt tokens in a window
+ * @param bptt inputs in a window
  * @param trainWindows windows in the whole train split, remainder included
  * @param validWindows windows in the whole valid split, remainder included
+ * @param contiguous whether a lane's windows follow each other in the corpus
  */
-public record Lanes(int count, int bptt, int trainWindows, int validWindows) {
+public record Lanes(int count, int bptt, int trainWindows, int validWindows, boolean contiguous) {
   private static final double TRAIN_SHARE = 0.8;
+
+  /**
+   * Lays contiguous lanes into a corpus.
+   *
+   * @param tokens in the corpus
+   * @throws UserMistake if there are fewer tokens than one window a lane needs
+   */
+  public static Lanes of(int tokens, int count, int bptt) {
+    return of(tokens, count, bptt, true);
+  }
 
   /**
    * Lays lanes into a corpus.
@@ -22,7 +45,7 @@ public record Lanes(int count, int bptt, int trainWindows, int validWindows) {
    * @param tokens in the corpus
    * @throws UserMistake if there are fewer tokens than one window a lane needs
    */
-  public static Lanes of(int tokens, int count, int bptt) {
+  public static Lanes of(int tokens, int count, int bptt, boolean contiguous) {
     if (count < 1 || bptt < 1) {
       throw new UserMistake(
           "expected at least one lane and one token a window, found --lanes "
@@ -46,24 +69,68 @@ public record Lanes(int count, int bptt, int trainWindows, int validWindows) {
     int windows = (tokens - 1) / bptt;
     // A short corpus still gives every lane one window to train on, if need be with none to score.
     int train = Math.max((int) (windows * TRAIN_SHARE), count);
-    return new Lanes(count, bptt, train, windows - train);
+    return new Lanes(count, bptt, train, windows - train, contiguous);
   }
 
-  /** Windows of each lane in a split: its batches. */
+  /** Batches of a split: windows of the lane that has the most. */
   public int windows(Split split) {
-    return (split == Split.TRAIN ? trainWindows : validWindows) / count;
+    return windows(split, 0);
   }
 
-  /** Tokens of each lane in a split; 0 where it has no window. */
+  /** Windows of a lane in a split. */
+  public int windows(Split split, int lane) {
+    boolean remainderKept = !contiguous && split == Split.VALID;
+    return remainderKept
+        ? (validWindows + count - 1 - lane) / count
+        : (split == Split.TRAIN ? trainWindows : validWindows) / count;
+  }
+
+  /** Tokens of the longest lane in a split; 0 where it has no window. */
   public int length(Split split) {
-    return windows(split) == 0 ? 0 : windows(split) * bptt + 1;
+    return length(split, 0);
+  }
+
+  /** Tokens of a lane in a split; 0 where it has no window. */
+  public int length(Split split, int lane) {
+    int windows = windows(split, lane);
+    return windows == 0 ? 0 : contiguous ? windows * bptt + 1 : windows * (bptt + 1);
   }
 
   /** Index in the corpus of a lane's first token in a split. */
   public int start(Split split, int lane) {
-    int firstWindow = split == Split.TRAIN ? 0 : trainWindows;
-    return (firstWindow + lane * windows(split)) * bptt;
+    return index(split, lane, 0);
   }
+
+  /** Index in the corpus of a lane's token at a position of its segment. */
+  public int index(Split split, int lane, int position) {
+    int first = split == Split.TRAIN ? 0 : trainWindows;
+    if (contiguous) {
+      return (first + lane * windows(split)) * bptt + position;
+    }
+    int window = position / (bptt + 1) * count + lane;
+    return (first + window) * bptt + position % (bptt + 1);
+  }
+
+  /** A lane's tokens between two positions of its segment; a view of the corpus. */
+  public <T> List<T> tokens(List<T> corpus, Split split, int lane, int from, int to) {
+    if (contiguous) {
+      int start = start(split, lane);
+      return corpus.subList(start + from, start + to);
+    }
+    return new View<>() {
+      @Override
+      public T get(int i) {
+        return corpus.get(index(split, lane, from + i));
+      }
+
+      @Override
+      public int size() {
+        return to - from;
+      }
+    };
+  }
+
+  private abstract static class View<T> extends AbstractList<T> implements RandomAccess {}
 
   /** Training steps in so many epochs. */
   public long steps(int epochs) {
@@ -72,6 +139,10 @@ public record Lanes(int count, int bptt, int trainWindows, int validWindows) {
 
   /** Tokens of all lanes and both splits in one epoch. */
   public long tokensPerEpoch() {
-    return (long) count * (length(Split.TRAIN) + length(Split.VALID));
+    long tokens = 0;
+    for (int lane = 0; lane < count; lane++) {
+      tokens += length(Split.TRAIN, lane) + length(Split.VALID, lane);
+    }
+    return tokens;
   }
 }

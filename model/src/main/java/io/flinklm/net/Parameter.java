@@ -1,6 +1,7 @@
 package io.flinklm.net;
 
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 
 /**
  * A trained tensor of a language model, before it has values.
@@ -24,6 +25,13 @@ public record Parameter(String name, Shape shape, Initial initial, boolean decay
   /** An embedding, {@code [vocabulary, hidden]}. */
   static Parameter embedding(String name, long vocabulary, long hidden) {
     return new Parameter(name, new Shape(vocabulary, hidden), new Initial.Normal(), true);
+  }
+
+  /** Matrix and bias of {@code nn.Linear}; the bias of an output layer does not decay. */
+  static List<Parameter> linear(String name, int inputs, int outputs, boolean biasDecays) {
+    return List.of(
+        uniform(name + ".weight", new Shape(outputs, inputs), inputs, true),
+        uniform(name + ".bias", new Shape(outputs), inputs, biasDecays));
   }
 
   /** A matrix or bias vector whose values start within 1/sqrt(fanIn). */

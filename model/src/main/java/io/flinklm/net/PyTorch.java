@@ -33,7 +33,8 @@ public final class PyTorch {
   }
 
   /**
-   * Opens a manager of tensors; closing it frees all that it and its sub-managers hold.
+   * Opens a manager of tensors, for use by this thread; closing it frees all that it and its
+   * sub-managers hold.
    *
    * @throws UserMistake if the device is not there
    */
@@ -43,6 +44,11 @@ public final class PyTorch {
       throw new UserMistake(
           "no GPU is available to the engine; use --device cpu, or a CUDA build of the engine");
     }
+    // OpenMP's number of threads belongs to the thread too, and a new one begins with all cores:
+    // some
+    // operations would run on two threads before the engine corrects it, and not give the same
+    // bits.
+    JniUtils.setNumThreads(Integer.getInteger(THREADS));
     return engine.newBaseManager(device);
   }
 

@@ -13,6 +13,7 @@ import io.flinklm.net.PyTorch.GradientMode;
 import io.flinklm.net.RandomStream;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Continues text: a function from (weights, prompt) to tokens. Starts from a zero hidden state,
@@ -22,11 +23,18 @@ public final class Predictor {
   private final NetConfig config;
   private final LanguageModel model;
   private final Map<String, NDArray> parameters;
+  private final int window;
   private final NDManager manager;
 
-  /** Predicts with weights that live in the manager. */
-  public Predictor(NetConfig config, Map<String, NDArray> parameters, NDManager manager) {
+  /**
+   * Predicts with weights that live in the manager.
+   *
+   * @param window tokens that a model without memory reads; others read all
+   */
+  public Predictor(
+      NetConfig config, int window, Map<String, NDArray> parameters, NDManager manager) {
     this.config = config;
+    this.window = window;
     this.model = LanguageModels.of(config);
     this.parameters = parameters;
     this.manager = manager;
@@ -48,13 +56,13 @@ public final class Predictor {
       NDList states = zeroStates(scope);
       int[] inputs = prompt;
       for (int i = 0; i < count; i++) {
-        NDArray ids =
-            scope.create(
-                Arrays.stream(inputs).asLongStream().toArray(), new Shape(1, inputs.length));
-        Forward forward = model.forward(parameters, ids, states, Dropout.NONE);
+        Forward forward = model.forward(parameters, ids(inputs, scope), states, Dropout.NONE);
         states = forward.states();
-        added[i] = sampler.choose(lastLogits(forward, inputs.length), random);
-        inputs = new int[] {added[i]};
+        added[i] = sampler.choose(lastLogits(forward), random);
+        inputs =
+            model.stateParts() == 0
+                ? IntStream.concat(Arrays.stream(inputs), IntStream.of(added[i])).toArray()
+                : new int[] {added[i]};
       }
     }
     return added;
@@ -68,9 +76,14 @@ public final class Predictor {
     return states;
   }
 
-  private float[] lastLogits(Forward forward, int time) {
+  private NDArray ids(int[] inputs, NDManager scope) {
+    int from = model.stateParts() == 0 ? Math.max(0, inputs.length - window) : 0;
+    long[] ids = Arrays.stream(inputs).skip(from).asLongStream().toArray();
+    return scope.create(ids, new Shape(1, ids.length));
+  }
+
+  private float[] lastLogits(Forward forward) {
     float[] all = forward.logits().toFloatArray();
-    int from = (time - 1) * config.vocabulary();
-    return Arrays.copyOfRange(all, from, from + config.vocabulary());
+    return Arrays.copyOfRange(all, all.length - config.vocabulary(), all.length);
   }
 }

@@ -20,9 +20,17 @@ record AdamW(double decay) {
   private static final double EPSILON = 1e-5;
   private static final int NO_CLIPPING = -1;
 
-  /** Updates weights and moments in place and counts the step. */
+  /**
+   * Updates weights and moments in place and counts the step.
+   *
+   * @param scale multiplies the gradients
+   */
   void update(
-      Weights weights, Map<String, NDArray> gradients, double learningRate, double momentum) {
+      Weights weights,
+      Map<String, NDArray> gradients,
+      double scale,
+      double learningRate,
+      double momentum) {
     double step = weights.step() + 1.0;
     // The engine's fused update has no bias correction of the variance: both sides of the quotient
     // are multiplied by sqrt(1 - b2^t) instead.
@@ -38,7 +46,7 @@ record AdamW(double decay) {
               (float) learningRate,
               (float) corrected,
               t.parameter().decays() ? (float) decay : 0,
-              1,
+              (float) scale,
               NO_CLIPPING,
               (float) momentum,
               (float) BETA_2,

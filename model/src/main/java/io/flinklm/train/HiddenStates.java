@@ -43,14 +43,21 @@ final class HiddenStates {
     boolean noneFresh = batch.chunks().stream().noneMatch(Chunk::fresh);
     NDList start = new NDList(parts);
     if (noneFresh && Arrays.equals(lanes, resident)) {
-      states.forEach(state -> start.add(state));
+      // Of the step's scope, so that all that is made of them ends with it.
+      for (NDArray state : states) {
+        NDArray alias = state.stopGradient();
+        alias.attach(step);
+        start.add(alias);
+      }
       return start;
     }
     moveOutside();
     for (int part = 0; part < parts; part++) {
       Shape shape = new Shape(layers, lanes.length, hidden);
       start.add(
-          allFresh ? step.zeros(shape) : step.create(FloatBuffer.wrap(gather(batch, part)), shape));
+          allFresh
+              ? step.zeros(shape)
+              : step.create(FloatBuffer.wrap(gather(batch, part)), shape).duplicate());
     }
     return start;
   }

@@ -45,20 +45,22 @@ public final class Learner {
         NDManager scope = manager.newSubManager()) {
       Map<String, NDArray> parameters = requiringGradients(scope);
       Forward forward = forward(batch, parameters, Dropout.of(config.seed(), step), scope);
-      NDArray targets = targets(batch, scope);
+      NDArray targets = targets(batch, forward, scope);
       NDArray crossEntropy = crossEntropy(forward.logits(), targets);
-      NDArray activation = config.regularizer().activation(forward.dropped());
-      NDArray temporal = config.regularizer().temporalActivation(forward.raw());
+      NDArray activation = config.regularizer().activation(forward.dropped(), scope);
+      NDArray temporal = config.regularizer().temporalActivation(forward.raw(), scope);
       PyTorch.backward(crossEntropy.add(activation).add(temporal));
       Map<String, NDArray> gradients = gradients(parameters, scope);
-      optimizer.update(weights, gradients, learningRate, config.schedule().momentum(step));
+      double scale = Clipping.scale(gradients.values(), config.clip());
+      double momentum = config.schedule().momentum(step);
+      optimizer.update(weights, gradients, scale, learningRate, momentum);
       hiddenStates.keep(batch, forward.states());
       return new StepReport(
           crossEntropy.getFloat(),
           activation.getFloat(),
           temporal.getFloat(),
           correct(forward.logits(), targets),
-          batch.targets(),
+          Math.toIntExact(targets.size()),
           learningRate);
     }
   }
@@ -68,14 +70,14 @@ public final class Learner {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
       Forward forward = forward(batch, weights.parameters(), Dropout.NONE, scope);
-      NDArray targets = targets(batch, scope);
+      NDArray targets = targets(batch, forward, scope);
       hiddenStates.keep(batch, forward.states());
       return new StepReport(
           crossEntropy(forward.logits(), targets).getFloat(),
           0,
           0,
           correct(forward.logits(), targets),
-          batch.targets(),
+          Math.toIntExact(targets.size()),
           0);
     }
   }
@@ -102,8 +104,11 @@ public final class Learner {
     return model.forward(parameters, inputs, start, dropout);
   }
 
-  private static NDArray targets(Batch batch, NDManager scope) {
-    return scope.create(batch.targetIds(), new Shape(batch.targets(), 1));
+  // Of as many positions as the model predicts: all of a window, or its last.
+  private static NDArray targets(Batch batch, Forward forward, NDManager scope) {
+    int time = Math.toIntExact(forward.logits().getShape().get(1));
+    long[] ids = batch.lastTargets(time);
+    return scope.create(ids, new Shape(ids.length, 1));
   }
 
   // Leaves of this step's graph that share the weights' memory: their gradients end with the step.

@@ -32,10 +32,14 @@ public record PlainLoop(int[] corpus, Lanes lanes) {
 
   private Batch batch(Segment segment, int index) {
     List<Chunk> chunks = new ArrayList<>(lanes.count());
+    int stride = lanes.contiguous() ? lanes.bptt() : lanes.bptt() + 1;
     for (int lane = 0; lane < lanes.count(); lane++) {
-      int start = lanes.start(segment.split(), lane) + index * lanes.bptt();
-      int[] tokens = Arrays.copyOfRange(corpus, start, start + lanes.bptt() + 1);
-      chunks.add(new Chunk(lane, segment, index, index == 0, tokens));
+      if (index < lanes.windows(segment.split(), lane)) {
+        int start = lanes.index(segment.split(), lane, index * stride);
+        int[] tokens = Arrays.copyOfRange(corpus, start, start + lanes.bptt() + 1);
+        boolean fresh = index == 0 || !lanes.contiguous();
+        chunks.add(new Chunk(lane, segment, index, fresh, tokens));
+      }
     }
     return new Batch(segment, index, chunks);
   }

@@ -1,6 +1,7 @@
 package io.flinklm.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import java.io.Serializable;
 
@@ -14,20 +15,26 @@ import java.io.Serializable;
 public record Regularizer(double alpha, double beta) implements Serializable {
 
   /**
-   * AR, {@code alpha * mean(dropped^2)}: keeps the activations {@code [batch, time, hidden]} small.
+   * AR, {@code alpha * mean(dropped^2)}: keeps the activations small.
+   *
+   * @param dropped {@code [batch, time, hidden]}; null for none, whose penalty is 0
    */
-  NDArray activation(NDArray dropped) {
-    return dropped.square().mean().mul((float) alpha);
+  NDArray activation(NDArray dropped, NDManager scope) {
+    return alpha == 0 || dropped == null
+        ? scope.create(0f)
+        : dropped.square().mean().mul((float) alpha);
   }
 
   /**
-   * TAR, {@code beta * mean((raw[:,1:] - raw[:,:-1])^2)}: keeps the change of the activations
-   * {@code [batch, time, hidden]} from token to token small, inside the window. A window of one
-   * token has no change: 0.
+   * TAR, {@code beta * mean((raw[:,1:] - raw[:,:-1])^2)}: keeps the change of the activations from
+   * token to token small, inside the window.
+   *
+   * @param raw {@code [batch, time, hidden]}; null for none and a window of one token, whose
+   *     penalty is 0
    */
-  NDArray temporalActivation(NDArray raw) {
-    if (raw.getShape().get(1) == 1) {
-      return raw.getManager().create(0f);
+  NDArray temporalActivation(NDArray raw, NDManager scope) {
+    if (beta == 0 || raw == null || raw.getShape().get(1) == 1) {
+      return scope.create(0f);
     }
     NDArray later = raw.get(new NDIndex(":, 1:"));
     NDArray earlier = raw.get(new NDIndex(":, :-1"));

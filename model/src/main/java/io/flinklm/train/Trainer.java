@@ -61,7 +61,7 @@ public final class Trainer implements AutoCloseable {
     this.reports = reports;
     this.nanoTime = nanoTime;
     this.manager = PyTorch.newManager(device);
-    this.model = LanguageModels.of(config.net());
+    this.model = LanguageModels.of(config.net(), config.cell());
     this.learner =
         new Learner(config, model, Weights.initial(model, config.seed(), manager), manager);
   }

@@ -1,5 +1,7 @@
 package io.flinklm.train;
 
+import io.flinklm.net.Cell;
+import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import java.io.Serializable;
 
@@ -13,6 +15,8 @@ import java.io.Serializable;
  * @param schedule of learning rate and momentum
  * @param weightDecay share of a weight that decays in a step of learning rate 1
  * @param regularizer of the activations
+ * @param clip highest global norm of the gradients; 0 for no clipping
+ * @param cell who computes an LSTM
  */
 public record TrainingConfig(
     NetConfig net,
@@ -21,13 +25,20 @@ public record TrainingConfig(
     long seed,
     Schedule schedule,
     double weightDecay,
-    Regularizer regularizer)
+    Regularizer regularizer,
+    double clip,
+    Cell cell)
     implements Serializable {
 
   /** A fit with everything that a person may set. */
   public static TrainingConfig of(
-      Fit fit, NetConfig net, int lanes, int bptt, long seed, Schedule schedule) {
+      Fit fit, NetConfig net, int lanes, int bptt, long seed, Schedule schedule, Cell cell) {
     return new TrainingConfig(
-        net, lanes, bptt, seed, schedule, fit.weightDecay(), fit.regularizer());
+        net, lanes, bptt, seed, schedule, fit.weightDecay(), fit.regularizer(), fit.clip(), cell);
+  }
+
+  /** Whether a lane's windows follow each other: a model without memory takes them as samples. */
+  public boolean contiguous() {
+    return LanguageModels.of(net).stateParts() > 0;
   }
 }

@@ -50,7 +50,7 @@ public final class Weights {
     List<Trained> tensors = new ArrayList<>();
     for (Parameter parameter : model.parameters()) {
       Shape shape = parameter.shape();
-      NDArray value = manager.create(FloatBuffer.wrap(parameter.initialValues(seed)), shape);
+      NDArray value = owned(manager.create(FloatBuffer.wrap(parameter.initialValues(seed)), shape));
       tensors.add(new Trained(parameter, value, manager.zeros(shape), manager.zeros(shape)));
     }
     return new Weights(tensors, 0);
@@ -164,6 +164,15 @@ public final class Weights {
     byte[] bytes = in.readNBytes(Math.toIntExact(shape.size() * Float.BYTES));
     ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length).order(ByteOrder.LITTLE_ENDIAN);
     buffer.put(bytes).flip();
-    return manager.create(buffer, shape, DataType.FLOAT32);
+    return owned(manager.create(buffer, shape, DataType.FLOAT32));
+  }
+
+  // An array made of a buffer lies in the buffer, wherever Java has put that. The engine's own
+  // memory
+  // is aligned, and the order of sums inside a matrix product may depend on it.
+  private static NDArray owned(NDArray inBuffer) {
+    try (inBuffer) {
+      return inBuffer.duplicate();
+    }
   }
 }

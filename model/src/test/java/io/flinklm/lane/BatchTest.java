@@ -26,14 +26,14 @@ class BatchTest {
   @Test
   void itsTargetsAreItsInputsOneTokenLater() {
     assertThat(BATCH.inputs()).containsExactly(10, 11, 12, 20, 21, 22);
-    assertThat(BATCH.targetIds()).containsExactly(11, 12, 13, 21, 22, 23);
+    assertThat(BATCH.lastTargets(3)).containsExactly(11, 12, 13, 21, 22, 23);
+    assertThat(BATCH.lastTargets(1)).containsExactly(13, 23);
   }
 
   @Test
   void knowsItsLanesAndSizes() {
     assertThat(BATCH.lanes()).containsExactly(1, 3);
     assertThat(BATCH.length()).isEqualTo(3);
-    assertThat(BATCH.targets()).isEqualTo(6);
   }
 
   @Test

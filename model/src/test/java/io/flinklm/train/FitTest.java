@@ -31,7 +31,9 @@ class FitTest {
   void aModelThatThereIsNotIsAMistakeAndThoseThatThereAreAreNamed() {
     assertThatThrownBy(() -> Fit.of("lmmodel9"))
         .isInstanceOf(UserMistake.class)
-        .hasMessage("there is no model 'lmmodel9'; --model is one of lmmodel7");
+        .hasMessage(
+            "there is no model 'lmmodel9'; --model is one of "
+                + "lmmodel1, lmmodel2, lmmodel3, lmmodel4, lmmodel5, lmmodel6, lmmodel7, gru, awd-lstm");
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.lane.Segment;
+import io.flinklm.net.Cell;
 import io.flinklm.net.Dropout;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.LanguageModels;
@@ -143,9 +144,10 @@ class LearnerTest {
 
       NDArray dropped = Dropout.of(config.seed(), step).apply(raw, 0.4, "rnn");
       assertThat((float) report.activation())
-          .isCloseTo(config.regularizer().activation(dropped).getFloat(), within(1e-7f));
+          .isCloseTo(config.regularizer().activation(dropped, manager).getFloat(), within(1e-7f));
       assertThat((float) report.temporalActivation())
-          .isCloseTo(config.regularizer().temporalActivation(raw).getFloat(), within(1e-7f));
+          .isCloseTo(
+              config.regularizer().temporalActivation(raw, manager).getFloat(), within(1e-7f));
     }
   }
 
@@ -189,7 +191,9 @@ class LearnerTest {
         config.seed(),
         new Schedule.OneCycle(10, learningRate, Schedule.Momenta.TEXT_LEARNER),
         config.weightDecay(),
-        config.regularizer());
+        config.regularizer(),
+        0,
+        Cell.ENGINE);
   }
 
   // The activations of a batch that starts from zero, before dropout.

@@ -196,6 +196,7 @@ class MetricsTest {
   }
 
   private static StepReport report(Batch batch, double crossEntropy, int correct) {
-    return new StepReport(crossEntropy, 0.5, 0.25, correct, batch.targets(), 0.01);
+    return new StepReport(
+        crossEntropy, 0.5, 0.25, correct, batch.chunks().size() * batch.length(), 0.01);
   }
 }

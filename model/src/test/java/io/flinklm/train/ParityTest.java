@@ -209,9 +209,6 @@ class ParityTest {
   // the scale is the largest sum that values of this norm can have.
   private static void assertSum(String name, double[] values, JsonNode expected) {
     double scale = expected.get("norm").asDouble() * Math.sqrt(values.length);
-    System.out.printf(
-        "SUM %s %.3g%n",
-        name, Math.abs(Arrays.stream(values).sum() - expected.get("sum").asDouble()) / scale);
     assertThat(Arrays.stream(values).sum())
         .as("sum of %s", name)
         .isCloseTo(expected.get("sum").asDouble(), within(TOLERANCE * scale));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Split;
+import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,7 +67,8 @@ class PlainLoopTest {
     Fit fit = Fit.of("lmmodel7");
     NetConfig net = new NetConfig(fit.model(), 5, 16, 2, fit.dropout());
     Schedule schedule = fit.oneCycle(lanes.steps(EPOCHS));
-    TrainingConfig config = TrainingConfig.of(fit, net, lanes.count(), lanes.bptt(), 0, schedule);
+    TrainingConfig config =
+        TrainingConfig.of(fit, net, lanes.count(), lanes.bptt(), 0, schedule, Cell.ENGINE);
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
         new Trainer(config, "fingerprint", Device.cpu(), reports::add, System::nanoTime)) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Segment;
+import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,7 +62,9 @@ record PyTorchRun(JsonNode json, ByteBuffer tensors) {
         0,
         schedule,
         optimizer.get("wd").asDouble(),
-        new Regularizer(json.get("alpha").asDouble(), json.get("beta").asDouble()));
+        new Regularizer(json.get("alpha").asDouble(), json.get("beta").asDouble()),
+        0,
+        Cell.ENGINE);
   }
 
   int steps() {

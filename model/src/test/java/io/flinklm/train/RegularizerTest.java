@@ -27,7 +27,7 @@ class RegularizerTest {
   @Test
   void activationsArePenalizedByTheirMeanSquare() {
     // 1 + 4 + 9 + 25 + 0 + 1 + 1 + 0 + 4 + 4 + 4 + 16 = 69, of 12.
-    NDArray penalty = new Regularizer(2, 1).activation(activations);
+    NDArray penalty = new Regularizer(2, 1).activation(activations, manager);
 
     assertThat(penalty.getFloat()).isCloseTo(2 * 69 / 12f, within(1e-6f));
   }
@@ -35,14 +35,15 @@ class RegularizerTest {
   @Test
   void changesFromTokenToTokenArePenalizedInsideALane() {
     // (2, 3), (-3, -4); (3, 2), (0, -6): 4 + 9 + 9 + 16 + 9 + 4 + 0 + 36 = 87, of 8.
-    NDArray penalty = new Regularizer(2, 3).temporalActivation(activations);
+    NDArray penalty = new Regularizer(2, 3).temporalActivation(activations, manager);
 
     assertThat(penalty.getFloat()).isCloseTo(3 * 87 / 8f, within(1e-5f));
   }
 
   @Test
   void activationsThatStayAreNotPenalizedInTime() {
-    NDArray penalty = new Regularizer(2, 1).temporalActivation(manager.ones(new Shape(2, 3, 2)));
+    NDArray penalty =
+        new Regularizer(2, 1).temporalActivation(manager.ones(new Shape(2, 3, 2)), manager);
 
     assertThat(penalty.getFloat()).isZero();
   }
@@ -51,8 +52,8 @@ class RegularizerTest {
   void aRegularizerOfZeroPenalizesNothing() {
     Regularizer none = new Regularizer(0, 0);
 
-    assertThat(none.activation(activations).getFloat()).isZero();
-    assertThat(none.temporalActivation(activations).getFloat()).isZero();
+    assertThat(none.activation(activations, manager).getFloat()).isZero();
+    assertThat(none.temporalActivation(activations, manager).getFloat()).isZero();
   }
 
   @Test
@@ -61,7 +62,9 @@ class RegularizerTest {
       activations.setRequiresGradient(true);
       Regularizer regularizer = new Regularizer(1, 1);
       PyTorch.backward(
-          regularizer.activation(activations).add(regularizer.temporalActivation(activations)));
+          regularizer
+              .activation(activations, manager)
+              .add(regularizer.temporalActivation(activations, manager)));
     }
 
     // Of the first value: 2 * 1 / 12 - 2 * (3 - 1) / 8.

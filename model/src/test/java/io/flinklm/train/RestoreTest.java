@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import io.flinklm.Blob.RefusedException;
+import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
 import io.flinklm.train.SmallRun.Outcome;
 import java.io.IOException;
@@ -68,7 +69,9 @@ class RestoreTest {
             config.seed(),
             longer,
             config.weightDecay(),
-            config.regularizer());
+            config.regularizer(),
+            0,
+            Cell.ENGINE);
     try (Trainer trainer = RUN.trainer(report -> {});
         Trainer other = trainer(extended, SmallRun.VOCABULARY)) {
       RUN.feed(trainer, 0, 3);
@@ -143,7 +146,15 @@ class RestoreTest {
   private static TrainingConfig config(NetConfig net, int lanes, int bptt, long seed) {
     TrainingConfig config = RUN.config();
     return new TrainingConfig(
-        net, lanes, bptt, seed, config.schedule(), config.weightDecay(), config.regularizer());
+        net,
+        lanes,
+        bptt,
+        seed,
+        config.schedule(),
+        config.weightDecay(),
+        config.regularizer(),
+        0,
+        Cell.ENGINE);
   }
 
   private static Trainer trainer(TrainingConfig config, String vocabulary) {

@@ -8,6 +8,7 @@ import io.flinklm.lane.HiddenState;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -86,7 +87,9 @@ record SmallRun(TrainingConfig config, List<Batch> batches) {
         seed,
         new Schedule.OneCycle(10, 1e-2, Schedule.Momenta.TEXT_LEARNER),
         0.1,
-        new Regularizer(2, 1));
+        new Regularizer(2, 1),
+        0,
+        Cell.ENGINE);
   }
 
   /** A trainer whose clock moves one second each time that it is read. */

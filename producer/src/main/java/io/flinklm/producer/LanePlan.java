@@ -125,21 +125,25 @@ public record LanePlan(
     LaneRecord last = published.get(lane);
     int order = last == null ? -1 : last.segment().compareTo(segment);
     if (order > 0) {
-      return lanes.length(segment.split());
+      return lanes.length(segment.split(), lane);
     }
     return order == 0 ? last.end() : 0;
   }
 
   /** Rounds of a segment. */
   int rounds(Split split) {
-    return -Math.floorDiv(-lanes.length(split), tokensPerRecord);
+    return rounds(lanes.length(split));
+  }
+
+  private int rounds(int tokens) {
+    return -Math.floorDiv(-tokens, tokensPerRecord);
   }
 
   private long tokens(int lane) {
     long tokens = 0;
     int first = firstEpoch(lane);
     for (Split split : Split.values()) {
-      long all = (long) Math.max(0, epochs - first) * lanes.length(split);
+      long all = (long) Math.max(0, epochs - first) * lanes.length(split, lane);
       tokens += Math.max(0, all - start(lane, new Segment(first, split)));
     }
     return tokens;
@@ -151,8 +155,9 @@ public record LanePlan(
     for (Split split : Split.values()) {
       int start = start(lane, new Segment(first, split));
       // A record that was begun is finished by a shorter one.
-      int before = start == lanes.length(split) ? rounds(split) : start / tokensPerRecord;
-      records += Math.max(0, (long) (epochs - first) * rounds(split) - before);
+      int rounds = rounds(lanes.length(split, lane));
+      int before = start == lanes.length(split, lane) ? rounds : start / tokensPerRecord;
+      records += Math.max(0, (long) (epochs - first) * rounds - before);
     }
     return records;
   }
@@ -165,10 +170,10 @@ public record LanePlan(
 
   private void requireOurs(LaneRecord last) {
     Split split = last.segment().split();
-    boolean inside = last.lane() < lanes.count() && last.end() <= lanes.length(split);
-    int start = inside ? lanes.start(split, last.lane()) : 0;
+    int lane = last.lane();
+    boolean inside = lane < lanes.count() && last.end() <= lanes.length(split, lane);
     if (!inside
-        || !text.subList(start + last.position(), start + last.end()).equals(last.tokens())) {
+        || !lanes.tokens(text, split, lane, last.position(), last.end()).equals(last.tokens())) {
       throw new UserMistake(
           ("what was published before is another text or was cut into other lanes: lane %d, %s,"
                   + " position %d does not fit; give the --corpus, --lanes and --bptt of before, or"

@@ -3,6 +3,7 @@ package io.flinklm.producer;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 
@@ -72,12 +73,11 @@ final class LanePlanIterator implements Iterator<LaneRecord> {
   private LaneRecord record(int lane) {
     int most = plan.tokensPerRecord();
     int from = Math.max(round * most, plan.start(lane, segment));
-    int to = (int) Math.min((round + 1L) * most, plan.lanes().length(segment.split()));
+    int to = (int) Math.min((round + 1L) * most, plan.lanes().length(segment.split(), lane));
     if (from >= to) {
       return null;
     }
-    int lanesText = plan.lanes().start(segment.split(), lane);
-    return new LaneRecord(
-        lane, segment, from, plan.text().subList(lanesText + from, lanesText + to));
+    List<String> tokens = plan.lanes().tokens(plan.text(), segment.split(), lane, from, to);
+    return new LaneRecord(lane, segment, from, tokens);
   }
 }

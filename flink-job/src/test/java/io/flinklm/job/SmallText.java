@@ -1,0 +1,168 @@
+package io.flinklm.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ai.djl.Device;
+import io.flinklm.lane.Lanes;
+import io.flinklm.lane.Segment;
+import io.flinklm.lane.Split;
+import io.flinklm.net.Cell;
+import io.flinklm.net.NetConfig;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.Fit;
+import io.flinklm.train.PlainLoop;
+import io.flinklm.train.Report;
+import io.flinklm.train.Trainer;
+import io.flinklm.train.TrainingConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A text of ten words in four lanes, a model small enough to train on it in a moment, and what the
+ * plain loop makes of the two.
+ *
+ * @param corpus token ids of the whole text
+ */
+record SmallText(int[] corpus) {
+  static final Vocabulary VOCABULARY =
+      Vocabulary.of(
+          List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"));
+  static final int EPOCHS = 2;
+
+  private static final int LANES = 4;
+  private static final int BPTT = 4;
+  private static final int WINDOWS = 60;
+  private static final int LONGEST_RECORD = 9;
+
+  /** Mostly counts upwards, so that there is something to learn. */
+  static SmallText of(long seed) {
+    Random random = new Random(seed);
+    int[] corpus = new int[WINDOWS * BPTT + 1];
+    for (int i = 1; i < corpus.length; i++) {
+      corpus[i] = (corpus[i - 1] + 1 + random.nextInt(4) / 3) % VOCABULARY.size();
+    }
+    return new SmallText(corpus);
+  }
+
+  Lanes lanes() {
+    return Lanes.of(corpus.length, LANES, BPTT);
+  }
+
+  TrainingConfig config() {
+    Fit fit = Fit.of("lmmodel7");
+    NetConfig net = new NetConfig("lmmodel7", VOCABULARY.size(), 8, 2, fit.dropout());
+    return TrainingConfig.of(
+        fit, net, LANES, BPTT, 0, fit.oneCycle(lanes().steps(EPOCHS)), Cell.ENGINE);
+  }
+
+  /** What the plain loop reports of it, without times. */
+  List<Report> plainLoop() {
+    List<Report> reports = new ArrayList<>();
+    try (Trainer trainer =
+        new Trainer(
+            config(), VOCABULARY.fingerprint(), Device.cpu(), reports::add, System::nanoTime)) {
+      new PlainLoop(corpus, lanes()).run(trainer, EPOCHS);
+    }
+    return reports.stream().map(SmallText::timeless).toList();
+  }
+
+  /** Each lane's records, of random sizes. */
+  List<List<TextRecord>> records(Random random) {
+    List<List<TextRecord>> lanes = new ArrayList<>();
+    for (int lane = 0; lane < LANES; lane++) {
+      lanes.add(records(lane, random));
+    }
+    return lanes;
+  }
+
+  private List<TextRecord> records(int lane, Random random) {
+    List<TextRecord> records = new ArrayList<>();
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+      for (Split split : Split.values()) {
+        int[] tokens = tokens(lane, split);
+        for (int from = 0; from < tokens.length; ) {
+          int to = Math.min(tokens.length, from + 1 + random.nextInt(LONGEST_RECORD));
+          Segment segment = new Segment(epoch, split);
+          records.add(record(lane, segment, from, Arrays.copyOfRange(tokens, from, to)));
+          from = to;
+        }
+      }
+    }
+    return records;
+  }
+
+  /** What each lane tells the trainer. */
+  List<List<LaneEvent>> events() {
+    List<List<LaneEvent>> lanes = new ArrayList<>();
+    for (int lane = 0; lane < LANES; lane++) {
+      List<LaneEvent> events = new ArrayList<>();
+      LaneCursor cursor = new LaneCursor(lane, BPTT, true);
+      for (int epoch = 0; epoch < EPOCHS; epoch++) {
+        for (Split split : Split.values()) {
+          Segment segment = new Segment(epoch, split);
+          LaneText text = new LaneText(lane, segment, 0, tokens(lane, split), null, null);
+          try {
+            cursor.accept(text, events::add);
+          } catch (LaneCursor.MisplacedException e) {
+            throw new AssertionError(e);
+          }
+        }
+      }
+      lanes.add(events);
+    }
+    return lanes;
+  }
+
+  private int[] tokens(int lane, Split split) {
+    int start = lanes().start(split, lane);
+    return Arrays.copyOfRange(corpus, start, start + lanes().length(split));
+  }
+
+  static TextRecord record(int lane, Segment segment, int position, int... tokens) {
+    return new TextRecord(
+        Integer.toString(lane).getBytes(UTF_8),
+        new Tokenizer(VOCABULARY).text(tokens).getBytes(UTF_8),
+        Integer.toString(segment.epoch()),
+        segment.split().label(),
+        Integer.toString(position),
+        "text",
+        lane,
+        position);
+  }
+
+  /** All lanes' elements in an order of arrival: random, but each lane's stay in order. */
+  static <T> List<T> interleaved(List<List<T>> lanes, Random random) {
+    List<Iterator<T>> order = new ArrayList<>();
+    for (List<T> lane : lanes) {
+      order.addAll(Collections.nCopies(lane.size(), lane.iterator()));
+    }
+    Collections.shuffle(order, random);
+    return order.stream().map(Iterator::next).toList();
+  }
+
+  /** A report without its time, which is all that may differ between two runs. */
+  static Report timeless(Report report) {
+    return new Report(
+        report.kind(),
+        report.model(),
+        report.step(),
+        report.epoch(),
+        report.split(),
+        report.index(),
+        report.lanes(),
+        report.loss(),
+        report.accuracy(),
+        report.trainLoss(),
+        report.learningRate(),
+        report.tokensTrained(),
+        report.tokensScored(),
+        report.tokensRefused(),
+        0,
+        report.weightsSha256());
+  }
+}

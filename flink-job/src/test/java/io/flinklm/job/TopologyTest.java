@@ -1,0 +1,137 @@
+package io.flinklm.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flinklm.lane.Chunk;
+import io.flinklm.lane.Refusal;
+import io.flinklm.train.Report;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.serialization.SerializerConfig;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.java.typeutils.runtime.PojoSerializer;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.types.PojoTestUtils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The topology as Flink takes it: names for people, uids for checkpoints, types for the wire. */
+class TopologyTest {
+  private final StreamExecutionEnvironment environment = environment();
+  private final Map<String, StreamNode> byUid =
+      environment.getStreamGraph(false).getStreamNodes().stream()
+          .collect(Collectors.toMap(StreamNode::getTransformationUID, Function.identity()));
+
+  @Test
+  void operatorsHaveTheNamesOfTheDesign() {
+    assertThat(byUid.values())
+        .extracting(StreamNode::getOperatorName)
+        .containsExactlyInAnyOrder(
+            "Source: text",
+            "tokenize",
+            "chunk",
+            "train",
+            "metrics: Writer",
+            "models: Writer",
+            "dead letters: Writer");
+  }
+
+  @Test
+  void operatorsAreFoundByTheirUidsInOldCheckpoints() {
+    assertThat(byUid)
+        .containsOnlyKeys(
+            "text", "tokenize", "chunk", "train", "metrics", "models", "dead-letters");
+  }
+
+  @Test
+  void thereIsOneTrainerAndTheRestRunsAsWideAsItMay() {
+    assertThat(parallelism("train")).isEqualTo(1);
+    assertThat(parallelism("text")).isEqualTo(3);
+    assertThat(parallelism("tokenize")).isEqualTo(3);
+    assertThat(parallelism("chunk")).isEqualTo(3);
+  }
+
+  @Test
+  void textGoesOneWay() {
+    assertThat(into("tokenize")).containsExactly("text");
+    assertThat(into("chunk")).containsExactly("tokenize");
+    assertThat(into("train")).containsExactly("chunk");
+    assertThat(into("metrics")).containsExactly("train");
+    assertThat(into("models")).containsExactly("train");
+    assertThat(into("dead-letters")).containsExactlyInAnyOrder("tokenize", "chunk");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"chunk", "train"})
+  void stateIsKeyedByLane(String uid) throws Exception {
+    StreamNode node = byUid.get(uid);
+
+    assertThat(node.getStatePartitioners()).hasSize(1);
+    assertThat(node.getStateKeySerializer().createInstance()).isInstanceOf(Integer.class);
+  }
+
+  @Test
+  void whatHasNoSerializerOfItsOwnFailsInsteadOfFallingBackToKryo() {
+    SerializerConfig config = environment.getConfig().getSerializerConfig();
+
+    assertThatThrownBy(() -> TypeInformation.of(Object.class).createSerializer(config))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("Generic types have been disabled");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        TextRecord.class,
+        DeadLetter.class,
+        LaneText.class,
+        LaneEvent.class,
+        TrainedModel.class,
+        Report.class,
+        Chunk.class,
+        Refusal.class
+      })
+  void recordsTravelAsPojos(Class<?> type) {
+    PojoTestUtils.assertSerializedAsPojoWithoutKryo(type);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "tokenize", "chunk", "train"})
+  void soTheyDoBetweenTheOperatorsOfTheJob(String uid) {
+    TypeSerializer<?> serializer = byUid.get(uid).getTypeSerializerOut();
+
+    assertThat(serializer).isInstanceOf(PojoSerializer.class);
+  }
+
+  private int parallelism(String uid) {
+    return byUid.get(uid).getParallelism();
+  }
+
+  private Collection<String> into(String uid) {
+    Map<Integer, String> uids =
+        byUid.entrySet().stream()
+            .collect(Collectors.toMap(entry -> entry.getValue().getId(), Map.Entry::getKey));
+    return byUid.get(uid).getInEdges().stream().map(edge -> uids.get(edge.getSourceId())).toList();
+  }
+
+  private static StreamExecutionEnvironment environment() {
+    StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(3);
+    new TrainingJob(
+            SmallText.of(0).config(),
+            SmallText.VOCABULARY,
+            "cpu",
+            PartitionedText.of(List.of(), 1),
+            new MemorySink<>(Report.class),
+            new MemorySink<>(TrainedModel.class),
+            new MemorySink<>(DeadLetter.class))
+        .addTo(environment);
+    return environment;
+  }
+}

@@ -1,0 +1,99 @@
+package io.flinklm.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinklm.local.Command.Ended;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that was killed or stopped goes on as if nothing had been. */
+class ResumeITCase {
+  private static final String[] RESUME = {
+    "run", "--resume", "--json", "--port=0", "--checkpoint-interval=1"
+  };
+
+  @TempDir private Path directory;
+
+  private RunFiles files() {
+    return new RunFiles(directory.resolve("out"));
+  }
+
+  @Test
+  void aRunThatWasKilledEndsWithTheSameBits() throws Exception {
+    Ended undisturbed =
+        Command.run(directory, "run", "--plain-loop", "--epochs=4", "--json", "--out=loop");
+    RunFiles loop = new RunFiles(directory.resolve("loop"));
+    Random moments = new Random(11);
+    String[] run = {"run", "--epochs=4", "--json", "--port=0", "--checkpoint-interval=1"};
+
+    Path kafka = directory.resolve("out/kafka/meta.properties");
+    killWhen("Kafka starts", () -> Files.exists(kafka), run);
+    killWhen("the settings are there", () -> files().areResumable(), run);
+    long first = 20L + moments.nextInt(60);
+    killWhen("report " + first, () -> files().reportsSoFar() >= first, RESUME);
+    long more = files().reportsSoFar() + 20L + moments.nextInt(60);
+    killWhen("report " + more, () -> files().reportsSoFar() >= more, RESUME);
+
+    Ended resumed = Command.run(directory, RESUME);
+    assertThat(resumed.results()).isEqualTo(undisturbed.results());
+    assertThat(files().weights()).isEqualTo(loop.weights());
+    assertThat(loop.reports()).containsAllEntriesOf(files().reports());
+    assertThat(Command.here("run", "--resume", "--out", files().out().toString()).mistake())
+        .isEqualTo("the run in " + files().out() + " is finished; there is nothing to resume");
+  }
+
+  private void killWhen(String what, Callable<Boolean> moment, String... arguments)
+      throws Exception {
+    try (Command command = Command.start(directory, arguments)) {
+      command.awaitThat(moment, what);
+    }
+  }
+
+  @Test
+  void anEndlessRunStopsOnASignalAndGoesOn() throws Exception {
+    String[] run = {
+      "run", "--continuous", "--hidden=8", "--lanes=8", "--port=0", "--checkpoint-interval=1"
+    };
+    try (Command command = Command.start(directory, run)) {
+      command.awaitLine("Results ");
+      stop(command, "INT");
+    }
+    long steps = 0;
+    for (String signal : new String[] {"INT", "TERM"}) {
+      try (Command command = Command.start(directory, RESUME)) {
+        long more = files().reportsSoFar() + 100;
+        command.awaitThat(() -> files().reportsSoFar() >= more, "report " + more);
+        stop(command, signal);
+      }
+      long before = steps;
+      steps = files().lastOfAllSteps();
+      assertThat(steps).isGreaterThan(before + 50);
+    }
+  }
+
+  private void stop(Command command, String signal) throws Exception {
+    command.signal(signal);
+    Ended ended = command.await();
+    assertThat(ended.code()).as(ended.err()).isEqualTo(0);
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.out())
+        .endsWith(
+            "Stopped; the last checkpoint is kept. Go on with:\n"
+                + "  ./flink-lm run --resume --out "
+                + files().out()
+                + "\n");
+  }
+
+  @Test
+  void whereNothingWasBegunNothingGoesOn() {
+    String out = files().out().toString();
+    assertThat(Command.here("run", "--resume", "--out", out).mistake())
+        .isEqualTo("there is no run to resume in " + out + ": no run.json");
+    assertThat(Command.here("train", "--resume", "--bootstrap=127.0.0.1:9", "--out", out).mistake())
+        .isEqualTo("there is no run to resume in " + out + ": no run.json");
+  }
+}
