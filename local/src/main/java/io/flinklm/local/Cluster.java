@@ -12,6 +12,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -50,6 +51,8 @@ final class Cluster implements AutoCloseable {
   static Cluster start(int port, Path checkpoints, Duration interval) throws Exception {
     Configuration configuration =
         new Configuration()
+            .set(JobManagerOptions.BIND_HOST, HOST)
+            .set(TaskManagerOptions.BIND_HOST, HOST)
             .set(RestOptions.ADDRESS, HOST)
             .set(RestOptions.BIND_ADDRESS, HOST)
             .set(RestOptions.BIND_PORT, Integer.toString(port))

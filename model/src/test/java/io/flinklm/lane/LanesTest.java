@@ -102,4 +102,20 @@ class LanesTest {
         .isInstanceOf(UserMistake.class)
         .hasMessageContaining("need 1099512676352");
   }
+
+  @Test
+  void samplesAreTheWindowsInTheOrderOfTheText() {
+    Lanes samples = Lanes.of(63_095, 64, 3, false);
+
+    assertThat(samples.windows(Split.TRAIN)).isEqualTo(262);
+    assertThat(samples.windows(Split.VALID)).isEqualTo(66);
+    assertThat(samples.windows(Split.VALID, 46)).isEqualTo(66);
+    assertThat(samples.windows(Split.VALID, 47)).as("4207 = 65 x 64 + 47").isEqualTo(65);
+    for (int window = 0; window < 1000; window++) {
+      int position = window / 64 * 4;
+      assertThat(samples.index(Split.TRAIN, window % 64, position)).isEqualTo(3 * window);
+      assertThat(samples.index(Split.TRAIN, window % 64, position + 3)).isEqualTo(3 * window + 3);
+    }
+    assertThat(samples.start(Split.VALID, 0)).isEqualTo(3 * 16_824);
+  }
 }

@@ -23,60 +23,72 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Percentage;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** LMModel7 does what PyTorch does: five steps from the same weights on the same batches. */
+/** A model does what PyTorch does: five steps from the same weights on the same batches. */
+@ParameterizedClass
+@ValueSource(strings = {"lmmodel6", "lmmodel7"})
 class ParityTest {
-  private static final PyTorchRun PYTORCH = PyTorchRun.of("lmmodel7");
-  private static final TrainingConfig CONFIG = PYTORCH.config();
-  private static final LanguageModel MODEL = LanguageModels.of(CONFIG.net());
+  private final String name;
+  private final PyTorchRun pytorch;
+  private final TrainingConfig config;
+  private final LanguageModel model;
 
   // Of float32 against float32 in another order of sums, and against float64.
   private static final double TOLERANCE = 1e-5;
   private static final double ELEMENT = 2e-6;
   private static final Percentage RELATIVE = withinPercentage(100 * TOLERANCE);
 
-  private static final List<LearnedStep> STEPS = new ArrayList<>();
-  private static float[] firstLogits;
+  private final List<LearnedStep> steps = new ArrayList<>();
+  private float[] firstLogits;
 
-  @BeforeAll
-  static void fiveSteps() {
+  ParityTest(String name) {
+    this.name = name;
+    this.pytorch = PyTorchRun.of(name);
+    this.config = pytorch.config(name);
+    this.model = LanguageModels.of(config.net());
+  }
+
+  @BeforeEach
+  void fiveSteps() {
     try (NDManager manager = PyTorch.newManager(Device.cpu())) {
-      Weights weights = Weights.initial(MODEL, 0, manager);
+      Weights weights = Weights.initial(model, 0, manager);
       weights
           .parameters()
-          .forEach((name, value) -> value.set(FloatBuffer.wrap(PYTORCH.tensor("init", name))));
-      firstLogits = logits(weights, PYTORCH.batch(1), manager);
-      Learner learner = new Learner(CONFIG, MODEL, weights, manager);
-      for (int step = 1; step <= PYTORCH.steps(); step++) {
-        STEPS.add(LearnedStep.of(learner, PYTORCH.batch(step), CONFIG.schedule().momentum(step)));
+          .forEach((name, value) -> value.set(FloatBuffer.wrap(pytorch.tensor("init", name))));
+      firstLogits = logits(weights, pytorch.batch(1), manager);
+      Learner learner = new Learner(config, model, weights, manager);
+      for (int step = 1; step <= pytorch.steps(); step++) {
+        steps.add(LearnedStep.of(learner, pytorch.batch(step), config.schedule().momentum(step)));
       }
     }
   }
 
   @Test
   void theFitIsThatOfTheRun() {
-    Fit fit = Fit.of("lmmodel7");
+    Fit fit = Fit.of(name);
 
-    assertThat(fit.oneCycle(735)).isEqualTo(CONFIG.schedule());
-    assertThat(fit.weightDecay()).isEqualTo(CONFIG.weightDecay());
-    assertThat(fit.regularizer()).isEqualTo(CONFIG.regularizer());
-    assertThat(fit.bptt()).isEqualTo(CONFIG.bptt());
+    assertThat(fit.oneCycle(735)).isEqualTo(config.schedule());
+    assertThat(fit.weightDecay()).isEqualTo(config.weightDecay());
+    assertThat(fit.regularizer()).isEqualTo(config.regularizer());
+    assertThat(fit.bptt()).isEqualTo(config.bptt());
   }
 
   @Test
   void theSameParametersDecay() {
-    for (Parameter parameter : MODEL.parameters()) {
+    for (Parameter parameter : model.parameters()) {
       assertThat(parameter.decays())
           .as(parameter.name())
-          .isEqualTo(PYTORCH.decays(parameter.name()));
+          .isEqualTo(pytorch.decays(parameter.name()));
     }
   }
 
   @Test
   void logitsOfTheFirstStep() {
-    float[] expected = PYTORCH.tensor("logits_step1_f64_row0", "logits[0]");
+    float[] expected = pytorch.tensor("logits_step1_f64_row0", "logits[0]");
 
     assertThat(Arrays.copyOf(firstLogits, expected.length))
         .containsExactly(expected, within((float) TOLERANCE));
@@ -84,9 +96,9 @@ class ParityTest {
 
   @Test
   void lossesOfEachStep() {
-    for (int step = 1; step <= STEPS.size(); step++) {
-      StepReport report = STEPS.get(step - 1).report();
-      JsonNode expected = PYTORCH.step(step);
+    for (int step = 1; step <= steps.size(); step++) {
+      StepReport report = steps.get(step - 1).report();
+      JsonNode expected = pytorch.step(step);
       assertThat(report.loss()).isCloseTo(expected.get("loss").asDouble(), RELATIVE);
       assertThat(report.crossEntropy()).isCloseTo(expected.get("ce").asDouble(), RELATIVE);
       assertThat(report.activation()).isCloseTo(expected.get("ar").asDouble(), RELATIVE);
@@ -96,40 +108,40 @@ class ParityTest {
 
   @Test
   void accuracyOfEachStep() {
-    for (int step = 1; step <= STEPS.size(); step++) {
-      StepReport report = STEPS.get(step - 1).report();
-      assertThat(report.correct()).isEqualTo(PYTORCH.step(step).get("correct").asInt());
-      assertThat(report.targets()).isEqualTo(PYTORCH.step(step).get("targets").asInt());
+    for (int step = 1; step <= steps.size(); step++) {
+      StepReport report = steps.get(step - 1).report();
+      assertThat(report.correct()).isEqualTo(pytorch.step(step).get("correct").asInt());
+      assertThat(report.targets()).isEqualTo(pytorch.step(step).get("targets").asInt());
     }
   }
 
   @Test
   void scheduleOfEachStep() {
-    for (int step = 1; step <= STEPS.size(); step++) {
-      JsonNode expected = PYTORCH.step(step);
-      assertThat(STEPS.get(step - 1).report().learningRate())
+    for (int step = 1; step <= steps.size(); step++) {
+      JsonNode expected = pytorch.step(step);
+      assertThat(steps.get(step - 1).report().learningRate())
           .isCloseTo(expected.get("lr").asDouble(), RELATIVE);
-      assertThat(CONFIG.schedule().momentum(step))
+      assertThat(config.schedule().momentum(step))
           .isCloseTo(expected.get("mom").asDouble(), RELATIVE);
     }
   }
 
   @Test
   void everyGradientOfTheFirstStep() {
-    STEPS
+    steps
         .get(0)
         .gradients()
         .forEach(
             (name, gradient) ->
-                assertClose(name, gradient, PYTORCH.tensor("grad_step1_f64", name)));
+                assertClose(name, gradient, pytorch.tensor("grad_step1_f64", name)));
   }
 
   @Test
   void gradientNormsOfEachStep() {
-    for (int step = 1; step <= STEPS.size(); step++) {
-      JsonNode expected = PYTORCH.step(step);
+    for (int step = 1; step <= steps.size(); step++) {
+      JsonNode expected = pytorch.step(step);
       double squares = 0;
-      for (Map.Entry<String, double[]> entry : STEPS.get(step - 1).gradients().entrySet()) {
+      for (Map.Entry<String, double[]> entry : steps.get(step - 1).gradients().entrySet()) {
         double norm = norm(entry.getValue());
         squares += norm * norm;
         JsonNode tensor = expected.get("grads").get(entry.getKey());
@@ -144,10 +156,10 @@ class ParityTest {
 
   @Test
   void weightsAfterEachStep() {
-    for (int step = 1; step <= STEPS.size(); step++) {
-      for (Map.Entry<String, float[]> entry : STEPS.get(step - 1).weights().entrySet()) {
+    for (int step = 1; step <= steps.size(); step++) {
+      for (Map.Entry<String, float[]> entry : steps.get(step - 1).weights().entrySet()) {
         double[] values = doubles(entry.getValue());
-        JsonNode expected = PYTORCH.step(step).get("weights").get(entry.getKey());
+        JsonNode expected = pytorch.step(step).get("weights").get(entry.getKey());
         assertThat(norm(values)).isCloseTo(expected.get("norm").asDouble(), RELATIVE);
         assertSum(entry.getKey(), values, expected);
         for (int i = 0; i < expected.get("first").size(); i++) {
@@ -159,21 +171,21 @@ class ParityTest {
 
   @Test
   void everyWeightAfterTheLastStep() {
-    STEPS
+    steps
         .get(4)
         .weights()
         .forEach(
             (name, values) ->
-                assertClose(name, doubles(values), PYTORCH.tensor("final_step5_f64", name)));
+                assertClose(name, doubles(values), pytorch.tensor("final_step5_f64", name)));
   }
 
   @Test
   void hiddenStatesAfterEachStep() {
-    for (int step = 1; step <= STEPS.size(); step++) {
-      JsonNode expected = PYTORCH.step(step).get("state");
-      for (int layer = 0; layer < CONFIG.net().layers(); layer++) {
+    for (int step = 1; step <= steps.size(); step++) {
+      JsonNode expected = pytorch.step(step).get("state");
+      for (int layer = 0; layer < config.net().layers(); layer++) {
         for (int part = 0; part < 2; part++) {
-          double[] values = STEPS.get(step - 1).state(part, layer, CONFIG.net().hidden());
+          double[] values = steps.get(step - 1).state(part, layer, config.net().hidden());
           JsonNode sums = expected.get(part == 0 ? "h" : "c").get(layer);
           assertThat(norm(values)).isCloseTo(sums.get("norm").asDouble(), RELATIVE);
           assertSum("state", values, sums);
@@ -185,19 +197,19 @@ class ParityTest {
   @Test
   void everyHiddenStateAfterTheLastStep() {
     for (int part = 0; part < 2; part++) {
-      float[] expected = PYTORCH.tensor("state_step5_f64", part == 0 ? "h" : "c");
-      for (int layer = 0; layer < CONFIG.net().layers(); layer++) {
-        int size = expected.length / CONFIG.net().layers();
+      float[] expected = pytorch.tensor("state_step5_f64", part == 0 ? "h" : "c");
+      for (int layer = 0; layer < config.net().layers(); layer++) {
+        int size = expected.length / config.net().layers();
         assertClose(
             "layer " + layer,
-            STEPS.get(4).state(part, layer, CONFIG.net().hidden()),
+            steps.get(4).state(part, layer, config.net().hidden()),
             Arrays.copyOfRange(expected, layer * size, (layer + 1) * size));
       }
     }
   }
 
   // Each value on its own, and the tensor as a whole, whose small values the first would not see.
-  private static void assertClose(String name, double[] found, float[] expected) {
+  private void assertClose(String name, double[] found, float[] expected) {
     double[] difference = new double[expected.length];
     Arrays.setAll(difference, i -> found[i] - expected[i]);
 
@@ -207,21 +219,21 @@ class ParityTest {
 
   // The error of a sum grows with what is summed, not with the sum, which may cancel to nothing:
   // the scale is the largest sum that values of this norm can have.
-  private static void assertSum(String name, double[] values, JsonNode expected) {
+  private void assertSum(String name, double[] values, JsonNode expected) {
     double scale = expected.get("norm").asDouble() * Math.sqrt(values.length);
     assertThat(Arrays.stream(values).sum())
         .as("sum of %s", name)
         .isCloseTo(expected.get("sum").asDouble(), within(TOLERANCE * scale));
   }
 
-  private static float[] logits(Weights weights, Batch batch, NDManager manager) {
+  private float[] logits(Weights weights, Batch batch, NDManager manager) {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
       int lanes = batch.chunks().size();
       NDArray inputs = scope.create(batch.inputs(), new Shape(lanes, batch.length()));
-      Shape state = new Shape(CONFIG.net().layers(), lanes, CONFIG.net().hidden());
+      Shape state = new Shape(config.net().layers(), lanes, config.net().hidden());
       NDList zeros = new NDList(scope.zeros(state), scope.zeros(state));
-      return MODEL
+      return model
           .forward(weights.parameters(), inputs, zeros, Dropout.NONE)
           .logits()
           .toFloatArray();
@@ -232,7 +244,7 @@ class ParityTest {
     return Math.sqrt(Arrays.stream(values).map(value -> value * value).sum());
   }
 
-  private static double[] doubles(float[] values) {
+  private double[] doubles(float[] values) {
     double[] doubles = new double[values.length];
     for (int i = 0; i < values.length; i++) {
       doubles[i] = values[i];

@@ -39,12 +39,12 @@ record PyTorchRun(JsonNode json, ByteBuffer tensors) {
     }
   }
 
-  TrainingConfig config() {
+  TrainingConfig config(String model) {
     JsonNode optimizer = json.get("optimizer");
     JsonNode momenta = optimizer.get("moms");
     NetConfig net =
         new NetConfig(
-            "lmmodel7",
+            model,
             json.get("vocab").size(),
             json.get("n_hidden").asInt(),
             json.get("n_layers").asInt(),
