@@ -20,9 +20,12 @@ public record Regularizer(double alpha, double beta) implements Serializable {
    * @param dropped {@code [batch, time, hidden]}; null for none, whose penalty is 0
    */
   NDArray activation(NDArray dropped, NDManager scope) {
+    // Multiplied by an array of the scope: a Java number would lie in a buffer that the engine lets
+    // go
+    // of at once, and that the backward pass still reads.
     return alpha == 0 || dropped == null
         ? scope.create(0f)
-        : dropped.square().mean().mul((float) alpha);
+        : dropped.square().mean().mul(scope.create((float) alpha));
   }
 
   /**
@@ -38,6 +41,6 @@ public record Regularizer(double alpha, double beta) implements Serializable {
     }
     NDArray later = raw.get(new NDIndex(":, 1:"));
     NDArray earlier = raw.get(new NDIndex(":, :-1"));
-    return later.sub(earlier).square().mean().mul((float) beta);
+    return later.sub(earlier).square().mean().mul(scope.create((float) beta));
   }
 }
