@@ -78,24 +78,33 @@ final class LaneCursor {
     drop(Reason.TAIL, events);
   }
 
+  // Refused text of another segment, or of a place that is behind us, leaves no hole here.
   private void leaveHole(LaneText text, Consumer<LaneEvent> events) {
     refuse(text.refusal().reason(), text.refusal().tokens(), events);
+    boolean placed = text.segment() != null;
+    long start = text.position() == LaneText.UNCHECKED ? next : text.position();
+    long end = start + text.refusal().tokens();
+    boolean tooFar = end / stride() >= Integer.MAX_VALUE;
+    if (placed && (!text.segment().equals(segment) || end <= next || tooFar)) {
+      return;
+    }
     drop(Reason.BESIDE_A_HOLE, events);
     hole = true;
-    if (text.segment() != null && text.segment().equals(segment)) {
-      long start = text.position() == LaneText.UNCHECKED ? next : text.position();
-      next = Math.max(next, start + text.refusal().tokens());
+    if (placed) {
+      next = end;
     }
   }
 
   private void place(LaneText text, Consumer<LaneEvent> events) throws MisplacedException {
     int length = text.tokens().length;
     long position = text.position() == LaneText.UNCHECKED ? next : text.position();
-    if (position > next && !hole) {
+    // Windows are counted by an int; no text gets there, only a wrong header.
+    boolean tooFar = (position + length) / stride() >= Integer.MAX_VALUE;
+    if (tooFar || (position > next && !hole)) {
       long expected = next;
       refuse(Reason.GAP, length, events);
       drop(Reason.BESIDE_A_HOLE, events);
-      next = position + length;
+      next = tooFar ? next : position + length;
       throw new MisplacedException(
           "gap: lane "
               + lane

@@ -96,11 +96,10 @@ final class TrainOperator extends AbstractStreamOperator<Report>
       return;
     }
     assembler.add(event.chunk());
-    train(assembler.next());
-  }
-
-  private void train(Optional<Batch> batch) {
-    batch.ifPresent(trainer::accept);
+    // A lane that comes back behind a hole may make several batches ready at once.
+    for (Optional<Batch> batch = assembler.next(); batch.isPresent(); batch = assembler.next()) {
+      trainer.accept(batch.get());
+    }
   }
 
   @Override
@@ -108,7 +107,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     for (Optional<Batch> batch = assembler.nextOfWaiting();
         batch.isPresent();
         batch = assembler.nextOfWaiting()) {
-      train(batch);
+      trainer.accept(batch.get());
     }
     trainer.finish();
     emitModel();

@@ -44,10 +44,7 @@ public final class PyTorch {
       throw new UserMistake(
           "no GPU is available to the engine; use --device cpu, or a CUDA build of the engine");
     }
-    // OpenMP's number of threads belongs to the thread too, and a new one begins with all cores:
-    // some
-    // operations would run on two threads before the engine corrects it, and not give the same
-    // bits.
+    // OpenMP's number of threads belongs to the thread too, and a new one begins with all cores.
     JniUtils.setNumThreads(Integer.getInteger(THREADS));
     return engine.newBaseManager(device);
   }
