@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -36,23 +37,13 @@ public record Topics(String bootstrap, Properties client) {
   /** Records that cannot be used, as received. */
   public static final String DEAD_LETTERS = "dead-letters";
 
-  /** Text from the beginning of the topic, without end. */
-  public KafkaSource<TextRecord> text() {
-    return text(OffsetsInitializer.earliest()).build();
-  }
-
-  /** Text from the beginning of the topic up to what is there when the job starts. */
-  public KafkaSource<TextRecord> textThatIsThere() {
-    return text(OffsetsInitializer.earliest()).setBounded(OffsetsInitializer.latest()).build();
-  }
-
   /** Text between offsets: from those of {@code start} up to and without those of {@code end}. */
-  public KafkaSource<TextRecord> textBetween(Map<Integer, Long> start, Map<Integer, Long> end) {
-    return text(offsets(start)).setBounded(offsets(end)).build();
+  public Source<TextRecord, ?, ?> textBetween(Map<Integer, Long> start, Map<Integer, Long> end) {
+    return new BoundedText(text(offsets(start)).setBounded(offsets(end)).build());
   }
 
   /** Text from offsets on, without end. */
-  public KafkaSource<TextRecord> textFrom(Map<Integer, Long> start) {
+  public Source<TextRecord, ?, ?> textFrom(Map<Integer, Long> start) {
     return text(offsets(start)).build();
   }
 

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
-import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -55,7 +55,7 @@ record StreamRun(
 
   private TrainingJob job() {
     Topics topics = new Topics(kafka.bootstrap(), client());
-    KafkaSource<TextRecord> text =
+    Source<TextRecord, ?, ?> text =
         settings.end() == null
             ? topics.textFrom(settings.start())
             : topics.textBetween(settings.start(), settings.end());

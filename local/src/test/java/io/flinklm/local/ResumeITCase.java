@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flinklm.local.Command.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -25,16 +26,18 @@ class ResumeITCase {
   @Test
   void aRunThatWasKilledEndsWithTheSameBits() throws Exception {
     Ended undisturbed =
-        Command.run(directory, "run", "--plain-loop", "--epochs=4", "--json", "--out=loop");
+        Command.run(directory, "run", "--plain-loop", "--epochs=10", "--json", "--out=loop");
     RunFiles loop = new RunFiles(directory.resolve("loop"));
     Random moments = new Random(11);
-    String[] run = {"run", "--epochs=4", "--json", "--port=0", "--checkpoint-interval=1"};
+    String[] run = {"run", "--epochs=10", "--json", "--port=0", "--checkpoint-interval=1"};
 
     Path kafka = directory.resolve("out/kafka/meta.properties");
     killWhen("Kafka starts", () -> Files.exists(kafka), run);
     killWhen("the settings are there", () -> files().areResumable(), run);
-    long first = 20L + moments.nextInt(60);
-    killWhen("report " + first, () -> files().reportsSoFar() >= first, RESUME);
+    for (int kill = 0; kill < 2; kill++) {
+      Optional<Path> before = files().newestCheckpoint();
+      killWhen("checkpoint", () -> !files().newestCheckpoint().equals(before), RESUME);
+    }
     long more = files().reportsSoFar() + 20L + moments.nextInt(60);
     killWhen("report " + more, () -> files().reportsSoFar() >= more, RESUME);
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -28,6 +29,11 @@ record RunFiles(Path out) {
   boolean areResumable() throws Exception {
     Path settings = out.resolve("run.json");
     return Files.exists(settings) && Files.size(settings) > 0;
+  }
+
+  /** The newest complete checkpoint, as a resumed run would find it. */
+  Optional<Path> newestCheckpoint() throws Exception {
+    return OutDirectory.open(out).newestCheckpoint();
   }
 
   /** Reports in {@code metrics.jsonl} so far, whole lines. */
