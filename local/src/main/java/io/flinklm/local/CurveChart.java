@@ -109,7 +109,7 @@ final class CurveChart {
     return new Font(Font.SANS_SERIF, style, size);
   }
 
-  private static void style(XYStyler styler, LegendPosition legend) {
+  static void style(XYStyler styler, LegendPosition legend) {
     styler.setLocale(Locale.ROOT);
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setChartFontColor(TEXT);

@@ -2,6 +2,7 @@ package io.flinklm.local;
 
 import io.flinklm.train.Report;
 import java.io.PrintStream;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -37,9 +38,23 @@ public sealed interface Display extends AutoCloseable permits LiveDisplay, Plain
    * @param terminal whether {@code out} is a terminal, see {@link Terminal#shows}
    */
   static Display on(PrintStream out, OptionalInt epochs, OptionalLong steps, boolean terminal) {
-    Progress progress = new Progress(epochs, steps);
+    return of(out, new Progress("", epochs, steps), Optional.of(new EpochTable()), terminal);
+  }
+
+  /**
+   * The same without the table: only how far one of several runs is.
+   *
+   * @param run what the line begins with
+   */
+  static Display ofProgress(
+      PrintStream out, String run, OptionalInt epochs, OptionalLong steps, boolean terminal) {
+    return of(out, new Progress(run, epochs, steps), Optional.empty(), terminal);
+  }
+
+  private static Display of(
+      PrintStream out, Progress progress, Optional<EpochTable> table, boolean terminal) {
     return terminal
-        ? new LiveDisplay(out, progress, Terminal.columns())
-        : new PlainDisplay(out, progress);
+        ? new LiveDisplay(out, progress, table, Terminal.columns())
+        : new PlainDisplay(out, progress, table);
   }
 }

@@ -16,6 +16,7 @@ import picocli.CommandLine.ScopeType;
       BrokerCommand.class,
       ProduceCommand.class,
       TrainCommand.class,
+      ReproduceCommand.class,
     },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,

@@ -2,6 +2,7 @@ package io.flinklm.local;
 
 import io.flinklm.train.Report;
 import java.io.PrintStream;
+import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
@@ -10,16 +11,18 @@ final class LiveDisplay implements Display {
   private static final int REDRAW_MILLISECONDS = 100;
 
   private final Progress progress;
-  private final EpochTable table = new EpochTable();
+  private final Optional<EpochTable> table;
   private final LiveLine live;
   private final ProgressBar redraws;
   private boolean begun;
 
   /**
+   * @param table its rows appear above the line; empty for the line alone
    * @param columns width of the terminal
    */
-  LiveDisplay(PrintStream out, Progress progress, int columns) {
+  LiveDisplay(PrintStream out, Progress progress, Optional<EpochTable> table, int columns) {
     this.progress = progress;
+    this.table = table;
     this.live = new LiveLine(out, columns);
     this.redraws =
         new ProgressBarBuilder()
@@ -35,10 +38,10 @@ final class LiveDisplay implements Display {
   public synchronized void show(Report report) {
     progress.add(report);
     if (!begun) {
-      live.above(EpochTable.header());
+      table.ifPresent(any -> live.above(EpochTable.header()));
       begun = true;
     }
-    table.add(report).forEach(live::above);
+    table.ifPresent(rows -> rows.add(report).forEach(live::above));
   }
 
   private synchronized String line(int width) {

@@ -37,10 +37,12 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
     Duration interval = Duration.ofSeconds(options.checkpointSeconds);
     // Before Flink starts: that takes seconds.
     screen.println("Model      " + model());
-    screen.println("Batch      %d lanes x %d tokens".formatted(settings.lanes(), settings.bptt()));
+    screen.println(
+        "Batch      %d lanes x %d tokens"
+            .formatted(settings.model().lanes(), settings.model().bptt()));
     screen.println("Results    " + out.path());
     screen.println("Kafka      " + kafka.bootstrap());
-    try (Cluster cluster = Cluster.start(options.port, out.checkpoints(), interval)) {
+    try (Cluster cluster = Cluster.start(options.port.number(), out.checkpoints(), interval)) {
       screen.println("Dashboard  " + cluster.dashboard());
       screen.println();
       StreamRun run = new StreamRun(settings, vocabulary, kafka, plan, out);
@@ -69,12 +71,8 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
   }
 
   private String model() {
+    ModelSettings model = settings.model();
     return "%s, hidden %d, layers %d, %d tokens in the vocabulary, seed %d"
-        .formatted(
-            settings.model(),
-            settings.hidden(),
-            settings.layers(),
-            vocabulary.size(),
-            settings.seed());
+        .formatted(model.name(), model.hidden(), model.layers(), vocabulary.size(), model.seed());
   }
 }

@@ -81,6 +81,11 @@ final class ModelOptions {
     return fit;
   }
 
+  /** What was chosen, for a model's fit. */
+  ModelSettings settings(Fit fit) {
+    return new ModelSettings(model, lanes, bptt(fit), hidden, layers(fit), seed, device, cell);
+  }
+
   private static void fixed(String option, int given, int fixed, Fit fit, boolean isFixed) {
     if (isFixed && given != fixed) {
       throw new UserMistake(option + " of " + fit.model() + " is " + fixed + ", not " + given);

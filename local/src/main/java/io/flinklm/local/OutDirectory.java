@@ -1,5 +1,7 @@
 package io.flinklm.local;
 
+import com.fasterxml.jackson.databind.DatabindException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -34,6 +36,7 @@ record OutDirectory(Path path) {
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .build();
 
   /**
@@ -42,14 +45,7 @@ record OutDirectory(Path path) {
    * @throws UserMistake if it cannot be written
    */
   static OutDirectory open(Path path) {
-    try {
-      Files.createDirectories(path);
-      Files.delete(Files.createTempFile(path, ".writable", null));
-    } catch (IOException e) {
-      throw new UserMistake(
-          "cannot write to --out " + path + ": " + reason(e) + "; choose another directory", e);
-    }
-    OutDirectory out = new OutDirectory(path.toAbsolutePath().normalize());
+    OutDirectory out = new OutDirectory(writable(path));
     if (System.getProperty(LOG) == null) {
       System.setProperty(LOG, out.path.resolve("flink-lm.log").toString());
     }
@@ -148,9 +144,28 @@ record OutDirectory(Path path) {
         throw new UserMistake("the run in " + path + " is finished; there is nothing to resume");
       }
       return settings;
+    } catch (DatabindException e) {
+      throw new UserMistake(
+          file + " is not of this version of flink-lm: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new UserMistake("cannot read " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Makes a directory for results if it is not there, and gives its absolute path.
+   *
+   * @throws UserMistake if it cannot be written
+   */
+  static Path writable(Path path) {
+    try {
+      Files.createDirectories(path);
+      Files.delete(Files.createTempFile(path, ".writable", null));
+    } catch (IOException e) {
+      throw new UserMistake(
+          "cannot write to --out " + path + ": " + reason(e) + "; choose another directory", e);
+    }
+    return path.toAbsolutePath().normalize();
   }
 
   /** The newest complete checkpoint. */
@@ -166,7 +181,8 @@ record OutDirectory(Path path) {
     }
   }
 
-  private static void delete(Path directory) throws IOException {
+  /** Deletes a directory with all that is in it, if it is there. */
+  static void delete(Path directory) throws IOException {
     if (Files.exists(directory)) {
       try (Stream<Path> files = Files.walk(directory)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

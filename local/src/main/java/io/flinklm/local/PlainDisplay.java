@@ -2,6 +2,8 @@ package io.flinklm.local;
 
 import io.flinklm.train.Report;
 import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
 
 /** The display of a pipe or a log: whole lines only. */
 final class PlainDisplay implements Display {
@@ -10,22 +12,26 @@ final class PlainDisplay implements Display {
 
   private final PrintStream out;
   private final Progress progress;
-  private final EpochTable table = new EpochTable();
+  private final Optional<EpochTable> table;
   private double told = Double.NaN;
 
-  PlainDisplay(PrintStream out, Progress progress) {
+  /**
+   * @param table its rows are shown too; empty for lines of progress alone
+   */
+  PlainDisplay(PrintStream out, Progress progress, Optional<EpochTable> table) {
     this.out = out;
     this.progress = progress;
+    this.table = table;
   }
 
   @Override
   public synchronized void show(Report report) {
     if (Double.isNaN(told)) {
-      out.println(EpochTable.header());
+      table.ifPresent(any -> out.println(EpochTable.header()));
       told = report.seconds();
     }
     progress.add(report);
-    for (String row : table.add(report)) {
+    for (String row : rows(report)) {
       out.println(row);
       told = report.seconds();
     }
@@ -34,6 +40,10 @@ final class PlainDisplay implements Display {
       told = report.seconds();
     }
     out.flush();
+  }
+
+  private List<String> rows(Report report) {
+    return table.map(rows -> rows.add(report)).orElse(List.of());
   }
 
   @Override

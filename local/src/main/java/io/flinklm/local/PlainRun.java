@@ -55,7 +55,7 @@ record PlainRun(
           new Trainer(
               config,
               vocabulary.fingerprint(),
-              PyTorch.device(settings.device()),
+              PyTorch.device(settings.model().device()),
               reports,
               System::nanoTime)) {
         new PlainLoop(ids, lanes).run(trainer, settings.epochs());

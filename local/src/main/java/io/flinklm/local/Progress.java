@@ -15,6 +15,7 @@ final class Progress {
   private static final int SHORTEST_BAR = 10;
   private static final int LONGEST_BAR = 40;
 
+  private final String run;
   private final OptionalInt epochs;
   private final OptionalLong steps;
   private final RecentRate tokens = new RecentRate();
@@ -25,7 +26,11 @@ final class Progress {
   private double loss = Double.NaN;
   private double accuracy = Double.NaN;
 
-  Progress(OptionalInt epochs, OptionalLong steps) {
+  /**
+   * @param run what the line begins with, if the run has to be named
+   */
+  Progress(String run, OptionalInt epochs, OptionalLong steps) {
+    this.run = run;
     this.epochs = epochs;
     this.steps = steps;
   }
@@ -44,10 +49,11 @@ final class Progress {
 
   /** The line without a bar, as long as it needs to be. */
   String line() {
+    List<String> parts = new ArrayList<>(run.isEmpty() ? List.of() : List.of(run));
     if (last == null) {
-      return "waiting for the first batch";
+      parts.add("waiting for the first batch");
+      return String.join("  ", parts);
     }
-    List<String> parts = new ArrayList<>();
     parts.add("epoch " + of(last.epoch() + 1, epochs.isPresent() ? epochs.getAsInt() : 0));
     parts.add("step " + of(last.step(), steps.orElse(0)));
     parts.add("loss " + Figures.shortDecimal(loss));

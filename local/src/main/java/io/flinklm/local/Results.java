@@ -32,7 +32,7 @@ record Results(RunSettings settings, OutDirectory out) {
     try {
       Curves.draw(MetricsFile.read(out.metrics()), out.curves());
       screen.println("Curves     " + out.curves());
-    } catch (Curves.NotDrawn e) {
+    } catch (Picture.NotDrawn e) {
       screen.println("warning: " + e.getMessage());
     }
     if (json) {

@@ -10,7 +10,6 @@ import io.flinklm.producer.PublishedProgress;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Fit;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,16 +82,9 @@ final class RunCommand implements Callable<Integer> {
       ModelOptions.positive("--epochs", epochs);
     }
     return new RunSettings(
-        options.model,
+        options.settings(fit),
         epochs,
         lanes.steps(epochs),
-        lanes.count(),
-        lanes.bptt(),
-        options.hidden,
-        options.layers(fit),
-        options.seed,
-        options.device,
-        options.cell,
         text.corpus == null ? null : text.corpus.toAbsolutePath().toString(),
         bootstrap,
         text.partitions,
@@ -118,20 +110,11 @@ final class RunCommand implements Callable<Integer> {
       KafkaAddress kafka = KafkaAddress.of(broker == null ? bootstrap : broker.address());
       TopicSetup topics = new TopicSetup(kafka);
       topics.createAll(settings.partitions(), settings.epochs() == 0 ? ENDLESS_TEXT : WHOLE_TEXT);
-      Map<Integer, Long> start = topics.textEnd();
-      Map<Integer, Long> end = settings.epochs() == 0 ? null : end(start, plan);
-      RunSettings placed = settings.withOffsets(start, end);
+      RunSettings placed = settings.publishing(plan, topics.textEnd());
       out.keep(placed, vocabulary);
       return new LocalRun(placed, vocabulary, kafka, out)
           .run(Optional.of(plan), Optional.empty(), output);
     }
-  }
-
-  private static Map<Integer, Long> end(Map<Integer, Long> start, LanePlan plan) {
-    Map<Integer, Long> end = new HashMap<>();
-    plan.recordsPerPartition(start.size())
-        .forEach((partition, records) -> end.put(partition, start.get(partition) + records));
-    return end;
   }
 
   private int resume(OutDirectory out) throws Exception {
@@ -146,16 +129,16 @@ final class RunCommand implements Callable<Integer> {
     Lanes lanes =
         Lanes.of(
             corpus.tokens().size(),
-            settings.lanes(),
-            settings.bptt(),
-            Fit.of(settings.model()).contiguous());
+            settings.model().lanes(),
+            settings.model().bptt(),
+            settings.model().fit().contiguous());
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka =
           KafkaAddress.of(broker == null ? settings.bootstrap() : broker.address());
       kafka.requireReachable();
       PublishedProgress progress =
-          PublishedProgress.read(kafka, Topics.TEXT, settings.lanes(), settings.start());
+          PublishedProgress.read(kafka, Topics.TEXT, settings.model().lanes(), settings.start());
       return new LocalRun(settings, vocabulary, kafka, out)
           .run(Optional.of(plan.after(progress.last())), out.newestCheckpoint(), output);
     }

@@ -1,10 +1,8 @@
 package io.flinklm.local;
 
-import io.flinklm.net.Cell;
-import io.flinklm.net.NetConfig;
-import io.flinklm.train.Fit;
-import io.flinklm.train.Schedule;
+import io.flinklm.producer.LanePlan;
 import io.flinklm.train.TrainingConfig;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,16 +10,9 @@ import java.util.Map;
  * All that a run through the stream was started with and that going on with it needs: the file
  * {@code run.json} in its output directory.
  *
- * @param model name of the model
+ * @param model and how it learns
  * @param epochs passes over the text; 0 for without end
  * @param steps of the one cycle; 0 for the schedule of a stream without end
- * @param lanes how many
- * @param bptt tokens in a window
- * @param hidden width of the model
- * @param layers of the model
- * @param seed of every random number
- * @param device {@code auto}, {@code cpu} or {@code gpu}
- * @param cell {@code engine} or {@code scratch}
  * @param corpus file of the text; null for the human numbers
  * @param bootstrap address of Kafka; null for the one in this process
  * @param partitions of the topic text
@@ -33,16 +24,9 @@ import java.util.Map;
  * @param finished whether the run has come to its end
  */
 record RunSettings(
-    String model,
+    ModelSettings model,
     int epochs,
     long steps,
-    int lanes,
-    int bptt,
-    int hidden,
-    int layers,
-    long seed,
-    String device,
-    String cell,
     String corpus,
     String bootstrap,
     int partitions,
@@ -57,24 +41,30 @@ record RunSettings(
 
   /** The configuration of the training for so many distinct tokens. */
   TrainingConfig trainingConfig(int vocabulary) {
-    Fit fit = Fit.of(model);
-    Schedule schedule = steps == 0 ? fit.continuous() : fit.oneCycle(steps);
-    NetConfig net = new NetConfig(model, vocabulary, hidden, layers, fit.dropout());
-    return TrainingConfig.of(fit, net, lanes, bptt, seed, schedule, Cell.of(cell));
+    return model.trainingConfig(vocabulary, steps);
   }
 
-  RunSettings withOffsets(Map<Integer, Long> from, Map<Integer, Long> to) {
+  /** The same with its place in the topic text, behind what is there. */
+  RunSettings publishing(LanePlan plan, Map<Integer, Long> from) {
+    return copy(from, epochs == 0 ? null : end(plan, from), finished);
+  }
+
+  private static Map<Integer, Long> end(LanePlan plan, Map<Integer, Long> start) {
+    Map<Integer, Long> end = new HashMap<>();
+    plan.recordsPerPartition(start.size())
+        .forEach((partition, records) -> end.put(partition, start.get(partition) + records));
+    return end;
+  }
+
+  RunSettings asFinished() {
+    return copy(start, end, true);
+  }
+
+  private RunSettings copy(Map<Integer, Long> from, Map<Integer, Long> to, boolean over) {
     return new RunSettings(
         model,
         epochs,
         steps,
-        lanes,
-        bptt,
-        hidden,
-        layers,
-        seed,
-        device,
-        cell,
         corpus,
         bootstrap,
         partitions,
@@ -83,29 +73,6 @@ record RunSettings(
         from,
         to,
         prompts,
-        finished);
-  }
-
-  RunSettings asFinished() {
-    return new RunSettings(
-        model,
-        epochs,
-        steps,
-        lanes,
-        bptt,
-        hidden,
-        layers,
-        seed,
-        device,
-        cell,
-        corpus,
-        bootstrap,
-        partitions,
-        produces,
-        tokens,
-        start,
-        end,
-        prompts,
-        true);
+        over);
   }
 }

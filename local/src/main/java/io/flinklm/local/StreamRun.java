@@ -45,7 +45,7 @@ record StreamRun(
     try (MetricsFollower follower = MetricsFollower.fromNowOn(kafka.bootstrap(), client())) {
       StreamExecutionEnvironment environment = cluster.environment(checkpoint);
       job().addTo(environment);
-      RunningJob job = cluster.submit(environment, "flink-lm " + settings.model());
+      RunningJob job = cluster.submit(environment, "flink-lm " + settings.model().name());
       try (Publication publication =
           plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
         return follow(job, follower, publication, display, metrics, interruption);
@@ -63,7 +63,7 @@ record StreamRun(
     return new TrainingJob(
         config,
         vocabulary,
-        settings.device(),
+        settings.model().device(),
         text,
         topics.metrics(),
         new ModelSink(out.path(), config, vocabulary),

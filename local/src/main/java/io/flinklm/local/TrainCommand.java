@@ -66,18 +66,11 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private RunSettings settings(Fit fit, TopicScan scan) {
-    int bptt = options.bptt(fit);
+    ModelSettings model = options.settings(fit);
     return new RunSettings(
-        options.model,
+        model,
         bounded ? scan.epochs() : 0,
-        bounded ? scan.steps(bptt, fit.contiguous()) : 0,
-        options.lanes,
-        bptt,
-        options.hidden,
-        options.layers(fit),
-        options.seed,
-        options.device,
-        options.cell,
+        bounded ? scan.steps(model.bptt(), fit.contiguous()) : 0,
         null,
         bootstrap,
         scan.start().size(),

@@ -73,7 +73,7 @@ class CurvesTest {
   @Test
   void nothingToDrawIsSaid() {
     assertThatThrownBy(() -> draw(List.of(segment(0, 0, "train", 3, 1))))
-        .isInstanceOf(Curves.NotDrawn.class)
+        .isInstanceOf(Picture.NotDrawn.class)
         .hasMessage("no picture %s: no step was reported", folder.resolve("curves.png"));
   }
 
@@ -81,7 +81,7 @@ class CurvesTest {
   void aFolderThatIsNotThereIsSaid() {
     Path png = folder.resolve("missing/curves.png");
     assertThatThrownBy(() -> Curves.draw(MadeRun.of(1), png))
-        .isInstanceOf(Curves.NotDrawn.class)
+        .isInstanceOf(Picture.NotDrawn.class)
         .hasMessageStartingWith("no picture " + png + ": cannot write ");
   }
 
@@ -116,13 +116,13 @@ class CurvesTest {
     public static void main(String[] arguments) {
       try {
         Curves.draw(MadeRun.of(2), Path.of(arguments[0]));
-      } catch (Curves.NotDrawn e) {
+      } catch (Picture.NotDrawn e) {
         System.out.println(e.getMessage());
       }
     }
   }
 
-  private BufferedImage draw(List<Report> reports) throws Curves.NotDrawn, IOException {
+  private BufferedImage draw(List<Report> reports) throws Picture.NotDrawn, IOException {
     Path png = folder.resolve("curves.png");
     Curves.draw(reports, png);
     return ImageIO.read(png.toFile());

@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,8 @@ class DisplayTest {
     PrintStream out = screen.out();
     List<Report> reports = MadeRun.of(15);
     int half = reports.size() / 2;
-    try (Display display = new LiveDisplay(out, new Progress(EPOCHS, STEPS), 100)) {
+    try (Display display =
+        new LiveDisplay(out, new Progress("", EPOCHS, STEPS), Optional.of(new EpochTable()), 100)) {
       awaitLastLine(screen, "waiting for the first batch");
       reports.subList(0, half).forEach(display::show);
       awaitLastLine(screen, "epoch 8/15  step %d/735".formatted(reports.get(half - 1).step()));
@@ -88,7 +90,9 @@ class DisplayTest {
   @Test
   void afterItsEndTheLiveLineNeverComesBack() {
     Screen screen = new Screen(50);
-    Display display = new LiveDisplay(screen.out(), new Progress(EPOCHS, STEPS), 50);
+    Display display =
+        new LiveDisplay(
+            screen.out(), new Progress("", EPOCHS, STEPS), Optional.of(new EpochTable()), 50);
     display.show(step(1, 0, "train", 3, 1));
     display.close();
     display.show(segment(2, 0, "valid", 3, 2));

@@ -139,6 +139,14 @@ class MistakesITCase {
   }
 
   @Test
+  void settingsOfAnotherVersionAreRefused() throws Exception {
+    Files.createDirectories(out);
+    Files.writeString(out.resolve("run.json"), "{\"model\": \"lmmodel7\"}");
+    assertThat(mistake("run", "--resume"))
+        .startsWith(out.resolve("run.json") + " is not of this version of flink-lm: ");
+  }
+
+  @Test
   void anEmptyTopicHasNothingToTrainOn() throws Exception {
     try (Broker broker = Broker.start(directory.resolve("kafka"), 0)) {
       assertThat(mistake("train", "--bounded", "--bootstrap=" + broker.address()))

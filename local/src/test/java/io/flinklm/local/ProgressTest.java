@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
-  private final Progress known = new Progress(OptionalInt.of(15), OptionalLong.of(100));
-  private final Progress endless = new Progress(OptionalInt.empty(), OptionalLong.empty());
+  private final Progress known = new Progress("", OptionalInt.of(15), OptionalLong.of(100));
+  private final Progress endless = new Progress("", OptionalInt.empty(), OptionalLong.empty());
 
   @Test
   void beforeTheFirstReportItWaits() {

@@ -1,0 +1,61 @@
+package io.flinklm.local;
+
+import io.flinklm.net.Cell;
+import io.flinklm.net.NetConfig;
+import io.flinklm.train.Fit;
+import io.flinklm.train.Schedule;
+import io.flinklm.train.TrainingConfig;
+
+/**
+ * A model and how it learns, as a person chose it or the model's fit has it.
+ *
+ * @param name of the model
+ * @param lanes how many
+ * @param bptt tokens in a window
+ * @param hidden width of the model
+ * @param layers of the model
+ * @param seed of every random number
+ * @param device {@code auto}, {@code cpu} or {@code gpu}
+ * @param cell {@code engine} or {@code scratch}
+ */
+record ModelSettings(
+    String name,
+    int lanes,
+    int bptt,
+    int hidden,
+    int layers,
+    long seed,
+    String device,
+    String cell) {
+  private static final int LANES = 64;
+  private static final int HIDDEN = 64;
+
+  /** The chapter's: its fit of the model, 64 lanes, hidden 64, on the processor. */
+  static ModelSettings ofChapter(Fit fit, long seed) {
+    return new ModelSettings(
+        fit.model(), LANES, fit.bptt(), HIDDEN, fit.layers(), seed, "cpu", "engine");
+  }
+
+  ModelSettings withCell(String other) {
+    return new ModelSettings(name, lanes, bptt, hidden, layers, seed, device, other);
+  }
+
+  Fit fit() {
+    return Fit.of(name);
+  }
+
+  NetConfig net(int vocabulary) {
+    return new NetConfig(name, vocabulary, hidden, layers, fit().dropout());
+  }
+
+  /**
+   * The configuration of the training.
+   *
+   * @param vocabulary distinct tokens
+   * @param steps of the one cycle; 0 for the schedule of a stream without end
+   */
+  TrainingConfig trainingConfig(int vocabulary, long steps) {
+    Schedule schedule = steps == 0 ? fit().continuous() : fit().oneCycle(steps);
+    return TrainingConfig.of(fit(), net(vocabulary), lanes, bptt, seed, schedule, Cell.of(cell));
+  }
+}

@@ -1,0 +1,119 @@
+package io.flinklm.local;
+
+import io.flinklm.lane.Lanes;
+import io.flinklm.producer.Corpus;
+import io.flinklm.producer.KafkaAddress;
+import io.flinklm.producer.LanePlan;
+import io.flinklm.train.Report;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * A Kafka and a Flink in this process, in which the chapter's models are trained on the human
+ * numbers one after the other, each as {@code run} trains it.
+ */
+final class Reproduction implements AutoCloseable {
+  private static final int PARTITIONS = 4;
+  private static final Duration CHECKPOINTS = Duration.ofSeconds(10);
+
+  private final OutDirectory work;
+  private final Corpus corpus = Corpus.humanNumbers();
+  private final Broker broker;
+  private final Cluster cluster;
+  private final KafkaAddress kafka;
+
+  private Reproduction(OutDirectory work, Broker broker, Cluster cluster) {
+    this.work = work;
+    this.broker = broker;
+    this.cluster = cluster;
+    this.kafka = KafkaAddress.of(broker.address());
+  }
+
+  /**
+   * Starts Kafka and Flink.
+   *
+   * @param directory for what they write
+   * @param port of the dashboard
+   */
+  static Reproduction start(Path directory, int port) throws Exception {
+    OutDirectory work = OutDirectory.open(directory);
+    Cluster cluster = Cluster.start(port, work.checkpoints(), CHECKPOINTS);
+    try {
+      Reproduction reproduction = new Reproduction(work, Broker.start(work.kafka(), 0), cluster);
+      new TopicSetup(reproduction.kafka).createAll(PARTITIONS, Map.of("retention.ms", "-1"));
+      return reproduction;
+    } catch (Exception | Error e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** Where a browser finds the dashboard. */
+  String dashboard() {
+    return cluster.dashboard();
+  }
+
+  /** Trains a model for so many epochs; empty if a person stopped it. */
+  Optional<SeedResult> train(
+      ModelSettings model, int epochs, PrintStream screen, Interruption interruption)
+      throws Exception {
+    Lanes lanes =
+        Lanes.of(corpus.tokens().size(), model.lanes(), model.bptt(), model.fit().contiguous());
+    LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs);
+    RunSettings settings =
+        settings(model, lanes, epochs).publishing(plan, new TopicSetup(kafka).textEnd());
+    StreamRun run = new StreamRun(settings, corpus.vocabulary(), kafka, Optional.of(plan), work);
+    Optional<Report> end;
+    try (MetricsFile metrics = MetricsFile.create(work.metrics());
+        Display display =
+            Display.ofProgress(
+                screen,
+                model.name() + ", seed " + model.seed(),
+                OptionalInt.of(epochs),
+                OptionalLong.of(settings.steps()),
+                Terminal.shows(Terminal.OUT))) {
+      end = run.run(cluster, Optional.empty(), display, metrics, interruption);
+    }
+    Curve accuracies = Curve.validation(MetricsFile.read(work.metrics()), Report::accuracy);
+    return end.map(
+        report ->
+            new SeedResult(
+                model.name(),
+                model.seed(),
+                report.step(),
+                report.accuracy(),
+                report.loss(),
+                report.seconds(),
+                report.weightsSha256(),
+                accuracies));
+  }
+
+  private static RunSettings settings(ModelSettings model, Lanes lanes, int epochs) {
+    return new RunSettings(
+        model,
+        epochs,
+        lanes.steps(epochs),
+        null,
+        null,
+        PARTITIONS,
+        true,
+        epochs * lanes.tokensPerEpoch(),
+        Map.of(),
+        null,
+        List.of(),
+        false);
+  }
+
+  @Override
+  public void close() throws Exception {
+    try (broker) {
+      cluster.close();
+    }
+  }
+}
