@@ -25,9 +25,9 @@ class ArchitectureTest {
           .resideInAnyPackage("io.flinklm.producer..", "io.flinklm.local..");
 
   @ArchTest
-  static final ArchRule ONLY_TOPICS_KNOWS_KAFKA =
+  static final ArchRule ONLY_TOPICS_AND_THEIR_TEXT_KNOW_KAFKA =
       noClasses()
-          .that(not(belongToAnyOf(Topics.class)))
+          .that(not(belongToAnyOf(Topics.class, BoundedText.class)))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(KAFKA);

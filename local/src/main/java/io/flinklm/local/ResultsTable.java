@@ -62,11 +62,11 @@ record ResultsTable(MostCommonToken baseline, List<ModelResult> models) {
                 Collectors.groupingBy(SeedResult::model, LinkedHashMap::new, Collectors.toList()));
     List<ModelResult> models = new ArrayList<>();
     byModel.forEach((model, seeds) -> models.add(new ModelResult(model, seeds)));
-    return new ResultsTable(baseline(), models);
+    return new ResultsTable(mostCommonToken(), models);
   }
 
   // The chapter's: of the samples that LMModel1 is scored on.
-  private static MostCommonToken baseline() {
+  private static MostCommonToken mostCommonToken() {
     Corpus corpus = Corpus.humanNumbers();
     Fit fit = Fit.of("lmmodel1");
     Lanes lanes = Lanes.of(corpus.tokens().size(), 1, fit.bptt(), fit.contiguous());
