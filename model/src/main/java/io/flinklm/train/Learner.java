@@ -138,7 +138,7 @@ public final class Learner {
   }
 
   // Mean over all targets of -log softmax(logits)[target].
-  private static NDArray crossEntropy(NDArray logits, NDArray targets) {
+  static NDArray crossEntropy(NDArray logits, NDArray targets) {
     return flat(logits).logSoftmax(1).gather(targets, 1).mean().neg();
   }
 

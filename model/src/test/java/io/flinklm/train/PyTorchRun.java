@@ -93,6 +93,11 @@ record PyTorchRun(JsonNode json, ByteBuffer tensors) {
     return json.get("runs").get("float32").get(step - 1);
   }
 
+  /** The numbers of a step in float64; steps are counted from 1. */
+  JsonNode stepInFloat64(int step) {
+    return json.get("runs").get("float64").get(step - 1);
+  }
+
   boolean decays(String parameter) {
     return json.get("optimizer").get("weight_decay_on").get(parameter).asBoolean();
   }
