@@ -14,17 +14,16 @@ import java.util.Map;
 /**
  * The architecture that the chapter leads to, the ASGD weight-dropped LSTM (Merity, Keskar, Socher
  * 2017), trained here with Adam as fastai does: {@link TiedModel} with dropout in five places.
- * Between layers a mask is locked: the same for every token of a window. The probabilities are
- * fastai's, times the configured dropout.
+ * Between layers a mask is locked: the same for every token of a window. The configured dropout is
+ * the output's; the others are shares of it, small, since they do not help on a small text.
  *
  * @param tied the model without the further dropouts
  */
 record AwdLstm(TiedModel tied) implements LanguageModel {
-  private static final double EMBEDDING = 0.02;
-  private static final double INPUT = 0.25;
-  private static final double WEIGHT = 0.2;
-  private static final double HIDDEN = 0.15;
-  private static final double OUTPUT = 0.1;
+  private static final double EMBEDDING = 0.005;
+  private static final double INPUT = 0.0125;
+  private static final double WEIGHT = 0.025;
+  private static final double HIDDEN = 0.125;
 
   @Override
   public List<Parameter> parameters() {
@@ -39,13 +38,13 @@ record AwdLstm(TiedModel tied) implements LanguageModel {
   @Override
   public Forward forward(
       Map<String, NDArray> parameters, NDArray inputs, NDList states, Dropout dropout) {
-    double share = tied.config().dropout();
+    double output = tied.config().dropout();
     int layers = tied.config().layers();
     NDArray words = parameters.get("i_h.weight");
     Shape oneAWord = new Shape(words.getShape().get(0), 1);
-    NDArray kept = dropout.apply(words, oneAWord, share * EMBEDDING, "embedding");
-    NDArray outputs = locked(embedding(inputs, kept), share * INPUT, "input", dropout);
-    Map<String, NDArray> weights = weightDropped(parameters, share * WEIGHT, dropout);
+    NDArray kept = dropout.apply(words, oneAWord, output * EMBEDDING, "embedding");
+    NDArray outputs = locked(embedding(inputs, kept), output * INPUT, "input", dropout);
+    Map<String, NDArray> weights = weightDropped(parameters, output * WEIGHT, dropout);
     NDList lastH = new NDList();
     NDList lastC = new NDList();
     for (int layer = 0; layer < layers; layer++) {
@@ -56,10 +55,10 @@ record AwdLstm(TiedModel tied) implements LanguageModel {
       lastH.add(step.get(1));
       lastC.add(step.get(2));
       if (layer < layers - 1) {
-        outputs = locked(outputs, share * HIDDEN, "hidden " + layer, dropout);
+        outputs = locked(outputs, output * HIDDEN, "hidden " + layer, dropout);
       }
     }
-    NDArray dropped = locked(outputs, share * OUTPUT, "output", dropout);
+    NDArray dropped = locked(outputs, output, "output", dropout);
     NDList next = new NDList(NDArrays.concat(lastH), NDArrays.concat(lastC));
     return new Forward(TiedModel.logits(parameters, dropped), outputs, dropped, next);
   }
