@@ -163,6 +163,7 @@ record SmallText(int[] corpus) {
         report.tokensScored(),
         report.tokensRefused(),
         0,
-        report.weightsSha256());
+        report.weightsSha256(),
+        report.hiddenStatesSha256());
   }
 }

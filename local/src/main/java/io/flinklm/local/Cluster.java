@@ -2,13 +2,13 @@ package io.flinklm.local;
 
 import io.flinklm.UserMistake;
 import java.net.BindException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import org.apache.flink.api.common.JobID;
+import org.apache.flink.client.program.ClusterClient;
+import org.apache.flink.client.program.MiniClusterClient;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
@@ -18,30 +18,46 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.core.execution.CheckpointType;
 import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.util.ExceptionUtils;
 
-/** Flink in this process: its mini cluster, with the dashboard, for one job at parallelism 1. */
+/** A Flink cluster, with its dashboard, for jobs that are built here. */
 final class Cluster implements AutoCloseable {
   private static final String HOST = "localhost";
   private static final int ATTEMPTS = 3;
   private static final MemorySize NETWORK = MemorySize.ofMebiBytes(16);
 
-  private final MiniCluster flink;
+  private final ClusterClient<?> client;
   private final Configuration configuration;
+  private final List<Path> jars;
+  private final AutoCloseable servers;
 
-  private Cluster(MiniCluster flink, Configuration configuration) {
-    this.flink = flink;
+  /**
+   * A cluster that takes jobs.
+   *
+   * @param client of the cluster
+   * @param configuration of jobs
+   * @param jars that every job brings along
+   * @param servers of the cluster, which end with it
+   */
+  Cluster(
+      ClusterClient<?> client,
+      Configuration configuration,
+      List<Path> jars,
+      AutoCloseable servers) {
+    this.client = client;
     this.configuration = configuration;
+    this.jars = jars;
+    this.servers = servers;
   }
 
   /**
-   * Starts Flink and returns once it takes jobs.
+   * Starts Flink in this process and returns once it takes jobs.
    *
    * @param port of the dashboard, 0 for any free one
    * @param checkpoints directory of the checkpoints; they stay when a job is cancelled
@@ -89,12 +105,13 @@ final class Cluster implements AutoCloseable {
       }
       throw e;
     }
-    return new Cluster(flink, configuration);
+    return new Cluster(
+        new MiniClusterClient(configuration, flink), configuration, List.of(), flink);
   }
 
   /** Where a browser finds the dashboard. */
   String dashboard() {
-    return "http://" + HOST + ":" + flink.getRestAddress().join().getPort();
+    return "http://" + HOST + ":" + URI.create(client.getWebInterfaceURL()).getPort();
   }
 
   /**
@@ -116,86 +133,15 @@ final class Cluster implements AutoCloseable {
   RunningJob submit(StreamExecutionEnvironment environment, String name) throws Exception {
     StreamGraph graph = environment.getStreamGraph();
     graph.setJobName(name);
-    return new RunningJob(
-        flink,
-        flink
-            .submitJob(graph.getJobGraph(flink.getClass().getClassLoader(), null))
-            .get()
-            .getJobID());
-  }
-
-  /**
-   * A job that was started.
-   *
-   * @param flink where it runs
-   * @param id of the job
-   */
-  record RunningJob(MiniCluster flink, JobID id) {
-
-    private static final long PAUSE_MILLIS = 20;
-
-    /** Whether the job has come to any end. */
-    boolean isOver() {
-      return flink.getJobStatus(id).join().isGloballyTerminalState();
-    }
-
-    /** Takes a checkpoint now and returns when it is complete or the job is over. */
-    void checkpoint() throws Exception {
-      // A job that ends meanwhile never answers whether the checkpoint is complete.
-      CompletableFuture.anyOf(
-              flink.triggerCheckpoint(id, CheckpointType.FULL), flink.requestJobResult(id))
-          .get();
-    }
-
-    /**
-     * Waits for a job whose input has ended. Its tasks wait for one more checkpoint, which is taken
-     * now rather than when the interval is over.
-     */
-    void finish() throws Exception {
-      while (checkpointUnlessOver()) {
-        Thread.sleep(PAUSE_MILLIS);
-      }
-    }
-
-    /** Takes a last checkpoint, which stays, and ends the job there, unless it ends by itself. */
-    void stop() {
-      try {
-        if (checkpointUnlessOver()) {
-          flink.cancelJob(id).get();
-        } else if (failure().isPresent()) {
-          throw failure().get();
-        }
-      } catch (Throwable e) {
-        throw new CompletionException("the job could not be stopped", e);
-      }
-    }
-
-    /** Takes a checkpoint as soon as one can be taken; whether the job still runs after it. */
-    private boolean checkpointUnlessOver() throws Exception {
-      while (!isOver()) {
-        try {
-          checkpoint();
-          return !isOver();
-        } catch (ExecutionException e) {
-          // The job is only starting or has just ended, or another checkpoint is under way.
-          Thread.sleep(PAUSE_MILLIS);
-        }
-      }
-      return false;
-    }
-
-    /** What ended the job, if it failed. */
-    Optional<Throwable> failure() throws Exception {
-      return flink
-          .requestJobResult(id)
-          .get()
-          .getSerializedThrowable()
-          .map(e -> e.deserializeError(RunningJob.class.getClassLoader()));
-    }
+    JobGraph job = graph.getJobGraph(Cluster.class.getClassLoader(), null);
+    jars.forEach(jar -> job.addJar(new org.apache.flink.core.fs.Path(jar.toUri())));
+    return new RunningJob(client, client.submitJob(job).get());
   }
 
   @Override
   public void close() throws Exception {
-    flink.close();
+    try (servers) {
+      client.close();
+    }
   }
 }

@@ -3,7 +3,6 @@ package io.flinklm.local;
 import io.flinklm.job.TextRecord;
 import io.flinklm.job.Topics;
 import io.flinklm.job.TrainingJob;
-import io.flinklm.local.Cluster.RunningJob;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Vocabulary;

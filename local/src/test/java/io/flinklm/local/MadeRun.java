@@ -88,6 +88,7 @@ final class MadeRun {
             scored,
             Map.of("tail", 64L),
             (step + scored / (double) TOKENS) * SECONDS_A_BATCH,
+            hash,
             hash));
   }
 }

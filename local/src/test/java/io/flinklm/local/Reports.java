@@ -40,6 +40,7 @@ final class Reports {
         0,
         Map.of(),
         seconds,
+        null,
         null);
   }
 }

@@ -25,7 +25,8 @@ class SummaryTest {
           184_320,
           Map.of("unknown_token", 9L, "tail", 1_000L, "gap", 0L),
           8,
-          "4f0c");
+          "4f0c",
+          "51a7");
 
   @Test
   void isOneLineOfJson() {
@@ -80,6 +81,6 @@ class SummaryTest {
   private static Report nothing() {
     double none = Double.NaN;
     return new Report(
-        "end", "m", 0, 0, "train", 0, 0, none, none, none, none, 0, 0, Map.of(), 0, null);
+        "end", "m", 0, 0, "train", 0, 0, none, none, none, none, 0, 0, Map.of(), 0, null, null);
   }
 }

@@ -8,12 +8,20 @@ import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.net.NetConfig;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.FloatBuffer;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The hidden states of all lanes between two batches. Those of the last batch stay where the engine
@@ -79,6 +87,23 @@ final class HiddenStates {
     Map<Integer, HiddenState> snapshot = new HashMap<>(outside);
     snapshot.putAll(download());
     return snapshot;
+  }
+
+  /** SHA-256 over a snapshot, lane by lane: two that agree in it agree in every bit. */
+  static String sha256(Map<Integer, HiddenState> snapshot) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (DataOutputStream out =
+          new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
+        for (Map.Entry<Integer, HiddenState> lane : new TreeMap<>(snapshot).entrySet()) {
+          out.writeInt(lane.getKey());
+          lane.getValue().write(out);
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException | IOException e) {
+      throw new IllegalStateException("every Java has SHA-256, and nothing is written", e);
+    }
   }
 
   /** Takes up states as {@link #snapshot} gave them. */

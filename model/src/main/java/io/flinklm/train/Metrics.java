@@ -138,19 +138,26 @@ final class Metrics {
         batch.chunks().size(),
         report.crossEntropy(),
         accuracy,
+        null,
         null);
   }
 
   Report segment(String model, long step) {
-    return report(Report.SEGMENT, model, step, segment, null);
+    return report(Report.SEGMENT, model, step, segment, null, null);
   }
 
   /** Loss and accuracy are those of the last segment that was scored, NaN if none was. */
-  Report end(String model, long step, String weightsSha256) {
-    return report(Report.END, model, step, lastScored, weightsSha256);
+  Report end(String model, long step, String weightsSha256, String hiddenStatesSha256) {
+    return report(Report.END, model, step, lastScored, weightsSha256, hiddenStatesSha256);
   }
 
-  private Report report(String kind, String model, long step, Score score, String sha256) {
+  private Report report(
+      String kind,
+      String model,
+      long step,
+      Score score,
+      String weightsSha256,
+      String hiddenStatesSha256) {
     return report(
         kind,
         model,
@@ -160,7 +167,8 @@ final class Metrics {
         score.lanes,
         score.lossSum / score.rows,
         score.correct / (double) score.targets,
-        sha256);
+        weightsSha256,
+        hiddenStatesSha256);
   }
 
   private Report report(
@@ -172,7 +180,8 @@ final class Metrics {
       int lanes,
       double loss,
       double accuracy,
-      String sha256) {
+      String weightsSha256,
+      String hiddenStatesSha256) {
     Map<String, Long> reasons = new LinkedHashMap<>();
     refused.forEach((reason, tokens) -> reasons.put(reason.label(), tokens));
     return new Report(
@@ -191,7 +200,8 @@ final class Metrics {
         tokensScored,
         reasons,
         seconds,
-        sha256);
+        weightsSha256,
+        hiddenStatesSha256);
   }
 
   void write(DataOutputStream out) throws IOException {

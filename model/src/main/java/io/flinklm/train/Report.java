@@ -24,6 +24,7 @@ import java.util.Map;
  * @param tokensRefused tokens refused, by reason
  * @param seconds wall time from the start of the first batch to the end of this one
  * @param weightsSha256 of the weights; only at the end
+ * @param hiddenStatesSha256 of all lanes' hidden states; only at the end
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Report(
@@ -42,7 +43,8 @@ public record Report(
     long tokensScored,
     Map<String, Long> tokensRefused,
     double seconds,
-    String weightsSha256) {
+    String weightsSha256,
+    String hiddenStatesSha256) {
 
   /** Kind of a report on one batch. */
   public static final String STEP = "step";

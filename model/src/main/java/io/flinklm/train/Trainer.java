@@ -89,7 +89,12 @@ public final class Trainer implements AutoCloseable {
       finishSegment();
     }
     Weights weights = learner.weights();
-    reports.accept(metrics.end(config.net().model(), weights.step(), weights.sha256()));
+    reports.accept(
+        metrics.end(
+            config.net().model(),
+            weights.step(),
+            weights.sha256(),
+            HiddenStates.sha256(learner.hiddenStates())));
   }
 
   private void finishSegment() {

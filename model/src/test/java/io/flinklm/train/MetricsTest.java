@@ -90,7 +90,7 @@ class MetricsTest {
     add(new Segment(1, Split.TRAIN), 0, 4, 1, 7);
     metrics.endSegment();
 
-    Report end = metrics.end("lmmodel7", 9, "sha");
+    Report end = metrics.end("lmmodel7", 9, "sha", "states");
 
     assertThat(end.kind()).isEqualTo("end");
     assertThat(end.loss()).isCloseTo(2, EXACTLY);
@@ -98,11 +98,12 @@ class MetricsTest {
     assertThat(end.split()).isEqualTo("valid");
     assertThat(end.step()).isEqualTo(9);
     assertThat(end.weightsSha256()).isEqualTo("sha");
+    assertThat(end.hiddenStatesSha256()).isEqualTo("states");
   }
 
   @Test
   void whatNothingWasScoredOrTrainedForIsNotANumber() {
-    Report end = metrics.end("lmmodel7", 0, "sha");
+    Report end = metrics.end("lmmodel7", 0, "sha", "states");
 
     assertThat(end.loss()).isNaN();
     assertThat(end.accuracy()).isNaN();
@@ -119,7 +120,7 @@ class MetricsTest {
     metrics.add(new Refusal(Reason.BAD_TEXT, 10));
     metrics.add(new Refusal(Reason.TAIL, 4));
 
-    Report end = metrics.end("lmmodel7", 2, "sha");
+    Report end = metrics.end("lmmodel7", 2, "sha", "states");
 
     assertThat(end.tokensTrained()).isEqualTo(4 * 3 + 3 * 2);
     assertThat(end.tokensScored()).isEqualTo(2 * 3);
@@ -168,7 +169,7 @@ class MetricsTest {
     metrics.add(batch, report, i / 7.0);
     reports.add(metrics.step("lmmodel7", i, batch, report));
     reports.add(metrics.segment("lmmodel7", i));
-    reports.add(metrics.end("lmmodel7", i, "sha"));
+    reports.add(metrics.end("lmmodel7", i, "sha", "states"));
   }
 
   private static Metrics throughBytes(Metrics metrics) throws IOException {

@@ -27,6 +27,7 @@ class ReportJsonTest {
           36_864,
           Map.of("tail", 9L, "gap", 3L),
           2.5,
+          null,
           null);
 
   private static final String JSON =
@@ -62,7 +63,7 @@ class ReportJsonTest {
   void aNumberWithoutAValueIsNullAndNeverZero(double loss) {
     Report report =
         new Report(
-            "end", "m", 0, 0, "train", 0, 0, loss, loss, loss, loss, 0, 0, Map.of(), 0, null);
+            "end", "m", 0, 0, "train", 0, 0, loss, loss, loss, loss, 0, 0, Map.of(), 0, null, null);
 
     String json = ReportJson.toLine(report);
     assertThat(json)

@@ -1,0 +1,93 @@
+package io.flinklm.local;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.client.program.ClusterClient;
+import org.apache.flink.core.execution.CheckpointType;
+import org.apache.flink.core.execution.SavepointFormatType;
+
+/**
+ * A job that was started on a Flink cluster.
+ *
+ * @param client of the cluster
+ * @param id of the job
+ */
+record RunningJob(ClusterClient<?> client, JobID id) {
+  private static final long PAUSE_MILLIS = 20;
+
+  /** Whether the job has come to any end. */
+  boolean isOver() {
+    return client.getJobStatus(id).join().isGloballyTerminalState();
+  }
+
+  /** Takes a checkpoint now and returns when it is complete or the job is over. */
+  void checkpoint() throws Exception {
+    // A job that ends meanwhile never answers whether the checkpoint is complete.
+    CompletableFuture.anyOf(
+            client.triggerCheckpoint(id, CheckpointType.FULL), client.requestJobResult(id))
+        .get();
+  }
+
+  /**
+   * Waits for a job whose input has ended. Its tasks wait for one more checkpoint, which is taken
+   * now rather than when the interval is over.
+   */
+  void finish() throws Exception {
+    while (checkpointUnlessOver()) {
+      Thread.sleep(PAUSE_MILLIS);
+    }
+  }
+
+  /** Takes a last checkpoint, which stays, and ends the job there, unless it ends by itself. */
+  void stop() {
+    try {
+      if (checkpointUnlessOver()) {
+        client.cancel(id).get();
+        client.requestJobResult(id).get();
+      } else if (failure().isPresent()) {
+        throw failure().get();
+      }
+    } catch (Throwable e) {
+      throw new CompletionException("the job could not be stopped", e);
+    }
+  }
+
+  /** Ends the job with a savepoint and gives its directory. */
+  Path stopWithSavepoint(Path directory) throws Exception {
+    boolean endsTheInput = false;
+    String savepoint =
+        client
+            .stopWithSavepoint(
+                id, endsTheInput, directory.toUri().toString(), SavepointFormatType.CANONICAL)
+            .get();
+    return Path.of(URI.create(savepoint));
+  }
+
+  /** Takes a checkpoint as soon as one can be taken; whether the job still runs after it. */
+  private boolean checkpointUnlessOver() throws Exception {
+    while (!isOver()) {
+      try {
+        checkpoint();
+        return !isOver();
+      } catch (ExecutionException e) {
+        // The job is only starting or has just ended, or another checkpoint is under way.
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+    return false;
+  }
+
+  /** What ended the job, if it failed. */
+  Optional<Throwable> failure() throws Exception {
+    return client
+        .requestJobResult(id)
+        .get()
+        .getSerializedThrowable()
+        .map(e -> e.deserializeError(RunningJob.class.getClassLoader()));
+  }
+}
