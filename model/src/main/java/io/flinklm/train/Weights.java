@@ -1,7 +1,8 @@
 package io.flinklm.train;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -12,11 +13,11 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,9 +82,14 @@ public final class Weights {
    * by row: two models that agree in it agree in every bit.
    */
   public String sha256() {
+    return sha256(tensors.stream().map(t -> t.value.toByteBuffer()).toList());
+  }
+
+  /** The same of values that lie outside the engine; their positions stay. */
+  static String sha256(Collection<ByteBuffer> values) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      tensors.forEach(t -> digest.update(t.value.toByteBuffer()));
+      values.forEach(value -> digest.update(value.duplicate()));
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
@@ -92,12 +98,7 @@ public final class Weights {
 
   /** The parameters by name as the bytes of a safetensors file; without moments and step. */
   public byte[] toSafetensors() {
-    NDList values = new NDList();
-    for (Trained t : tensors) {
-      t.value.setName(t.parameter.name());
-      values.add(t.value);
-    }
-    return values.encode(NDList.Encoding.SAFETENSORS);
+    return Safetensors.write(parameters());
   }
 
   /** Writes all of it: steps, then for each parameter name, shape, value, mean and variance. */
@@ -162,14 +163,18 @@ public final class Weights {
   private static NDArray readTensor(DataInputStream in, Shape shape, NDManager manager)
       throws IOException {
     byte[] bytes = in.readNBytes(Math.toIntExact(shape.size() * Float.BYTES));
-    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.put(bytes).flip();
-    return owned(manager.create(buffer, shape, DataType.FLOAT32));
+    return create(ByteBuffer.wrap(bytes), shape, manager);
+  }
+
+  /** A tensor from its values as little-endian float32, row by row. */
+  static NDArray create(ByteBuffer values, Shape shape, NDManager manager) {
+    ByteBuffer direct = ByteBuffer.allocateDirect(values.remaining()).order(LITTLE_ENDIAN);
+    direct.put(values.duplicate()).flip();
+    return owned(manager.create(direct, shape, DataType.FLOAT32));
   }
 
   // An array made of a buffer lies in the buffer, wherever Java has put that. The engine's own
-  // memory
-  // is aligned, and the order of sums inside a matrix product may depend on it.
+  // memory is aligned, and the order of sums inside a matrix product may depend on it.
   private static NDArray owned(NDArray inBuffer) {
     try (inBuffer) {
       return inBuffer.duplicate();
