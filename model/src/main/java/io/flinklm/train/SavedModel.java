@@ -1,44 +1,36 @@
 package io.flinklm.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flinklm.Blob.RefusedException;
 import io.flinklm.UserMistake;
+import io.flinklm.net.LanguageModel;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
-import io.flinklm.net.Parameter;
 import io.flinklm.text.Vocabulary;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A language model on disk, a directory with three files: the weights as safetensors under their
  * PyTorch names ({@value #WEIGHTS}), the configuration ({@value #CONFIG}) and the vocabulary
  * ({@value #VOCABULARY}).
  *
+ * @param directory where it was read
  * @param card what the configuration file holds
  * @param vocabulary of its token ids
  * @param parameters the weights by name
  */
-public record SavedModel(Card card, Vocabulary vocabulary, Map<String, NDArray> parameters) {
+public record SavedModel(
+    Path directory, Card card, Vocabulary vocabulary, Map<String, NDArray> parameters) {
   public static final String WEIGHTS = "model.safetensors";
   public static final String CONFIG = "config.json";
   public static final String VOCABULARY = "vocabulary.txt";
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
 
   /**
    * What is to be known of saved weights.
@@ -71,6 +63,14 @@ public record SavedModel(Card card, Vocabulary vocabulary, Map<String, NDArray> 
           weightsSha256,
           vocabulary.fingerprint());
     }
+
+    private String tokens() {
+      return tokens(net.vocabulary(), vocabularyFingerprint);
+    }
+
+    private static String tokens(int size, String fingerprint) {
+      return size + " tokens with the fingerprint " + fingerprint;
+    }
   }
 
   /**
@@ -83,7 +83,7 @@ public record SavedModel(Card card, Vocabulary vocabulary, Map<String, NDArray> 
     Files.createDirectories(directory);
     Path aside = Files.createTempDirectory(directory, ".model");
     Files.write(aside.resolve(WEIGHTS), safetensors);
-    Files.write(aside.resolve(CONFIG), JSON.writeValueAsBytes(card));
+    CardFile.write(card, aside.resolve(CONFIG));
     vocabulary.write(aside.resolve(VOCABULARY));
     for (String file : new String[] {VOCABULARY, CONFIG, WEIGHTS}) {
       Files.move(aside.resolve(file), directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
@@ -94,38 +94,38 @@ public record SavedModel(Card card, Vocabulary vocabulary, Map<String, NDArray> 
   /**
    * Reads a model into an engine's memory.
    *
-   * @throws UserMistake if there is none, or its files do not belong together
+   * @throws UserMistake if there is none, or a file is damaged or does not belong to the others;
+   *     the manager holds nothing of it then
    */
   public static SavedModel read(Path directory, NDManager manager) {
-    Path weights = directory.resolve(WEIGHTS);
-    if (!Files.exists(weights)) {
-      throw new UserMistake("there is no model in " + directory + ": expected " + weights);
+    String missing =
+        Stream.of(WEIGHTS, CONFIG, VOCABULARY)
+            .filter(file -> !Files.isRegularFile(directory.resolve(file)))
+            .collect(Collectors.joining(", "));
+    if (!missing.isEmpty()) {
+      throw new UserMistake("there is no model in " + directory + ": expected " + missing);
     }
-    try (InputStream in = Files.newInputStream(weights)) {
-      Card card = JSON.readValue(Files.readAllBytes(directory.resolve(CONFIG)), Card.class);
-      Vocabulary vocabulary = Vocabulary.read(directory.resolve(VOCABULARY));
-      if (!vocabulary.fingerprint().equals(card.vocabularyFingerprint)) {
-        throw new UserMistake(
-            directory.resolve(VOCABULARY) + " is not the vocabulary that the model was trained on");
-      }
-      Map<String, NDArray> parameters = new LinkedHashMap<>();
-      NDList.decode(manager, in).forEach(value -> parameters.put(value.getName(), value));
-      for (Parameter parameter : LanguageModels.of(card.net).parameters()) {
-        NDArray value = parameters.get(parameter.name());
-        if (value == null || !value.getShape().equals(parameter.shape())) {
-          throw new UserMistake(
-              weights
-                  + ": expected "
-                  + parameter.name()
-                  + " "
-                  + parameter.shape()
-                  + ", found "
-                  + (value == null ? "nothing" : value.getShape()));
-        }
-      }
-      return new SavedModel(card, vocabulary, parameters);
+    Card card = CardFile.read(directory.resolve(CONFIG));
+    Vocabulary vocabulary = Vocabulary.read(directory.resolve(VOCABULARY));
+    String tokens = Card.tokens(vocabulary.size(), vocabulary.fingerprint());
+    if (!tokens.equals(card.tokens())) {
+      throw new UserMistake(
+          directory.resolve(VOCABULARY)
+              + " is not the vocabulary that the model was trained on: expected "
+              + card.tokens()
+              + ", found "
+              + tokens);
+    }
+    Path weights = directory.resolve(WEIGHTS);
+    try {
+      LanguageModel model = LanguageModels.of(card.net);
+      SavedWeights saved = SavedWeights.of(Files.readAllBytes(weights), model, card.weightsSha256);
+      return new SavedModel(directory, card, vocabulary, saved.in(manager));
+    } catch (RefusedException e) {
+      throw new UserMistake(
+          weights + " does not hold the weights of " + CONFIG + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new UserMistake("cannot read the model in " + directory + ": " + e, e);
+      throw new UserMistake("cannot read " + weights + ": " + e, e);
     }
   }
 }

@@ -1,0 +1,62 @@
+package io.flinklm.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flinklm.Blob.RefusedException;
+import io.flinklm.net.LanguageModel;
+import io.flinklm.net.Parameter;
+import io.flinklm.train.Safetensors.Tensor;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The weights of a {@link SavedModel} as they lie in their file: outside the engine, so that all of
+ * them are known to be right before the first goes there.
+ *
+ * @param values of each parameter, in the order of the model
+ */
+record SavedWeights(Map<Parameter, ByteBuffer> values) {
+
+  /**
+   * Takes a model's weights from the bytes of their file.
+   *
+   * @param sha256 as {@link Weights#sha256}
+   * @throws RefusedException if the bytes are damaged, or not the weights of the model
+   */
+  static SavedWeights of(byte[] file, LanguageModel model, String sha256) {
+    Map<String, Tensor> tensors = Safetensors.read(file);
+    Map<Parameter, ByteBuffer> values = new LinkedHashMap<>();
+    for (Parameter parameter : model.parameters()) {
+      values.put(parameter, float32(parameter, tensors.remove(parameter.name())));
+    }
+    if (!tensors.isEmpty()) {
+      throw new RefusedException(
+          "the model has no parameter " + String.join(", ", tensors.keySet()));
+    }
+    String found = Weights.sha256(values.values());
+    if (!found.equals(sha256)) {
+      throw new RefusedException("expected values of the SHA-256 " + sha256 + ", found " + found);
+    }
+    return new SavedWeights(values);
+  }
+
+  private static ByteBuffer float32(Parameter parameter, Tensor tensor) {
+    String expected = Safetensors.FLOAT32 + " " + parameter.shape();
+    String found = tensor == null ? "nothing" : tensor.type() + " " + tensor.shape();
+    if (!found.equals(expected)) {
+      throw new RefusedException(
+          "expected " + parameter.name() + " as " + expected + ", found " + found);
+    }
+    return tensor.values();
+  }
+
+  /** Copies them into the engine's memory. */
+  Map<String, NDArray> in(NDManager manager) {
+    Map<String, NDArray> parameters = new LinkedHashMap<>();
+    values.forEach(
+        (parameter, bytes) ->
+            parameters.put(parameter.name(), Weights.create(bytes, parameter.shape(), manager)));
+    return parameters;
+  }
+}

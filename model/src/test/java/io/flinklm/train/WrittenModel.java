@@ -1,0 +1,60 @@
+package io.flinklm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import ai.djl.ndarray.NDManager;
+import io.flinklm.UserMistake;
+import io.flinklm.net.LanguageModels;
+import io.flinklm.net.NetConfig;
+import io.flinklm.text.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A small model in a directory, to be damaged there.
+ *
+ * @param directory with its files
+ * @param weights that were written
+ */
+record WrittenModel(Path directory, Weights weights) {
+  static final NetConfig NET = new NetConfig("lmmodel7", 5, 4, 1, 0.4);
+  static final Vocabulary VOCABULARY = Vocabulary.of(List.of("one", ".", "two", "three", "four"));
+
+  static WrittenModel in(Path directory, NDManager manager) throws IOException {
+    Weights weights = Weights.initial(LanguageModels.of(NET), 1, manager);
+    SavedModel.Card card =
+        new SavedModel.Card(NET, 16, 64, 1, 7, weights.sha256(), VOCABULARY.fingerprint());
+    SavedModel.write(directory, card, VOCABULARY, weights.toSafetensors());
+    return new WrittenModel(directory, weights);
+  }
+
+  byte[] safetensors() throws IOException {
+    return Files.readAllBytes(directory.resolve(SavedModel.WEIGHTS));
+  }
+
+  void overwrite(byte[] safetensors) throws IOException {
+    Files.write(directory.resolve(SavedModel.WEIGHTS), safetensors);
+  }
+
+  /** Changes what stands in a text file, which has to be there. */
+  void replace(String file, String from, String to) throws IOException {
+    String text = Files.readString(directory.resolve(file));
+    assertThat(text).contains(from);
+    Files.writeString(directory.resolve(file), text.replace(from, to));
+  }
+
+  /** What is said when it is refused; nothing of it may stay behind. */
+  String refusal() {
+    try (NDManager empty = weights.parameters().get("h_o.bias").getManager().newSubManager()) {
+      UserMistake refusal =
+          catchThrowableOfType(UserMistake.class, () -> SavedModel.read(directory, empty));
+      assertThat(refusal).as("refusal").isNotNull();
+      assertThat(refusal.getMessage()).hasLineCount(1);
+      assertThat(empty.getManagedArrays()).isEmpty();
+      return refusal.getMessage();
+    }
+  }
+}
