@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -127,5 +128,34 @@ public record SavedModel(
     } catch (IOException e) {
       throw new UserMistake("cannot read " + weights + ": " + e, e);
     }
+  }
+
+  /**
+   * Makes sure that training can start from this model; dropout may be another.
+   *
+   * @param vocabularyFingerprint as {@link Vocabulary#fingerprint}
+   * @throws UserMistake if it is another model, of another shape or vocabulary; says in what
+   */
+  public void requireFits(NetConfig wanted, String vocabularyFingerprint) {
+    String differences =
+        Stream.of(
+                difference("model", wanted.model(), card.net.model()),
+                difference("hidden", wanted.hidden(), card.net.hidden()),
+                difference("layers", wanted.layers(), card.net.layers()),
+                difference(
+                    "vocabulary",
+                    Card.tokens(wanted.vocabulary(), vocabularyFingerprint),
+                    card.tokens()))
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining("; "));
+    if (!differences.isEmpty()) {
+      throw new UserMistake("the model in " + directory + " does not fit: " + differences);
+    }
+  }
+
+  private static Optional<String> difference(String what, Object expected, Object found) {
+    return expected.equals(found)
+        ? Optional.empty()
+        : Optional.of(what + ": expected " + expected + ", found " + found);
   }
 }
