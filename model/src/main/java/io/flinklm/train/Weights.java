@@ -57,6 +57,27 @@ public final class Weights {
     return new Weights(tensors, 0);
   }
 
+  /**
+   * Weights before the first step of a training that starts where another ended: its parameters,
+   * moments zero.
+   *
+   * @param values of all parameters by name; copied, so that they may be closed
+   */
+  public static Weights startingFrom(
+      Map<String, NDArray> values, LanguageModel model, NDManager manager) {
+    List<Trained> tensors = new ArrayList<>();
+    for (Parameter parameter : model.parameters()) {
+      Shape shape = parameter.shape();
+      NDArray given = values.get(parameter.name());
+      if (given == null || !given.getShape().equals(shape)) {
+        throw new IllegalArgumentException("expected " + parameter.name() + " " + shape);
+      }
+      NDArray value = create(given.toByteBuffer(), shape, manager);
+      tensors.add(new Trained(parameter, value, manager.zeros(shape), manager.zeros(shape)));
+    }
+    return new Weights(tensors, 0);
+  }
+
   List<Trained> tensors() {
     return tensors;
   }
