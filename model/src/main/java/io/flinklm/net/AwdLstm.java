@@ -31,6 +31,11 @@ record AwdLstm(TiedModel tied) implements LanguageModel {
   }
 
   @Override
+  public Map<String, String> ties() {
+    return tied.ties();
+  }
+
+  @Override
   public int stateParts() {
     return tied.stateParts();
   }

@@ -15,6 +15,14 @@ public interface LanguageModel {
   /** The trained tensors, in their fixed order. */
   List<Parameter> parameters();
 
+  /**
+   * Further names that PyTorch's module has for some parameters, each with the parameter's own: the
+   * matrix of two layers that share one is in its {@code state_dict} twice.
+   */
+  default Map<String, String> ties() {
+    return Map.of();
+  }
+
   /** Parts of a hidden state, each {@code [layers, batch, hidden]}: 2 for (h, c), 1 for (h). */
   int stateParts();
 

@@ -31,6 +31,11 @@ record TiedModel(NetConfig config, RecurrentLayers rnn) implements LanguageModel
   }
 
   @Override
+  public Map<String, String> ties() {
+    return Map.of("h_o.weight", "i_h.weight");
+  }
+
+  @Override
   public int stateParts() {
     return rnn.stateParts();
   }

@@ -26,13 +26,16 @@ record SavedWeights(Map<Parameter, ByteBuffer> values) {
    */
   static SavedWeights of(byte[] file, LanguageModel model, String sha256) {
     Map<String, Tensor> tensors = Safetensors.read(file);
+    Map<String, Tensor> others = new LinkedHashMap<>(tensors);
     Map<Parameter, ByteBuffer> values = new LinkedHashMap<>();
     for (Parameter parameter : model.parameters()) {
-      values.put(parameter, float32(parameter, tensors.remove(parameter.name())));
+      values.put(parameter, float32(parameter, others.remove(parameter.name())));
     }
-    if (!tensors.isEmpty()) {
+    // A file from before aliases were saved has none.
+    model.ties().forEach((alias, name) -> requireSame(alias, others.remove(alias), name, tensors));
+    if (!others.isEmpty()) {
       throw new RefusedException(
-          "the model has no parameter " + String.join(", ", tensors.keySet()));
+          "the model has no parameter " + String.join(", ", others.keySet()));
     }
     String found = Weights.sha256(values.values());
     if (!found.equals(sha256)) {
@@ -49,6 +52,13 @@ record SavedWeights(Map<Parameter, ByteBuffer> values) {
           "expected " + parameter.name() + " as " + expected + ", found " + found);
     }
     return tensor.values();
+  }
+
+  private static void requireSame(
+      String alias, Tensor found, String name, Map<String, Tensor> tensors) {
+    if (found != null && !found.equals(tensors.get(name))) {
+      throw new RefusedException(alias + " is tied to " + name + " and not the same");
+    }
   }
 
   /** Copies them into the engine's memory. */

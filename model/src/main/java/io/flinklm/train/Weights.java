@@ -29,10 +29,12 @@ import java.util.Map;
  */
 public final class Weights {
   private final List<Trained> tensors;
+  private final Map<String, String> ties;
   private long step;
 
-  private Weights(List<Trained> tensors, long step) {
+  private Weights(List<Trained> tensors, LanguageModel model, long step) {
     this.tensors = tensors;
+    this.ties = model.ties();
     this.step = step;
   }
 
@@ -54,7 +56,7 @@ public final class Weights {
       NDArray value = owned(manager.create(FloatBuffer.wrap(parameter.initialValues(seed)), shape));
       tensors.add(new Trained(parameter, value, manager.zeros(shape), manager.zeros(shape)));
     }
-    return new Weights(tensors, 0);
+    return new Weights(tensors, model, 0);
   }
 
   /**
@@ -75,7 +77,7 @@ public final class Weights {
       NDArray value = create(given.toByteBuffer(), shape, manager);
       tensors.add(new Trained(parameter, value, manager.zeros(shape), manager.zeros(shape)));
     }
-    return new Weights(tensors, 0);
+    return new Weights(tensors, model, 0);
   }
 
   List<Trained> tensors() {
@@ -117,9 +119,14 @@ public final class Weights {
     }
   }
 
-  /** The parameters by name as the bytes of a safetensors file; without moments and step. */
+  /**
+   * The parameters by all names that PyTorch has for them, as the bytes of a safetensors file;
+   * without moments and step.
+   */
   public byte[] toSafetensors() {
-    return Safetensors.write(parameters());
+    Map<String, NDArray> values = parameters();
+    ties.forEach((alias, name) -> values.put(alias, values.get(name)));
+    return Safetensors.write(values);
   }
 
   /** Writes all of it: steps, then for each parameter name, shape, value, mean and variance. */
@@ -178,7 +185,7 @@ public final class Weights {
       NDArray mean = readTensor(in, shape, manager);
       tensors.add(new Trained(parameter, value, mean, readTensor(in, shape, manager)));
     }
-    return new Weights(tensors, step);
+    return new Weights(tensors, model, step);
   }
 
   private static NDArray readTensor(DataInputStream in, Shape shape, NDManager manager)

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flinklm.net.PyTorch;
+import io.flinklm.train.Safetensors.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -65,7 +66,7 @@ class SavedWeightsTest {
 
   @Test
   void valuesOfAnotherSha256AreRefused() throws IOException {
-    byte[] file = written.safetensors();
+    byte[] file = Safetensors.write(written.weights().parameters());
     file[file.length - 1] ^= 1;
     written.overwrite(file);
 
@@ -126,6 +127,35 @@ class SavedWeightsTest {
 
     assertThat(saved.parameters().keySet())
         .containsExactlyElementsOf(written.weights().parameters().keySet());
+  }
+
+  @Test
+  void aTiedMatrixIsThereByBothNamesAndHeldOnce() throws IOException {
+    Map<String, Tensor> tensors = Safetensors.read(written.safetensors());
+
+    assertThat(tensors.get("h_o.weight")).isEqualTo(tensors.get("i_h.weight"));
+    assertThat(SavedModel.read(directory, manager).parameters()).doesNotContainKey("h_o.weight");
+  }
+
+  @Test
+  void aTiedMatrixThatIsNotTheSameIsRefused() throws IOException {
+    Map<String, NDArray> parameters = written.weights().parameters();
+    NDArray other = parameters.get("i_h.weight").duplicate();
+    float[] values = other.toFloatArray();
+    values[19] = Math.nextUp(values[19]);
+    other.set(values);
+    parameters.put("h_o.weight", other);
+    written.overwrite(Safetensors.write(parameters));
+
+    assertThat(written.refusal())
+        .isEqualTo(refusal("h_o.weight is tied to i_h.weight and not the same"));
+  }
+
+  @Test
+  void aFileFromBeforeAliasesWereSavedIsReadToo() throws IOException {
+    written.overwrite(Safetensors.write(written.weights().parameters()));
+
+    assertThat(SavedModel.read(directory, manager).parameters()).containsKey("i_h.weight");
   }
 
   private String refusal(String reason) {
