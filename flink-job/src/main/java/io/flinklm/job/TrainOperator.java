@@ -53,6 +53,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
 
   private final TrainingConfig training;
   private final String vocabulary;
+  private final TrainedModel initial;
   private final String device;
   private transient ValueState<byte[]> laneState;
   private transient ListState<byte[]> trainingState;
@@ -64,11 +65,13 @@ final class TrainOperator extends AbstractStreamOperator<Report>
    * An operator that has not been opened.
    *
    * @param vocabulary fingerprint of the vocabulary
+   * @param initial weights to start from; null for those that the seed gives
    * @param device {@code auto}, {@code cpu} or {@code gpu}
    */
-  TrainOperator(TrainingConfig training, String vocabulary, String device) {
+  TrainOperator(TrainingConfig training, String vocabulary, TrainedModel initial, String device) {
     this.training = training;
     this.vocabulary = vocabulary;
+    this.initial = initial;
     this.device = device;
   }
 
@@ -82,6 +85,8 @@ final class TrainOperator extends AbstractStreamOperator<Report>
         new Trainer(training, vocabulary, PyTorch.device(device), this::emit, System::nanoTime);
     if (context.isRestored()) {
       restore();
+    } else if (initial != null) {
+      trainer.startFrom(initial.safetensors(), initial.sha256());
     }
     getMetricGroup().gauge("step", () -> trainer.weights().step());
     getMetricGroup().gauge("lanesAwaited", () -> assembler.silentLanes());

@@ -4,6 +4,7 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
+import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -20,6 +21,7 @@ import org.apache.flink.util.OutputTag;
  *
  * @param config of the training run
  * @param vocabulary of the text
+ * @param initial weights to start from; empty for those that the seed gives
  * @param device {@code auto}, {@code cpu} or {@code gpu}
  * @param text where records of text come from
  * @param metrics where reports go
@@ -29,6 +31,7 @@ import org.apache.flink.util.OutputTag;
 public record TrainingJob(
     TrainingConfig config,
     Vocabulary vocabulary,
+    Optional<TrainedModel> initial,
     String device,
     Source<TextRecord, ?, ?> text,
     Sink<Report> metrics,
@@ -71,7 +74,7 @@ public record TrainingJob(
             .transform(
                 "train",
                 TypeInformation.of(Report.class),
-                new TrainOperator(config, vocabulary.fingerprint(), device))
+                new TrainOperator(config, vocabulary.fingerprint(), initial.orElse(null), device))
             .uid("train")
             .setParallelism(1);
 

@@ -9,6 +9,7 @@ import io.flinklm.train.Report;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.serialization.SerializerConfig;
@@ -126,6 +127,7 @@ class TopologyTest {
     new TrainingJob(
             SmallText.of(0).config(),
             SmallText.VOCABULARY,
+            Optional.empty(),
             "cpu",
             PartitionedText.of(List.of(), 1),
             new MemorySink<>(Report.class),

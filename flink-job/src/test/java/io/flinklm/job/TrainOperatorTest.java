@@ -363,7 +363,13 @@ class TrainOperatorTest {
   private static final class Harness
       extends KeyedOneInputStreamOperatorTestHarness<Integer, LaneEvent, Report> {
     Harness(TrainingConfig config, String fingerprint) throws Exception {
-      super(new TrainOperator(config, fingerprint, "cpu"), LaneEvent::lane, Types.INT, 128, 1, 0);
+      super(
+          new TrainOperator(config, fingerprint, null, "cpu"),
+          LaneEvent::lane,
+          Types.INT,
+          128,
+          1,
+          0);
     }
 
     List<TrainedModel> models() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -119,7 +120,14 @@ class TrainingJobITCase {
                   .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO));
       environment.setParallelism(parallelism);
       new TrainingJob(
-              TEXT.config(), SmallText.VOCABULARY, "cpu", text, metrics, models, deadLetters)
+              TEXT.config(),
+              SmallText.VOCABULARY,
+              Optional.empty(),
+              "cpu",
+              text,
+              metrics,
+              models,
+              deadLetters)
           .addTo(environment);
       environment.execute("training");
       return new Run(

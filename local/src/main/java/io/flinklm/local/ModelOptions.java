@@ -6,6 +6,7 @@ import io.flinklm.net.PyTorch;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Fit;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Options of every command that trains: the model and how it learns. */
@@ -63,6 +64,12 @@ final class ModelOptions {
       description = "The vocabulary, one token a line (default: made from the text).")
   Path vocabulary;
 
+  @Option(
+      names = "--init-from",
+      paramLabel = "DIR",
+      description = "Start from the weights of a model on disk (default: drawn from the seed).")
+  Path initFrom;
+
   /**
    * The fit of the model.
    *
@@ -84,6 +91,24 @@ final class ModelOptions {
   /** What was chosen, for a model's fit. */
   ModelSettings settings(Fit fit) {
     return new ModelSettings(model, lanes, bptt(fit), hidden, layers(fit), seed, device, cell);
+  }
+
+  /** Refuses a start from a model where a run goes on from its own state. */
+  void requireFresh(boolean resume) {
+    if (resume && initFrom != null) {
+      throw new UserMistake(
+          "--resume goes on from the state of the run: leave out --init-from, or --resume");
+    }
+  }
+
+  /**
+   * The model to start from, if one was given.
+   *
+   * @throws UserMistake if it is damaged or does not fit
+   */
+  Optional<InitialModel> initial(Fit fit, Vocabulary ofText) {
+    return Optional.ofNullable(initFrom)
+        .map(directory -> InitialModel.read(directory, settings(fit), ofText));
   }
 
   private static void fixed(String option, int given, int fixed, Fit fit, boolean isFixed) {

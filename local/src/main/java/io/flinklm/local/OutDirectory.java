@@ -76,6 +76,18 @@ record OutDirectory(Path path) {
     return path.resolve("checkpoints");
   }
 
+  /** Where the model is that the run starts from, if it does not start from drawn weights. */
+  private Path initial() {
+    return path.resolve("initial");
+  }
+
+  /** The model that the run starts from; empty for drawn weights. */
+  Optional<InitialModel> initialModel(ModelSettings model, Vocabulary vocabulary) {
+    return Files.exists(initial())
+        ? Optional.of(InitialModel.read(initial(), model, vocabulary))
+        : Optional.empty();
+  }
+
   Path metrics() {
     return path.resolve(METRICS);
   }
@@ -92,10 +104,11 @@ record OutDirectory(Path path) {
    * Begins a new run: what an earlier run left here is removed.
    *
    * @param kafkaHere whether the run keeps Kafka's log here; if not, a log that is here stays
+   * @param start the model that the run starts from; empty for drawn weights
    * @throws UserMistake if Kafka's log or checkpoints are here that no run of flink-lm left, or a
    *     broker is using the log
    */
-  void begin(boolean kafkaHere) {
+  void begin(boolean kafkaHere, Optional<InitialModel> start) {
     List<Path> directories = kafkaHere ? List.of(kafka(), checkpoints()) : List.of(checkpoints());
     try {
       for (Path directory : directories) {
@@ -111,6 +124,10 @@ record OutDirectory(Path path) {
       Files.write(path.resolve(SETTINGS), new byte[0]);
       for (Path directory : directories) {
         delete(directory);
+      }
+      delete(initial());
+      if (start.isPresent()) {
+        start.get().write(initial());
       }
       for (String file : List.of(METRICS, CURVES, SavedModel.WEIGHTS, SavedModel.CONFIG)) {
         Files.deleteIfExists(path.resolve(file));

@@ -12,6 +12,7 @@ import io.flinklm.train.TrainingConfig;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -30,8 +31,8 @@ record PlainRun(
     RunSettings settings, Corpus corpus, Lanes lanes, Vocabulary vocabulary, OutDirectory out) {
 
   /** Runs to the end and gives the exit code of the process. */
-  int run(OutputOptions options) throws Exception {
-    out.begin(false);
+  int run(OutputOptions options, Optional<InitialModel> start) throws Exception {
+    out.begin(false, start);
     PrintStream screen = System.out;
     TrainingConfig config = settings.trainingConfig(vocabulary.size());
     int[] ids = corpus.ids(vocabulary);
@@ -58,6 +59,8 @@ record PlainRun(
               PyTorch.device(settings.model().device()),
               reports,
               System::nanoTime)) {
+        start.ifPresent(
+            model -> trainer.startFrom(model.safetensors(), model.card().weightsSha256()));
         new PlainLoop(ids, lanes).run(trainer, settings.epochs());
         Report end = last.get(0);
         SavedModel.Card card =

@@ -59,6 +59,7 @@ final class RunCommand implements Callable<Integer> {
           "--plain-loop has neither stream nor checkpoints: leave out --continuous, --resume and"
               + " --bootstrap");
     }
+    options.requireFresh(resume);
     output.requireValid();
     OutDirectory out = OutDirectory.open(output.out);
     if (resume) {
@@ -71,9 +72,12 @@ final class RunCommand implements Callable<Integer> {
     Lanes lanes =
         Lanes.of(corpus.tokens().size(), options.lanes, options.bptt(fit), fit.contiguous());
     RunSettings settings = settings(fit, lanes, Prompts.of(corpus, lanes));
-    return plainLoop
-        ? new PlainRun(settings, corpus, lanes, vocabulary, out).run(output)
-        : start(settings, LanePlan.of(corpus.tokens(), lanes, epochs(settings)), vocabulary, out);
+    Optional<InitialModel> initial = options.initial(fit, vocabulary);
+    if (plainLoop) {
+      return new PlainRun(settings, corpus, lanes, vocabulary, out).run(output, initial);
+    }
+    LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
+    return start(settings, plan, vocabulary, initial, out);
   }
 
   private RunSettings settings(Fit fit, Lanes lanes, List<String> prompts) {
@@ -100,12 +104,17 @@ final class RunCommand implements Callable<Integer> {
     return settings.epochs() == 0 ? LanePlan.ENDLESS : settings.epochs();
   }
 
-  private int start(RunSettings settings, LanePlan plan, Vocabulary vocabulary, OutDirectory out)
+  private int start(
+      RunSettings settings,
+      LanePlan plan,
+      Vocabulary vocabulary,
+      Optional<InitialModel> initial,
+      OutDirectory out)
       throws Exception {
     if (bootstrap != null) {
       KafkaAddress.of(bootstrap).requireReachable();
     }
-    out.begin(bootstrap == null);
+    out.begin(bootstrap == null, initial);
     try (Broker broker = bootstrap == null ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka = KafkaAddress.of(broker == null ? bootstrap : broker.address());
       TopicSetup topics = new TopicSetup(kafka);

@@ -62,6 +62,7 @@ record StreamRun(
     return new TrainingJob(
         config,
         vocabulary,
+        out.initialModel(settings.model(), vocabulary).map(InitialModel::weights),
         settings.model().device(),
         text,
         topics.metrics(),

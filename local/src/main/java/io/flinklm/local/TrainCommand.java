@@ -41,6 +41,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    options.requireFresh(resume);
     output.requireValid();
     OutDirectory out = OutDirectory.open(output.out);
     KafkaAddress kafka = KafkaAddress.of(bootstrap);
@@ -59,7 +60,7 @@ final class TrainCommand implements Callable<Integer> {
     Vocabulary ofText = scan.tokens() == 0 ? Corpus.humanNumbers().vocabulary() : scan.vocabulary();
     Vocabulary vocabulary = options.vocabularyOr(ofText);
     RunSettings settings = settings(fit, scan);
-    out.begin(false);
+    out.begin(false, options.initial(fit, vocabulary));
     out.keep(settings, vocabulary);
     return new LocalRun(settings, vocabulary, kafka, out)
         .run(Optional.empty(), Optional.empty(), output);

@@ -1,6 +1,7 @@
 package io.flinklm.train;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.Blob;
 import io.flinklm.Blob.RefusedException;
@@ -64,6 +65,22 @@ public final class Trainer implements AutoCloseable {
     this.model = LanguageModels.of(config.net(), config.cell());
     this.learner =
         new Learner(config, model, Weights.initial(model, config.seed(), manager), manager);
+  }
+
+  /**
+   * Starts from the weights of another training instead of drawn ones; to be called before the
+   * first batch.
+   *
+   * @param safetensors as {@link Weights#toSafetensors}
+   * @param sha256 as {@link Weights#sha256}
+   * @throws RefusedException if they are damaged or of another model
+   */
+  public void startFrom(byte[] safetensors, String sha256) {
+    try (NDManager scope = manager.newSubManager()) {
+      Map<String, NDArray> saved = SavedWeights.of(safetensors, model, sha256).in(scope);
+      // The drawn weights stay until the trainer is closed: a start happens once.
+      learner = new Learner(config, model, Weights.startingFrom(saved, model, manager), manager);
+    }
   }
 
   /** Takes the next batch: trains on it or scores it, by its split. */

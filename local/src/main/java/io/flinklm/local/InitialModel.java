@@ -1,0 +1,47 @@
+package io.flinklm.local;
+
+import ai.djl.ndarray.NDManager;
+import io.flinklm.UserMistake;
+import io.flinklm.job.TrainedModel;
+import io.flinklm.net.PyTorch;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.SavedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A model on disk that a training starts from. A run keeps it in its own directory, so that it can
+ * be resumed before its first checkpoint whatever has become of the model that it was.
+ *
+ * @param card of the model
+ * @param vocabulary of the model
+ * @param safetensors its weights
+ */
+record InitialModel(SavedModel.Card card, Vocabulary vocabulary, byte[] safetensors) {
+
+  /**
+   * Reads a model.
+   *
+   * @throws UserMistake if there is none, it is damaged, or it is not what is to be trained
+   */
+  static InitialModel read(Path directory, ModelSettings model, Vocabulary vocabulary) {
+    try (NDManager manager = PyTorch.newManager(PyTorch.device("cpu"))) {
+      SavedModel saved = SavedModel.read(directory, manager);
+      saved.requireFits(model.net(vocabulary.size()), vocabulary.fingerprint());
+      byte[] safetensors = Files.readAllBytes(directory.resolve(SavedModel.WEIGHTS));
+      return new InitialModel(saved.card(), vocabulary, safetensors);
+    } catch (IOException e) {
+      throw new UserMistake("cannot read the model in " + directory + ": " + e, e);
+    }
+  }
+
+  void write(Path directory) throws IOException {
+    SavedModel.write(directory, card, vocabulary, safetensors);
+  }
+
+  /** The weights on their way into a job. */
+  TrainedModel weights() {
+    return new TrainedModel(0, card.weightsSha256(), safetensors);
+  }
+}
