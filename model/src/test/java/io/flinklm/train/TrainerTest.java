@@ -79,6 +79,23 @@ class TrainerTest {
     }
   }
 
+  @Test
+  void startsFromTheWeightsOfAnotherTraining() {
+    try (Trainer first = RUN.trainer(report -> {});
+        Trainer second = RUN.trainer(report -> {})) {
+      RUN.feed(first, 0, 4);
+      String sha256 = first.weights().sha256();
+
+      second.startFrom(first.weights().toSafetensors(), sha256);
+
+      assertThat(second.weights().sha256()).isEqualTo(sha256);
+      assertThat(second.weights().step()).isZero();
+      RUN.feed(second, 0, 1);
+      assertThat(second.weights().step()).isEqualTo(1);
+      assertThat(second.weights().sha256()).isNotEqualTo(sha256);
+    }
+  }
+
   private static Report last(SmallRun.Outcome outcome) {
     return outcome.reports().get(outcome.reports().size() - 1);
   }
