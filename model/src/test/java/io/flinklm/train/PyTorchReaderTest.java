@@ -1,0 +1,128 @@
+package io.flinklm.train;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flinklm.net.LanguageModel;
+import io.flinklm.net.LanguageModels;
+import io.flinklm.net.NetConfig;
+import io.flinklm.net.PyTorch;
+import io.flinklm.text.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every model's weights open in PyTorch, and give there the logits that they give here. */
+class PyTorchReaderTest {
+  private static final Path READER = Path.of("..", "docs", "pytorch");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  // What logits.py reads beside a model, and what it writes there.
+  private static final String GIVEN = "given.json";
+  private static final String LOGITS = "logits.json";
+
+  private static final Map<String, List<float[]>> EXPECTED = new HashMap<>();
+
+  @TempDir private static Path directory;
+
+  private static Optional<String> python;
+
+  /** Asks once for all models: torch takes a second to load. */
+  @BeforeAll
+  static void askPyTorch() throws Exception {
+    python = pythonWithTorch();
+    if (python.isEmpty()) {
+      return;
+    }
+    Path script = Path.of(PyTorchReaderTest.class.getResource("/logits.py").toURI());
+    List<String> command = new ArrayList<>(List.of(python.get(), "-B", script.toString()));
+    command.add(READER.toString());
+    try (NDManager manager = PyTorch.newManager(Device.cpu())) {
+      for (String model : Fit.models()) {
+        EXPECTED.put(model, write(model, manager));
+        command.add(directory.resolve(model).toString());
+      }
+    }
+    run(command);
+  }
+
+  // Before each, so that each counts as skipped: surefire shows a class without tests as nothing.
+  @BeforeEach
+  void requireTorch() {
+    assumeTrue(
+        python.isPresent(),
+        "python3 has no torch (Debian: apt-get install python3-torch); no logits are compared");
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.flinklm.train.Fit#models")
+  void theLogitsAreTheSame(String model) throws IOException {
+    float[][] found =
+        JSON.readValue(directory.resolve(model).resolve(LOGITS).toFile(), float[][].class);
+
+    List<float[]> expected = EXPECTED.get(model);
+    assertThat(found).hasDimensions(expected.size(), expected.get(0).length);
+    for (int i = 0; i < found.length; i++) {
+      assertThat(largestDifference(found[i], expected.get(i))).as("window %d", i).isLessThan(1e-5);
+    }
+  }
+
+  private static double largestDifference(float[] found, float[] expected) {
+    return IntStream.range(0, found.length)
+        .mapToDouble(i -> Math.abs((double) found[i] - expected[i]))
+        .max()
+        .orElseThrow();
+  }
+
+  // The models differ in width, so that none fits another's file.
+  private static List<float[]> write(String name, NDManager manager) throws IOException {
+    Fit fit = Fit.of(name);
+    int hidden = 16 + 6 * Fit.models().indexOf(name);
+    Vocabulary vocabulary = Vocabulary.of(IntStream.range(0, 11).mapToObj(i -> "t" + i).toList());
+    NetConfig net = new NetConfig(name, vocabulary.size(), hidden, fit.layers(), fit.dropout());
+    LanguageModel model = LanguageModels.of(net);
+    Weights weights = Weights.initial(model, 1, manager);
+    SavedModel.Card card =
+        new SavedModel.Card(net, fit.bptt(), 3, 1, 0, weights.sha256(), vocabulary.fingerprint());
+    Path home = directory.resolve(name);
+    SavedModel.write(home, card, vocabulary, weights.toSafetensors());
+    GivenWindows given = GivenWindows.of(net, model.stateParts(), fit.bptt());
+    JSON.writeValue(home.resolve(GIVEN).toFile(), given);
+    return given.logits(model, weights.parameters(), manager);
+  }
+
+  // Debian's torch belongs to Debian's Python, also where another one is the first on the path.
+  private static Optional<String> pythonWithTorch() throws InterruptedException {
+    for (String python : List.of("python3", "/usr/bin/python3")) {
+      try {
+        run(List.of(python, "-c", "import torch"));
+        return Optional.of(python);
+      } catch (IOException e) {
+        // There is no such program, or it has no torch.
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void run(List<String> command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException(command + " failed: " + said);
+    }
+  }
+}
