@@ -1,14 +1,17 @@
 package io.flinklm.local;
 
 import io.flinklm.UserMistake;
+import io.flinklm.cluster.FlinkProcesses;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.program.ClusterClient;
 import org.apache.flink.client.program.MiniClusterClient;
+import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
@@ -30,6 +33,7 @@ import org.apache.flink.util.ExceptionUtils;
 final class Cluster implements AutoCloseable {
   private static final String HOST = "localhost";
   private static final int ATTEMPTS = 3;
+  private static final Duration AT_ONCE = Duration.ofMillis(100);
   private static final MemorySize NETWORK = MemorySize.ofMebiBytes(16);
 
   private final ClusterClient<?> client;
@@ -66,7 +70,7 @@ final class Cluster implements AutoCloseable {
    */
   static Cluster start(int port, Path checkpoints, Duration interval) throws Exception {
     Configuration configuration =
-        new Configuration()
+        checkpointing(checkpoints, interval)
             .set(JobManagerOptions.BIND_HOST, HOST)
             .set(TaskManagerOptions.BIND_HOST, HOST)
             .set(RestOptions.ADDRESS, HOST)
@@ -80,15 +84,7 @@ final class Cluster implements AutoCloseable {
             .set(TaskManagerOptions.MEMORY_SEGMENT_SIZE, MemorySize.parse("4kb"))
             .set(TaskManagerOptions.MIN_MEMORY_SEGMENT_SIZE, MemorySize.parse("1kb"))
             .set(TaskManagerOptions.NETWORK_MEMORY_MIN, NETWORK)
-            .set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK)
-            .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString())
-            .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval)
-            .set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2)
-            .set(
-                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
-            .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
-            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, ATTEMPTS);
+            .set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK);
     MiniCluster flink =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
@@ -107,6 +103,37 @@ final class Cluster implements AutoCloseable {
     }
     return new Cluster(
         new MiniClusterClient(configuration, flink), configuration, List.of(), flink);
+  }
+
+  /**
+   * A cluster of other processes.
+   *
+   * @param jars that every job brings along
+   * @param checkpoints directory of the checkpoints; they stay when a job is cancelled
+   * @param interval between checkpoints
+   */
+  static Cluster of(FlinkProcesses processes, List<Path> jars, Path checkpoints, Duration interval)
+      throws Exception {
+    Configuration ofClient = Configuration.fromMap(processes.settings());
+    return new Cluster(
+        new RestClusterClient<>(ofClient, StandaloneClusterId.getInstance()),
+        checkpointing(checkpoints, interval)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, AT_ONCE),
+        jars,
+        processes);
+  }
+
+  private static Configuration checkpointing(Path checkpoints, Duration interval) {
+    return new Configuration()
+        .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString())
+        .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval)
+        .set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2)
+        .set(
+            CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+            ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
+        .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, ATTEMPTS);
   }
 
   /** Where a browser finds the dashboard. */

@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
       ProduceCommand.class,
       TrainCommand.class,
       ReproduceCommand.class,
+      ChaosCommand.class,
     },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,

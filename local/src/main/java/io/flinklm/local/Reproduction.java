@@ -8,7 +8,6 @@ import io.flinklm.train.Report;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -67,7 +66,8 @@ final class Reproduction implements AutoCloseable {
         Lanes.of(corpus.tokens().size(), model.lanes(), model.bptt(), model.fit().contiguous());
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs);
     RunSettings settings =
-        settings(model, lanes, epochs).publishing(plan, new TopicSetup(kafka).textEnd());
+        RunSettings.ofNumbers(model, lanes, epochs, PARTITIONS)
+            .publishing(plan, new TopicSetup(kafka).textEnd());
     StreamRun run = new StreamRun(settings, corpus.vocabulary(), kafka, Optional.of(plan), work);
     Optional<Report> end;
     try (MetricsFile metrics = MetricsFile.create(work.metrics());
@@ -92,22 +92,6 @@ final class Reproduction implements AutoCloseable {
                 report.seconds(),
                 report.weightsSha256(),
                 accuracies));
-  }
-
-  private static RunSettings settings(ModelSettings model, Lanes lanes, int epochs) {
-    return new RunSettings(
-        model,
-        epochs,
-        lanes.steps(epochs),
-        null,
-        null,
-        PARTITIONS,
-        true,
-        epochs * lanes.tokensPerEpoch(),
-        Map.of(),
-        null,
-        List.of(),
-        false);
   }
 
   @Override

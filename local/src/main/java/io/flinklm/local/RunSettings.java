@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.lane.Lanes;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.train.TrainingConfig;
 import java.util.HashMap;
@@ -38,6 +39,23 @@ record RunSettings(
     boolean finished) {
 
   static final long UNKNOWN = -1;
+
+  /** A run over the human numbers that publishes them itself. */
+  static RunSettings ofNumbers(ModelSettings model, Lanes lanes, int epochs, int partitions) {
+    return new RunSettings(
+        model,
+        epochs,
+        lanes.steps(epochs),
+        null,
+        null,
+        partitions,
+        true,
+        epochs * lanes.tokensPerEpoch(),
+        Map.of(),
+        null,
+        List.of(),
+        false);
+  }
 
   /** The configuration of the training for so many distinct tokens. */
   TrainingConfig trainingConfig(int vocabulary) {

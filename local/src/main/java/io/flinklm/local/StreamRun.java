@@ -42,14 +42,19 @@ record StreamRun(
       Interruption interruption)
       throws Exception {
     try (MetricsFollower follower = MetricsFollower.fromNowOn(kafka.bootstrap(), client())) {
-      StreamExecutionEnvironment environment = cluster.environment(checkpoint);
-      job().addTo(environment);
-      RunningJob job = cluster.submit(environment, "flink-lm " + settings.model().name());
+      RunningJob job = start(cluster, checkpoint);
       try (Publication publication =
           plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
         return follow(job, follower, publication, display, metrics, interruption);
       }
     }
+  }
+
+  /** Starts the job alone. */
+  RunningJob start(Cluster cluster, Optional<Path> checkpoint) throws Exception {
+    StreamExecutionEnvironment environment = cluster.environment(checkpoint);
+    job().addTo(environment);
+    return cluster.submit(environment, "flink-lm " + settings.model().name());
   }
 
   private TrainingJob job() {

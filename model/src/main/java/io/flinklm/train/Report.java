@@ -54,4 +54,26 @@ public record Report(
 
   /** Kind of the last report; loss and accuracy are those of the last scored segment. */
   public static final String END = "end";
+
+  /** The same without times, which are never the same twice. */
+  public Report withoutTime() {
+    return new Report(
+        kind,
+        model,
+        step,
+        epoch,
+        split,
+        index,
+        lanes,
+        loss,
+        accuracy,
+        trainLoss,
+        learningRate,
+        tokensTrained,
+        tokensScored,
+        tokensRefused,
+        0,
+        weightsSha256,
+        hiddenStatesSha256);
+  }
 }

@@ -1,0 +1,35 @@
+package io.flinklm.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.apache.flink.api.common.JobID;
+
+/**
+ * What Flink's REST interface says and its client does not ask.
+ *
+ * @param address of the interface, as of the dashboard
+ */
+record FlinkRest(String address) {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** The id of the TaskManager that an operator's one subtask runs on, by the operator's name. */
+  String taskManagerOf(JobID job, String operator) throws IOException, InterruptedException {
+    for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {
+      if (vertex.get("name").asText().startsWith(operator)) {
+        JsonNode subtasks = get("/jobs/" + job + "/vertices/" + vertex.get("id").asText());
+        return subtasks.at("/subtasks/0/taskmanager-id").asText();
+      }
+    }
+    throw new IOException("no operator " + operator + " in job " + job);
+  }
+
+  private JsonNode get(String path) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(address + path)).build();
+    return JSON.readTree(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
+  }
+}

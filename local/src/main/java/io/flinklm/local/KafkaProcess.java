@@ -1,0 +1,82 @@
+package io.flinklm.local;
+
+import io.flinklm.UserMistake;
+import io.flinklm.cluster.ClassPath;
+import io.flinklm.cluster.JavaProcess;
+import io.flinklm.producer.KafkaAddress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A Kafka broker in a process of its own, which can be killed and started again. */
+final class KafkaProcess implements AutoCloseable {
+  private static final int HEAP_MEGABYTES = 384;
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
+  private static final long PAUSE_MILLIS = 100;
+
+  private final ClassPath classPath;
+  private final Path directory;
+  private final int port = Ports.free(0).broker();
+  private JavaProcess process;
+  private int started;
+
+  private KafkaProcess(ClassPath classPath, Path directory) {
+    this.classPath = classPath;
+    this.directory = directory;
+  }
+
+  /** Starts a broker and returns once it answers. */
+  static KafkaProcess start(ClassPath classPath, Path directory)
+      throws IOException, InterruptedException {
+    KafkaProcess kafka = new KafkaProcess(classPath, directory);
+    try {
+      kafka.launch();
+      return kafka;
+    } catch (Exception | Error e) {
+      kafka.close();
+      throw e;
+    }
+  }
+
+  private void launch() throws IOException, InterruptedException {
+    process =
+        JavaProcess.start(
+            "kafka-" + ++started,
+            directory.resolve("processes"),
+            HEAP_MEGABYTES,
+            classPath.all(),
+            FlinkLm.class.getName(),
+            List.of("broker", "--out", directory.toString(), "--port", Integer.toString(port)));
+    awaitAnswer();
+  }
+
+  private void awaitAnswer() throws InterruptedException {
+    long started = System.nanoTime();
+    while (true) {
+      try {
+        address().requireReachable();
+        return;
+      } catch (UserMistake e) {
+        if (!process.isAlive() || System.nanoTime() - started > PATIENCE_NANOS) {
+          throw new IllegalStateException("Kafka did not start; see " + directory, e);
+        }
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+  }
+
+  KafkaAddress address() {
+    return KafkaAddress.of(Ports.HOST + ":" + port);
+  }
+
+  /** Ends the broker with SIGKILL, starts it again on the same log, and returns once it answers. */
+  void killAndStart() throws IOException, InterruptedException {
+    process.kill();
+    launch();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}
