@@ -26,6 +26,9 @@ class LaneCursorTest {
   private static final Segment TRAIN = Segment.FIRST;
   private static final Segment VALID = new Segment(0, Split.VALID);
 
+  /** A position so far that its window has no number. */
+  private static final long NO_WINDOW = (long) BPTT * Integer.MAX_VALUE;
+
   private final LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
   private final List<LaneEvent> events = new ArrayList<>();
 
@@ -246,6 +249,52 @@ class LaneCursorTest {
   }
 
   @Test
+  void refusedTextOfASegmentThatIsOverLeavesNoHole() throws MisplacedException {
+    accept(text(VALID, 0, 6), hole(TRAIN, 6, 3), text(VALID, 6, 9));
+
+    assertThat(events)
+        .containsExactly(
+            chunk(VALID, 0, true), refused(Reason.UNKNOWN_TOKEN, 3), chunk(VALID, 1, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3})
+  void refusedTextOfAPassedPlaceLeavesNoHole(int position) throws MisplacedException {
+    accept(text(0, 6), hole(TRAIN, position, 3), text(6, 9));
+
+    assertThat(events)
+        .containsExactly(chunk(0, true), refused(Reason.UNKNOWN_TOKEN, 3), chunk(1, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {NO_WINDOW, Long.MAX_VALUE / 2})
+  void refusedTextWhereNoTextReachesLeavesNoHole(long position) throws MisplacedException {
+    accept(text(0, 6), hole(TRAIN, position, 3), text(6, 9));
+
+    assertThat(events)
+        .containsExactly(chunk(0, true), refused(Reason.UNKNOWN_TOKEN, 3), chunk(1, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {NO_WINDOW, Long.MAX_VALUE / 2})
+  void textWithoutAPositionGoesOnBehindOneThatNoTextReaches(long position)
+      throws MisplacedException {
+    accept(text(0, 6));
+    assertThatThrownBy(() -> accept(at(position, text(6, 9))))
+        .hasMessage("gap: lane 3, epoch 0 train, expected position 6, found " + position);
+    accept(unchecked(text(6, 13)));
+
+    assertThat(events)
+        .as("what was refused may have stood between the two: they are not trained as one")
+        .containsExactly(
+            chunk(0, true),
+            refused(Reason.GAP, 3),
+            refused(Reason.BESIDE_A_HOLE, 1),
+            refused(Reason.BESIDE_A_HOLE, 2),
+            chunk(2, true));
+  }
+
+  @Test
   void aBlobThatIsDamagedIsRefused() throws MisplacedException {
     accept(text(0, 7));
     byte[] blob = cursor.write();
@@ -272,7 +321,11 @@ class LaneCursorTest {
   }
 
   private static LaneText unchecked(LaneText text) {
-    return new LaneText(LANE, text.segment(), LaneText.UNCHECKED, text.tokens(), null, null);
+    return at(LaneText.UNCHECKED, text);
+  }
+
+  private static LaneText at(long position, LaneText text) {
+    return new LaneText(LANE, text.segment(), position, text.tokens(), null, null);
   }
 
   private static LaneText hole(Segment segment, long position, int tokens) {

@@ -2,6 +2,7 @@ package io.flinklm.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDList;
@@ -154,6 +155,33 @@ class TrainOperatorTest {
           .hasSize(6)
           .allSatisfy(report -> assertThat(report.lanes()).isEqualTo(3));
     }
+  }
+
+  @Test
+  void allBatchesThatBecomeReadyAtOnceAreTrainedAtOnce() throws Exception {
+    List<LaneEvent> events = new ArrayList<>();
+    for (int lane = 0; lane < 3; lane++) {
+      events.addAll(chunks(lane, TRAIN, 3));
+    }
+    // Lane 3 comes back behind a hole: the others need not wait for it before window 2.
+    Chunk behindAHole = chunks(3, TRAIN, 3).get(2).chunk();
+    LaneEvent last = LaneEvent.of(new Chunk(3, TRAIN, 2, true, behindAHole.tokens()));
+    Run run = new Run();
+    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+      harness.open();
+      run.feed(harness, events);
+      assertThat(harness.extractOutputValues()).isEmpty();
+      run.feed(harness, List.of(last));
+
+      assertThat(harness.extractOutputValues())
+          .extracting(Report::step, Report::index, Report::lanes)
+          .containsExactly(tuple(1L, 0, 3), tuple(2L, 1, 3), tuple(3L, 2, 4));
+      harness.endInput();
+      run.collect(harness);
+    }
+
+    events.add(last);
+    assertThat(run.reports).isEqualTo(trained(events));
   }
 
   @Test
