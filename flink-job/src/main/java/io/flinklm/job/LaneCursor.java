@@ -1,7 +1,6 @@
 package io.flinklm.job;
 
 import io.flinklm.Blob;
-import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
@@ -10,23 +9,30 @@ import java.util.function.Consumer;
 
 /**
  * How far one lane's text has come: its segment, the position of the next token, and the tokens
- * that are in no chunk yet. Chunks begin at multiples of the window's length, so that behind a hole
- * a lane is in step with the others again. Not thread safe.
+ * that are in no chunk yet.
+ *
+ * <p>Where a position is ahead of the next one, either text was lost and the lane's text goes on
+ * behind the record, or the position is wrong and it goes on where it was. The record is refused,
+ * and what comes next decides: text at either place is taken. At the first it follows what was
+ * taken before, as if nothing had come between; at the second it starts fresh. Not thread safe.
  */
 final class LaneCursor {
   private static final String KIND = "CURS";
 
-  // Version 1: segment, next position, fresh, hole, tokens.
-  private static final int VERSION = 1;
+  // Version 1: segment, next position, fresh, whether text may go on at any place ahead, tokens.
+  // Version 2: segment, next position, place behind the hole, fresh, tokens.
+  private static final int VERSION = 2;
+
+  private static final long NOWHERE = -1;
 
   private final int lane;
-  private final int bptt;
-  private final boolean contiguous;
+  private final OpenChunk open;
   private Segment segment = Segment.FIRST;
   private long next;
-  private boolean fresh = true;
-  private boolean hole;
-  private int[] tokens = {};
+
+  // The other place where text may go on: behind the newest refused record that may have left a
+  // hole ahead. Text that goes on at either place has decided, and there is no other place then.
+  private long behindHole = NOWHERE;
 
   /**
    * A lane before its first record.
@@ -36,8 +42,7 @@ final class LaneCursor {
    */
   LaneCursor(int lane, int bptt, boolean contiguous) {
     this.lane = lane;
-    this.bptt = bptt;
-    this.contiguous = contiguous;
+    this.open = new OpenChunk(lane, bptt, contiguous);
   }
 
   /** Text that does not follow what came before it; the message says what was expected. */
@@ -60,9 +65,10 @@ final class LaneCursor {
       end(events);
       segment = text.segment();
       next = 0;
-      hole = false;
+      behindHole = NOWHERE;
     }
     if (text.refusal() != null) {
+      refuse(text.refusal().reason(), text.refusal().tokens(), events);
       leaveHole(text, events);
     } else if (text.segment().compareTo(segment) < 0) {
       refuse(Reason.LATE, text.tokens().length, events);
@@ -75,36 +81,34 @@ final class LaneCursor {
 
   /** Ends the segment: what does not fill a chunk is refused. */
   void end(Consumer<LaneEvent> events) {
-    drop(Reason.TAIL, events);
+    open.drop(Reason.TAIL, events);
   }
 
   // Refused text of another segment, or of a place that is behind us, leaves no hole here.
   private void leaveHole(LaneText text, Consumer<LaneEvent> events) {
-    refuse(text.refusal().reason(), text.refusal().tokens(), events);
-    boolean placed = text.segment() != null;
-    long start = text.position() == LaneText.UNCHECKED ? next : text.position();
-    long end = start + text.refusal().tokens();
-    boolean tooFar = end / stride() >= Integer.MAX_VALUE;
-    if (placed && (!text.segment().equals(segment) || end <= next || tooFar)) {
-      return;
-    }
-    drop(Reason.BESIDE_A_HOLE, events);
-    hole = true;
-    if (placed) {
-      next = end;
+    int length = text.refusal().tokens();
+    if (text.segment() == null) {
+      behindHole = Math.max(next, behindHole) + length;
+    } else if (text.segment().equals(segment)) {
+      long position = position(text);
+      if (position > next) {
+        behindHole = position + length;
+      } else if (position + length > next) {
+        open.drop(Reason.BESIDE_A_HOLE, events);
+        next = position + length;
+        behindHole = NOWHERE;
+      }
     }
   }
 
   private void place(LaneText text, Consumer<LaneEvent> events) throws MisplacedException {
     int length = text.tokens().length;
-    long position = text.position() == LaneText.UNCHECKED ? next : text.position();
-    // Windows are counted by an int; no text gets there, only a wrong header.
-    boolean tooFar = (position + length) / stride() >= Integer.MAX_VALUE;
-    if (tooFar || (position > next && !hole)) {
-      long expected = next;
+    long position = position(text);
+    long end = position + length;
+    if (!open.reaches(end) || (position > next && position != behindHole)) {
+      String expected = behindHole == NOWHERE ? "" + next : next + " or " + behindHole;
       refuse(Reason.GAP, length, events);
-      drop(Reason.BESIDE_A_HOLE, events);
-      next = tooFar ? next : position + length;
+      behindHole = end;
       throw new MisplacedException(
           "gap: lane "
               + lane
@@ -118,44 +122,20 @@ final class LaneCursor {
     int repeated = (int) Math.min(length, Math.max(0, next - position));
     refuse(Reason.REPEATED, repeated, events);
     if (repeated < length) {
-      next = Math.max(next, position);
-      hole = false;
-      append(Arrays.copyOfRange(text.tokens(), repeated, length), events);
+      // Without a position nothing shows that the refused text did not stand between the two.
+      boolean unknown = text.position() == LaneText.UNCHECKED && behindHole != NOWHERE;
+      if (position > next || unknown) {
+        open.drop(Reason.BESIDE_A_HOLE, events);
+      }
+      int[] rest = Arrays.copyOfRange(text.tokens(), repeated, length);
+      open.append(segment, position + repeated, rest, events);
+      next = end;
+      behindHole = NOWHERE;
     }
   }
 
-  private void append(int[] more, Consumer<LaneEvent> events) {
-    int untilBorder = tokens.length == 0 ? (int) ((stride() - next % stride()) % stride()) : 0;
-    int skipped = Math.min(untilBorder, more.length);
-    refuse(Reason.BESIDE_A_HOLE, skipped, events);
-    next += more.length;
-    int kept = tokens.length;
-    tokens = Arrays.copyOf(tokens, kept + more.length - skipped);
-    System.arraycopy(more, skipped, tokens, kept, more.length - skipped);
-    cutChunks(events);
-  }
-
-  private void cutChunks(Consumer<LaneEvent> events) {
-    long start = next - tokens.length;
-    int from = 0;
-    for (; tokens.length - from > bptt; from += stride()) {
-      int index = Math.toIntExact((start + from) / stride());
-      int[] window = Arrays.copyOfRange(tokens, from, from + bptt + 1);
-      events.accept(LaneEvent.of(new Chunk(lane, segment, index, fresh, window)));
-      fresh = !contiguous;
-    }
-    tokens = Arrays.copyOfRange(tokens, from, tokens.length);
-  }
-
-  private int stride() {
-    return contiguous ? bptt : bptt + 1;
-  }
-
-  // The first token of what follows a chunk was that chunk's last target: it has been counted.
-  private void drop(Reason reason, Consumer<LaneEvent> events) {
-    refuse(reason, fresh ? tokens.length : tokens.length - 1, events);
-    tokens = new int[0];
-    fresh = true;
+  private long position(LaneText text) {
+    return text.position() == LaneText.UNCHECKED ? next : text.position();
   }
 
   private void refuse(Reason reason, int count, Consumer<LaneEvent> events) {
@@ -172,16 +152,12 @@ final class LaneCursor {
         out -> {
           segment.write(out);
           out.writeLong(next);
-          out.writeBoolean(fresh);
-          out.writeBoolean(hole);
-          out.writeInt(tokens.length);
-          for (int token : tokens) {
-            out.writeInt(token);
-          }
+          out.writeLong(behindHole);
+          open.write(out);
         });
   }
 
-  /** Reads what {@link #write} wrote. */
+  /** Reads what {@link #write} wrote, in this version or an older one. */
   static LaneCursor read(int lane, int bptt, boolean contiguous, byte[] blob) {
     return Blob.read(
         KIND,
@@ -191,12 +167,8 @@ final class LaneCursor {
           LaneCursor cursor = new LaneCursor(lane, bptt, contiguous);
           cursor.segment = Segment.read(in);
           cursor.next = in.readLong();
-          cursor.fresh = in.readBoolean();
-          cursor.hole = in.readBoolean();
-          cursor.tokens = new int[in.readInt()];
-          for (int i = 0; i < cursor.tokens.length; i++) {
-            cursor.tokens[i] = in.readInt();
-          }
+          cursor.behindHole = version == 1 ? NOWHERE : in.readLong();
+          cursor.open.read(in, version);
           return cursor;
         });
   }

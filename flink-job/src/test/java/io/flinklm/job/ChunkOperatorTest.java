@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklm.Blob;
 import io.flinklm.Blob.RefusedException;
+import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
@@ -136,6 +137,44 @@ class ChunkOperatorTest {
   }
 
   @Test
+  void restoredInTheMiddleOfAGapEachLaneGoesOnAtEitherPlace() throws Exception {
+    List<LaneEvent> events = new ArrayList<>();
+    OperatorSubtaskState state;
+    try (Harness before = harness(1, 0)) {
+      before.open();
+      for (int lane : new int[] {1, 2}) {
+        feed(before, List.of(text(lane, 0, 6), text(lane, 1000, 1003)));
+      }
+      state = before.snapshot(1, 1);
+      events.addAll(before.extractOutputValues());
+    }
+    try (Harness after = harness(1, 0)) {
+      after.initializeState(state);
+      after.open();
+      feed(after, List.of(text(1, 6, 9), text(2, 1003, 1009)));
+      after.endInput();
+      events.addAll(after.extractOutputValues());
+      assertThat(after.getSideOutput(TrainingJob.DEAD_LETTERS)).isNull();
+    }
+
+    assertThat(byLane(events))
+        .containsEntry(
+            1,
+            List.of(
+                chunk(1, 0, true, 0),
+                LaneEvent.of(1, new Refusal(Reason.GAP, 3)),
+                chunk(1, 1, false, 4)))
+        .containsEntry(
+            2,
+            List.of(
+                chunk(2, 0, true, 0),
+                LaneEvent.of(2, new Refusal(Reason.GAP, 3)),
+                LaneEvent.of(2, new Refusal(Reason.BESIDE_A_HOLE, 1)),
+                LaneEvent.of(2, new Refusal(Reason.BESIDE_A_HOLE, 1)),
+                chunk(2, 251, true, 1004)));
+  }
+
+  @Test
   void refusedTextWithoutALaneIsCountedAndLeavesNoState() throws Exception {
     Refusal refusal = new Refusal(Reason.BAD_KEY, 3);
     try (Harness harness = harness(1, 0)) {
@@ -161,11 +200,11 @@ class ChunkOperatorTest {
 
   @Test
   void stateOfANewerFormatIsRefused() {
-    byte[] blob = Blob.write("CURS", 2, out -> out.writeUTF("from the future"));
+    byte[] blob = Blob.write("CURS", 3, out -> out.writeUTF("from the future"));
 
     assertThatThrownBy(() -> goOnFrom(blob))
         .isInstanceOf(RefusedException.class)
-        .hasMessage("CURS: format version 2 is unknown; this build reads 1 to 1");
+        .hasMessage("CURS: format version 3 is unknown; this build reads 1 to 2");
   }
 
   /** Restores an operator from a checkpoint that holds the blob as the cursor of lane 1. */
@@ -226,6 +265,11 @@ class ChunkOperatorTest {
     for (LaneText text : texts) {
       harness.processElement(text, 0);
     }
+  }
+
+  private static LaneEvent chunk(int lane, int index, boolean fresh, int from) {
+    int[] tokens = IntStream.rangeClosed(from, from + BPTT).toArray();
+    return LaneEvent.of(new Chunk(lane, Segment.FIRST, index, fresh, tokens));
   }
 
   private static LaneText text(int lane, int from, int to) {

@@ -1,12 +1,17 @@
 package io.flinklm.job;
 
+import static io.flinklm.job.CountedText.BPTT;
+import static io.flinklm.job.CountedText.LANE;
+import static io.flinklm.job.CountedText.chunk;
+import static io.flinklm.job.CountedText.hole;
+import static io.flinklm.job.CountedText.refused;
+import static io.flinklm.job.CountedText.text;
+import static io.flinklm.job.CountedText.unchecked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinklm.Blob.RefusedException;
 import io.flinklm.job.LaneCursor.MisplacedException;
 import io.flinklm.lane.Chunk;
-import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
@@ -17,17 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * One lane, windows of four. The token at position p is p itself, which shows where it came from.
- */
+/** A lane as a model with memory has it: chunks follow each other. */
 class LaneCursorTest {
-  private static final int LANE = 3;
-  private static final int BPTT = 4;
   private static final Segment TRAIN = Segment.FIRST;
   private static final Segment VALID = new Segment(0, Split.VALID);
-
-  /** A position so far that its window has no number. */
-  private static final long NO_WINDOW = (long) BPTT * Integer.MAX_VALUE;
 
   private final LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
   private final List<LaneEvent> events = new ArrayList<>();
@@ -124,40 +122,6 @@ class LaneCursorTest {
   }
 
   @Test
-  void aGapIsRefusedAndSaysWhatWasExpected() throws MisplacedException {
-    accept(text(0, 6));
-    events.clear();
-
-    assertThatThrownBy(() -> accept(text(9, 12)))
-        .isInstanceOf(MisplacedException.class)
-        .hasMessage("gap: lane 3, epoch 0 train, expected position 6, found 9");
-    assertThat(events)
-        .as("position 4 was the last target of chunk 0, 5 is lost with the gap")
-        .containsExactly(refused(Reason.GAP, 3), refused(Reason.BESIDE_A_HOLE, 1));
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {10, 11, 12, 13, 14})
-  void behindAGapTheLaneGoesOnFreshAtTheNextBorder(int end) throws MisplacedException {
-    accept(text(0, 6));
-    assertThatThrownBy(() -> accept(text(9, end))).isInstanceOf(MisplacedException.class);
-    events.clear();
-
-    accept(text(end, 21));
-
-    int index = (end + 3) / BPTT;
-    int beside = index * BPTT - end;
-    List<LaneEvent> expected = new ArrayList<>();
-    if (beside > 0) {
-      expected.add(refused(Reason.BESIDE_A_HOLE, beside));
-    }
-    for (int i = index; i < 5; i++) {
-      expected.add(chunk(i, i == index));
-    }
-    assertThat(events).isEqualTo(expected);
-  }
-
-  @Test
   void textBeforeTheFirstBorderBehindAHoleIsRefusedRecordByRecord() throws MisplacedException {
     accept(text(0, 5), hole(TRAIN, 5, 1), text(6, 7), text(7, 10), text(10, 13));
 
@@ -182,43 +146,6 @@ class LaneCursorTest {
     accept(unchecked(text(0, 6)), hole(TRAIN, LaneText.UNCHECKED, 3), unchecked(text(9, 21)));
 
     assertThat(events).isEqualTo(aroundTheHole());
-  }
-
-  @Test
-  void aHoleThatIsWiderThanItsTokensIsNoGap() throws MisplacedException {
-    accept(text(0, 6), hole(TRAIN, 6, 1), text(9, 21));
-
-    assertThat(events)
-        .containsExactly(
-            chunk(0, true),
-            refused(Reason.UNKNOWN_TOKEN, 1),
-            refused(Reason.BESIDE_A_HOLE, 1),
-            refused(Reason.BESIDE_A_HOLE, 3),
-            chunk(3, true),
-            chunk(4, false));
-  }
-
-  @Test
-  void aHoleIsForgottenWhereTextFollows() throws MisplacedException {
-    accept(hole(TRAIN, 0, 4), text(4, 6));
-
-    assertThatThrownBy(() -> accept(text(7, 9)))
-        .hasMessage("gap: lane 3, epoch 0 train, expected position 6, found 7");
-  }
-
-  @Test
-  void anUnreadableHeaderLeavesAHoleOfUnknownPlace() throws MisplacedException {
-    LaneText unreadable =
-        new LaneText(LANE, null, LaneText.UNCHECKED, null, new Refusal(Reason.BAD_HEADER, 4), null);
-    accept(text(0, 6), unreadable, text(10, 17));
-
-    assertThat(events)
-        .containsExactly(
-            chunk(0, true),
-            refused(Reason.BAD_HEADER, 4),
-            refused(Reason.BESIDE_A_HOLE, 1),
-            refused(Reason.BESIDE_A_HOLE, 2),
-            chunk(3, true));
   }
 
   @Test
@@ -266,85 +193,10 @@ class LaneCursorTest {
         .containsExactly(chunk(0, true), refused(Reason.UNKNOWN_TOKEN, 3), chunk(1, false));
   }
 
-  @ParameterizedTest
-  @ValueSource(longs = {NO_WINDOW, Long.MAX_VALUE / 2})
-  void refusedTextWhereNoTextReachesLeavesNoHole(long position) throws MisplacedException {
-    accept(text(0, 6), hole(TRAIN, position, 3), text(6, 9));
-
-    assertThat(events)
-        .containsExactly(chunk(0, true), refused(Reason.UNKNOWN_TOKEN, 3), chunk(1, false));
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {NO_WINDOW, Long.MAX_VALUE / 2})
-  void textWithoutAPositionGoesOnBehindOneThatNoTextReaches(long position)
-      throws MisplacedException {
-    accept(text(0, 6));
-    assertThatThrownBy(() -> accept(at(position, text(6, 9))))
-        .hasMessage("gap: lane 3, epoch 0 train, expected position 6, found " + position);
-    accept(unchecked(text(6, 13)));
-
-    assertThat(events)
-        .as("what was refused may have stood between the two: they are not trained as one")
-        .containsExactly(
-            chunk(0, true),
-            refused(Reason.GAP, 3),
-            refused(Reason.BESIDE_A_HOLE, 1),
-            refused(Reason.BESIDE_A_HOLE, 2),
-            chunk(2, true));
-  }
-
-  @Test
-  void aBlobThatIsDamagedIsRefused() throws MisplacedException {
-    accept(text(0, 7));
-    byte[] blob = cursor.write();
-    blob[blob.length - 1] ^= 1;
-
-    assertThatThrownBy(() -> LaneCursor.read(LANE, BPTT, true, blob))
-        .isInstanceOf(RefusedException.class)
-        .hasMessage("CURS: the checksum does not match; the bytes are damaged");
-  }
-
   private void accept(LaneText... texts) throws MisplacedException {
     for (LaneText text : texts) {
       cursor.accept(text, events::add);
     }
-  }
-
-  private static LaneText text(int from, int to) {
-    return text(TRAIN, from, to);
-  }
-
-  private static LaneText text(Segment segment, int from, int to) {
-    int[] tokens = IntStream.range(from, to).toArray();
-    return new LaneText(LANE, segment, from, tokens, null, null);
-  }
-
-  private static LaneText unchecked(LaneText text) {
-    return at(LaneText.UNCHECKED, text);
-  }
-
-  private static LaneText at(long position, LaneText text) {
-    return new LaneText(LANE, text.segment(), position, text.tokens(), null, null);
-  }
-
-  private static LaneText hole(Segment segment, long position, int tokens) {
-    Refusal refusal = new Refusal(Reason.UNKNOWN_TOKEN, tokens);
-    return new LaneText(LANE, segment, position, null, refusal, null);
-  }
-
-  private static LaneEvent refused(Reason reason, int tokens) {
-    return LaneEvent.of(LANE, new Refusal(reason, tokens));
-  }
-
-  private static LaneEvent chunk(int index, boolean fresh) {
-    return chunk(TRAIN, index, fresh);
-  }
-
-  private static LaneEvent chunk(Segment segment, int index, boolean fresh) {
-    int from = index * BPTT;
-    int[] tokens = IntStream.rangeClosed(from, from + BPTT).toArray();
-    return LaneEvent.of(new Chunk(LANE, segment, index, fresh, tokens));
   }
 
   private static List<LaneEvent> tenChunks() {

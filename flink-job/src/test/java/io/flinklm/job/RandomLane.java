@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 
 /**
  * A lane on which everything happens: text, text again, lost text, refused text with and without a
- * segment, new segments, text of segments that are over.
+ * segment, wrong positions, new segments, text of segments that are over.
  *
  * @param positions whether the records say where they belong
  * @param texts in the order in which they reach the lane
@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 record RandomLane(boolean positions, List<LaneText> texts) {
   private static final int RECORDS = 400;
   private static final int LONGEST = 9;
+  private static final int FAR = 30_000;
 
   static RandomLane of(int lane, boolean positions, Random random) {
     List<LaneText> texts = new ArrayList<>();
@@ -44,6 +45,12 @@ record RandomLane(boolean positions, List<LaneText> texts) {
         next = Math.max(next, from + length);
       } else if (positions && event < 33 && segment.epoch() > 0) {
         texts.add(text(lane, Segment.FIRST, next, length));
+      } else if (positions && event < 37) {
+        int wrong = next + FAR + random.nextInt(FAR);
+        texts.add(
+            event == 36
+                ? refused(lane, segment, wrong, length)
+                : text(lane, segment, wrong, length));
       } else {
         texts.add(text(lane, segment, next, length));
         next += length;
