@@ -58,15 +58,20 @@ final class Tokenize extends ProcessFunction<TextRecord, LaneText> {
 
   private int lane(TextRecord record) throws RefusedException {
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    String found = record.key() == null ? "there is none" : "found '" + key + "'";
     try {
       int lane = Integer.parseInt(key);
       if (lane >= 0 && lane < lanes) {
-        return lane;
+        String canonical = Integer.toString(lane);
+        if (key.equals(canonical)) {
+          return lane;
+        }
+        // It may lie in another partition than the lane's own key, and then no order is sure.
+        found += ", not '" + canonical + "'";
       }
     } catch (NumberFormatException e) {
       // Said below, together with what is said of a number out of range.
     }
-    String found = record.key() == null ? "there is none" : "found '" + key + "'";
     throw new RefusedException(
         Reason.BAD_KEY,
         "the key must be the number of a lane, 0 to " + (lanes - 1) + ", in decimal; " + found);

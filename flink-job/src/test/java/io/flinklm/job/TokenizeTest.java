@@ -88,7 +88,7 @@ class TokenizeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "4", "-1", "one", "1.0", " 1", "99999999999"})
+  @ValueSource(strings = {"", "4", "-1", "one", "1.0", " 3", "3 ", "3\n", "-01", "99999999999"})
   void aKeyThatIsNoLaneIsRefused(String key) throws Exception {
     LaneText text =
         refused(
@@ -96,6 +96,23 @@ class TokenizeTest {
             Reason.BAD_KEY,
             2,
             "the key must be the number of a lane, 0 to 3, in decimal; found '" + key + "'");
+
+    assertThat(text.lane()).isEqualTo(LaneText.NO_LANE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"+3, 3", "003, 3", "00, 0", "-0, 0", "+0, 0", "٣, 3"})
+  void soIsALaneWrittenInAnotherWay(String key, String canonical) throws Exception {
+    LaneText text =
+        refused(
+            record(key, "one two"),
+            Reason.BAD_KEY,
+            2,
+            "the key must be the number of a lane, 0 to 3, in decimal; found '"
+                + key
+                + "', not '"
+                + canonical
+                + "'");
 
     assertThat(text.lane()).isEqualTo(LaneText.NO_LANE);
   }

@@ -1,10 +1,11 @@
 package io.flinklm.producer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.OptionalInt;
 import org.apache.kafka.common.utils.Utils;
 
-/** The Kafka record key of a lane: its number in UTF-8 decimal digits. */
+/** The Kafka record key of a lane: its number in UTF-8 decimal digits, without leading zeros. */
 public final class LaneKey {
   private LaneKey() {}
 
@@ -15,7 +16,8 @@ public final class LaneKey {
 
   /** The lane of a key; empty if the key, which may be null, is no lane's. */
   public static OptionalInt lane(byte[] key) {
-    return Decimal.parse(key);
+    OptionalInt lane = Decimal.parse(key);
+    return lane.isPresent() && Arrays.equals(key, of(lane.getAsInt())) ? lane : OptionalInt.empty();
   }
 
   /**

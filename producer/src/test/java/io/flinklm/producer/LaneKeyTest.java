@@ -18,7 +18,10 @@ class LaneKeyTest {
   @Test
   void otherKeysAreNoLane() {
     assertThat(LaneKey.lane(null)).isEqualTo(OptionalInt.empty());
-    for (String key : new String[] {"", "x", "-1", "+1", "1 ", "1.0", "2147483648", "٣", "1x"}) {
+    String[] keys = {
+      "", "x", "-1", "+1", "1 ", " 1", "1.0", "2147483648", "٣", "1x", "01", "00", "-0", "003"
+    };
+    for (String key : keys) {
       assertThat(LaneKey.lane(key.getBytes(UTF_8))).as(key).isEqualTo(OptionalInt.empty());
     }
   }
