@@ -139,12 +139,13 @@ final class TrainOperator extends AbstractStreamOperator<Report>
 
   private void restore() throws Exception {
     Map<Integer, HiddenState> hiddenStates = new HashMap<>();
+    List<Chunk> waiting = new ArrayList<>();
     for (Integer lane :
         this.<Integer>getKeyedStateBackend()
             .getKeys(LANE.getName(), VoidNamespace.INSTANCE)
             .toList()) {
       setCurrentKey(lane);
-      readLane(laneState.value(), lane, hiddenStates);
+      readLane(laneState.value(), lane, hiddenStates, waiting);
     }
     List<byte[]> blobs = new ArrayList<>();
     trainingState.get().forEach(blobs::add);
@@ -154,7 +155,10 @@ final class TrainOperator extends AbstractStreamOperator<Report>
               + blobs.size()
               + "; train runs at parallelism 1");
     }
+    // First, because it refuses the state of another number of lanes; the assembler has no place
+    // for their chunks.
     trainer.restore(blobs.get(0), hiddenStates);
+    waiting.forEach(assembler::add);
   }
 
   private static byte[] writeLane(HiddenState hiddenState, List<Chunk> waiting) {
@@ -173,7 +177,8 @@ final class TrainOperator extends AbstractStreamOperator<Report>
         });
   }
 
-  private void readLane(byte[] blob, int lane, Map<Integer, HiddenState> hiddenStates) {
+  private static void readLane(
+      byte[] blob, int lane, Map<Integer, HiddenState> hiddenStates, List<Chunk> waiting) {
     Blob.read(
         KIND,
         VERSION,
@@ -183,7 +188,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
             hiddenStates.put(lane, HiddenState.read(in));
           }
           for (int left = in.readInt(); left > 0; left--) {
-            assembler.add(Chunk.read(in));
+            waiting.add(Chunk.read(in));
           }
           return lane;
         });

@@ -284,6 +284,24 @@ class TrainOperatorTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 5, 8})
+  void soIsStateOfMoreOrFewerLanes(int lanes) {
+    NetConfig net = CONFIG.net();
+    TrainingConfig other = changed(net, lanes, CONFIG.bptt(), CONFIG.seed());
+
+    assertThatThrownBy(() -> goOn(other, FINGERPRINT))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage(
+            "the training state is of another configuration: expected "
+                + net
+                + ", lanes "
+                + lanes
+                + ", bptt 4, seed 0, found "
+                + net
+                + ", lanes 4, bptt 4, seed 0");
+  }
+
   @Test
   void aDamagedLaneIsRefused() throws Exception {
     OperatorSubtaskState state = PlantedState.ofLane("lane", 2, new byte[] {1, 2, 3}, 128);
