@@ -13,13 +13,14 @@ import java.util.stream.Collectors;
 
 /**
  * A standalone Flink cluster of real processes on this machine: a JobManager and TaskManagers with
- * one slot each, started by Flink's own entry points. Reached from this machine only.
+ * two slots each, started by Flink's own entry points. Reached from this machine only.
  */
 public final class FlinkProcesses implements AutoCloseable {
   private static final String JOB_MANAGER =
       "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
   private static final String TASK_MANAGER =
       "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
+  private static final int SLOTS = 2;
   private static final int JOB_MANAGER_HEAP = 384;
   private static final int TASK_MANAGER_HEAP = 512;
 
@@ -97,7 +98,7 @@ public final class FlinkProcesses implements AutoCloseable {
     addresses.put("rest.port", Integer.toString(freePort()));
     addresses.put("taskmanager.host", "localhost");
     addresses.put("taskmanager.bind-host", "localhost");
-    addresses.put("taskmanager.numberOfTaskSlots", "1");
+    addresses.put("taskmanager.numberOfTaskSlots", Integer.toString(SLOTS));
     addresses.put("taskmanager.memory.segment-size", "4kb");
     addresses.put("taskmanager.memory.min-segment-size", "1kb");
     return addresses;

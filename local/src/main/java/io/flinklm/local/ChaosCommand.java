@@ -1,12 +1,9 @@
 package io.flinklm.local;
 
 import ai.djl.Device;
-import io.flinklm.job.Topics;
 import io.flinklm.lane.Lanes;
 import io.flinklm.producer.Corpus;
 import io.flinklm.producer.LanePlan;
-import io.flinklm.producer.LanePublisher;
-import io.flinklm.producer.Pace;
 import io.flinklm.train.Fit;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
@@ -102,7 +99,6 @@ final class ChaosCommand implements Callable<Integer> {
       topics.createAll(PARTITIONS, Map.of("retention.ms", "-1"));
       Map<Integer, Long> start = topics.textEnd();
       LanePlan plan = LanePlan.of(corpus.tokens(), lanes, passes);
-      publish(cluster, plan);
       return train(cluster, settings, corpus, plan, start, lanes, passes, out, undisturbed, screen);
     }
   }
@@ -120,12 +116,6 @@ final class ChaosCommand implements Callable<Integer> {
       new PlainLoop(corpus.ids(corpus.vocabulary()), lanes).run(trainer, epochs);
     }
     return reports;
-  }
-
-  private static void publish(ChaosCluster cluster, LanePlan plan) throws Exception {
-    try (LanePublisher publisher = new LanePublisher(cluster.kafka().address(), Topics.TEXT)) {
-      publisher.publish(plan, Pace.unlimited(), acknowledged -> {});
-    }
   }
 
   private int train(
@@ -147,14 +137,15 @@ final class ChaosCommand implements Callable<Integer> {
     try (MetricsFollower follower = MetricsFollower.fromNowOn(bootstrap, new Properties())) {
       StreamRun stream =
           new StreamRun(run, corpus.vocabulary(), cluster.kafka().address(), Optional.empty(), out);
+      List<ChaosEvent> events = ChaosEvent.spread(kills, brokerKills, random);
+      TextPortions text = new TextPortions(cluster.kafka().address(), plan, events.size() + 1);
+      text.publishNext();
       RunningJob job = stream.start(cluster.cluster(), Optional.empty());
       screen.println();
       screen.println(ROW.formatted("killed", "when", "step", "next step", "redone"));
       List<String> differences =
-          new ChaosRun(job, follower, cluster, undisturbed, random)
-              .follow(
-                  ChaosEvent.spread(kills, brokerKills, random),
-                  recovery -> screen.println(row(recovery)));
+          new ChaosRun(job, follower, cluster, text, new Comparison(undisturbed), random)
+              .follow(events, recovery -> screen.println(row(recovery)));
       return verdict(differences, screen);
     }
   }

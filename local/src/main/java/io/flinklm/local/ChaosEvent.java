@@ -50,8 +50,8 @@ record ChaosEvent(Victim victim, Moment moment, double share) {
   }
 
   /**
-   * Events spread over a run, in order, all before its end. The first three kinds of a
-   * TaskManager's moments come in turn.
+   * Events spread over a run, in order: each in the first half of one of so many equal portions,
+   * and one more portion behind them. A TaskManager's three moments come in turn.
    *
    * @param kills of TaskManagers
    * @param brokerKills of Kafka
@@ -62,7 +62,7 @@ record ChaosEvent(Victim victim, Moment moment, double share) {
     int all = kills + brokerKills;
     int brokers = 0;
     for (int i = 0; i < all; i++) {
-      double share = (i + random.nextDouble()) / (all + 1);
+      double share = (i + random.nextDouble() / 2) / (all + 1);
       boolean broker = brokers < brokerKills && (i + 1) * brokerKills >= (brokers + 1) * all;
       if (broker) {
         brokers++;

@@ -3,11 +3,8 @@ package io.flinklm.local;
 import io.flinklm.local.ChaosEvent.Moment;
 import io.flinklm.local.ChaosEvent.Victim;
 import io.flinklm.train.Report;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.apache.flink.core.execution.CheckpointType;
@@ -27,59 +24,61 @@ final class ChaosRun {
   private final MetricsFollower follower;
   private final ChaosCluster cluster;
   private final Random random;
-  private final Map<String, Report> expected = new HashMap<>();
-  private final List<Recovery> recoveries = new ArrayList<>();
-  private final long steps;
-  private long step;
-  private Report end;
-  private int others;
+  private final TextPortions text;
+  private final Comparison comparison;
 
   /**
    * A run that has started.
    *
-   * @param undisturbed all reports of the run that nobody disturbed
+   * @param text of which the first portion is published; one more follows each event
+   * @param comparison with a run that nobody disturbed
    */
   ChaosRun(
       RunningJob job,
       MetricsFollower follower,
       ChaosCluster cluster,
-      List<Report> undisturbed,
+      TextPortions text,
+      Comparison comparison,
       Random random) {
     this.job = job;
     this.follower = follower;
     this.cluster = cluster;
     this.random = random;
-    this.steps = undisturbed.get(undisturbed.size() - 1).step();
-    undisturbed.forEach(report -> expected.put(place(report), report.withoutTime()));
+    this.text = text;
+    this.comparison = comparison;
   }
 
   /**
    * Lets all events happen and follows the run to its end.
    *
    * @param told of each recovery
-   * @return what differs from the undisturbed run, nothing if all is well
+   * @return what is not as it should be; nothing if all is well
    */
   List<String> follow(List<ChaosEvent> events, Consumer<Recovery> told) throws Exception {
     Iterator<ChaosEvent> next = events.iterator();
     ChaosEvent event = next.hasNext() ? next.next() : null;
-    while (end == null) {
+    while (!comparison.isAtEnd()) {
       take(follower.next());
-      boolean due = event != null && step > 0;
-      if (due && (event.moment() == Moment.RESTORE || step >= event.share() * steps)) {
-        Recovery recovery = kill(event);
-        recoveries.add(recovery);
-        told.accept(recovery);
+      boolean due = event != null && comparison.step() > 0;
+      if (due
+          && (event.moment() == Moment.RESTORE
+              || comparison.step() >= event.share() * comparison.steps())) {
+        told.accept(kill(event));
         event = next.hasNext() ? next.next() : null;
       }
-      if (end == null && job.isOver()) {
+      if (!comparison.isAtEnd() && job.isOver()) {
         take(follower.rest());
-        if (end == null) {
+        if (!comparison.isAtEnd()) {
           throw new IllegalStateException("the job ended too early", job.failure().orElse(null));
         }
       }
     }
     job.finish();
-    return differences(events);
+    List<String> differences = comparison.differences();
+    if (event != null) {
+      differences.add("the run came to its end before the last kill");
+    }
+    return differences;
   }
 
   private Recovery kill(ChaosEvent event) throws Exception {
@@ -99,7 +98,9 @@ final class ChaosRun {
       Thread.sleep(LAST_REPORTS_MILLIS);
       take(follower.rest());
     }
-    long before = step;
+    // There is more to do, even if all that was published before had been trained on.
+    text.publishNext();
+    long before = comparison.step();
     long first = nextStep(killed);
     double seconds = (System.nanoTime() - killed) / NANOS;
     long redone = Math.max(0, before - first + 1);
@@ -114,43 +115,10 @@ final class ChaosRun {
         return reports.get(0).step();
       }
     }
-    throw new IllegalStateException("no step came for two minutes after step " + step);
+    throw new IllegalStateException("no step came for two minutes after step " + comparison.step());
   }
 
   private void take(List<Report> reports) {
-    for (Report report : reports) {
-      step = report.step();
-      if (!report.withoutTime().equals(expected.get(place(report)))) {
-        others++;
-      }
-      if (report.kind().equals(Report.END)) {
-        end = report;
-      }
-    }
-  }
-
-  private static String place(Report report) {
-    return String.join(
-        " ",
-        report.kind(),
-        Integer.toString(report.epoch()),
-        report.split(),
-        Integer.toString(report.index()));
-  }
-
-  private List<String> differences(List<ChaosEvent> events) {
-    List<String> differences = new ArrayList<>();
-    Report undisturbed = expected.get(place(end));
-    if (recoveries.size() < events.size()) {
-      differences.add(
-          "only %d of %d kills came before the end".formatted(recoveries.size(), events.size()));
-    }
-    if (!end.withoutTime().equals(undisturbed)) {
-      differences.add("expected " + undisturbed + ", found " + end.withoutTime());
-    }
-    if (others > 0) {
-      differences.add(others + " reports on the way were others");
-    }
-    return differences;
+    reports.forEach(comparison::add);
   }
 }

@@ -39,6 +39,7 @@ final class Cluster implements AutoCloseable {
   private final ClusterClient<?> client;
   private final Configuration configuration;
   private final List<Path> jars;
+  private final int parallelism;
   private final AutoCloseable servers;
 
   /**
@@ -47,16 +48,19 @@ final class Cluster implements AutoCloseable {
    * @param client of the cluster
    * @param configuration of jobs
    * @param jars that every job brings along
+   * @param parallelism of the operators of every job that can have one
    * @param servers of the cluster, which end with it
    */
   Cluster(
       ClusterClient<?> client,
       Configuration configuration,
       List<Path> jars,
+      int parallelism,
       AutoCloseable servers) {
     this.client = client;
     this.configuration = configuration;
     this.jars = jars;
+    this.parallelism = parallelism;
     this.servers = servers;
   }
 
@@ -66,9 +70,11 @@ final class Cluster implements AutoCloseable {
    * @param port of the dashboard, 0 for any free one
    * @param checkpoints directory of the checkpoints; they stay when a job is cancelled
    * @param interval between checkpoints
+   * @param parallelism of the operators that can have one
    * @throws UserMistake if the port is taken
    */
-  static Cluster start(int port, Path checkpoints, Duration interval) throws Exception {
+  static Cluster start(int port, Path checkpoints, Duration interval, int parallelism)
+      throws Exception {
     Configuration configuration =
         checkpointing(checkpoints, interval)
             .set(JobManagerOptions.BIND_HOST, HOST)
@@ -77,7 +83,7 @@ final class Cluster implements AutoCloseable {
             .set(RestOptions.BIND_ADDRESS, HOST)
             .set(RestOptions.BIND_PORT, Integer.toString(port))
             .set(RestOptions.PORT, port)
-            .set(TaskManagerOptions.NUM_TASK_SLOTS, 1)
+            .set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism)
             .set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(1))
             // A checkpoint waits behind what is in flight: with the usual 32 KiB that is seconds
             // of training.
@@ -90,7 +96,7 @@ final class Cluster implements AutoCloseable {
             new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(1)
+                .setNumSlotsPerTaskManager(parallelism)
                 .build());
     try {
       flink.start();
@@ -102,7 +108,7 @@ final class Cluster implements AutoCloseable {
       throw e;
     }
     return new Cluster(
-        new MiniClusterClient(configuration, flink), configuration, List.of(), flink);
+        new MiniClusterClient(configuration, flink), configuration, List.of(), parallelism, flink);
   }
 
   /**
@@ -121,6 +127,7 @@ final class Cluster implements AutoCloseable {
             .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE)
             .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, AT_ONCE),
         jars,
+        1,
         processes);
   }
 
@@ -134,6 +141,11 @@ final class Cluster implements AutoCloseable {
             ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
         .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
         .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, ATTEMPTS);
+  }
+
+  /** The same cluster, with another parallelism of the jobs that are built from now on. */
+  Cluster withParallelism(int other) {
+    return new Cluster(client, configuration, jars, other, servers);
   }
 
   /** Where a browser finds the dashboard. */
@@ -153,7 +165,7 @@ final class Cluster implements AutoCloseable {
             forJob
                 .set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString())
                 .set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM));
-    return StreamExecutionEnvironment.createLocalEnvironment(1, forJob);
+    return StreamExecutionEnvironment.createLocalEnvironment(parallelism, forJob);
   }
 
   /** Starts the job that was built in the environment. */

@@ -40,9 +40,15 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
     screen.println(
         "Batch      %d lanes x %d tokens"
             .formatted(settings.model().lanes(), settings.model().bptt()));
+    if (options.parallelism > 1) {
+      screen.println(
+          "Flink      parallelism %d, and 1 for the training: there is one model"
+              .formatted(options.parallelism));
+    }
     screen.println("Results    " + out.path());
     screen.println("Kafka      " + kafka.bootstrap());
-    try (Cluster cluster = Cluster.start(options.port.number(), out.checkpoints(), interval)) {
+    try (Cluster cluster =
+        Cluster.start(options.port.number(), out.checkpoints(), interval, options.parallelism)) {
       screen.println("Dashboard  " + cluster.dashboard());
       screen.println();
       StreamRun run = new StreamRun(settings, vocabulary, kafka, plan, out);

@@ -27,9 +27,18 @@ final class OutputOptions {
       description = "Seconds between checkpoints (default: ${DEFAULT-VALUE}).")
   int checkpointSeconds;
 
+  @Option(
+      names = "--parallelism",
+      defaultValue = "1",
+      description =
+          "Parallelism of source, tokenizer and chunker (default: ${DEFAULT-VALUE}). The training"
+              + " itself runs at parallelism 1: there is one model.")
+  int parallelism;
+
   /** Refuses numbers that are out of their range. */
   void requireValid() {
     ModelOptions.positive("--checkpoint-interval", checkpointSeconds);
+    ModelOptions.positive("--parallelism", parallelism);
     port.requireValid();
   }
 }

@@ -42,7 +42,7 @@ final class Reproduction implements AutoCloseable {
    */
   static Reproduction start(Path directory, int port) throws Exception {
     OutDirectory work = OutDirectory.open(directory);
-    Cluster cluster = Cluster.start(port, work.checkpoints(), CHECKPOINTS);
+    Cluster cluster = Cluster.start(port, work.checkpoints(), CHECKPOINTS, 1);
     try {
       Reproduction reproduction = new Reproduction(work, Broker.start(work.kafka(), 0), cluster);
       new TopicSetup(reproduction.kafka).createAll(PARTITIONS, Map.of("retention.ms", "-1"));

@@ -10,6 +10,8 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.program.ClusterClient;
 import org.apache.flink.core.execution.CheckpointType;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointException;
+import org.apache.flink.util.ExceptionUtils;
 
 /**
  * A job that was started on a Flink cluster.
@@ -57,15 +59,25 @@ record RunningJob(ClusterClient<?> client, JobID id) {
     }
   }
 
-  /** Ends the job with a savepoint and gives its directory. */
+  /** Ends the job with a savepoint, as soon as one can be taken, and gives its directory. */
   Path stopWithSavepoint(Path directory) throws Exception {
     boolean endsTheInput = false;
-    String savepoint =
-        client
-            .stopWithSavepoint(
-                id, endsTheInput, directory.toUri().toString(), SavepointFormatType.CANONICAL)
-            .get();
-    return Path.of(URI.create(savepoint));
+    while (true) {
+      try {
+        String target = directory.toUri().toString();
+        return Path.of(
+            URI.create(
+                client
+                    .stopWithSavepoint(id, endsTheInput, target, SavepointFormatType.CANONICAL)
+                    .get()));
+      } catch (ExecutionException e) {
+        boolean starting = ExceptionUtils.findThrowable(e, CheckpointException.class).isPresent();
+        if (isOver() || !starting) {
+          throw e;
+        }
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
   }
 
   /** Takes a checkpoint as soon as one can be taken; whether the job still runs after it. */
