@@ -20,6 +20,7 @@ import io.flinklm.net.NetConfig;
 import io.flinklm.net.Parameter;
 import io.flinklm.net.PyTorch;
 import io.flinklm.text.Vocabulary;
+import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.TrainingConfig;
@@ -376,7 +377,8 @@ class TrainOperatorTest {
         CONFIG.weightDecay(),
         CONFIG.regularizer(),
         0,
-        Cell.ENGINE);
+        Cell.ENGINE,
+        OnNonfinite.STOP);
   }
 
   private static String sha256(byte[] safetensors) throws Exception {

@@ -19,6 +19,18 @@ public record HiddenState(List<float[]> parts) {
     parts = List.copyOf(parts);
   }
 
+  /** Whether it holds neither NaN nor infinity. */
+  public boolean isFinite() {
+    for (float[] part : parts) {
+      for (float value : part) {
+        if (!Float.isFinite(value)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /** Writes all of it. */
   public void write(DataOutput out) throws IOException {
     out.writeInt(parts.size());

@@ -1,6 +1,8 @@
 package io.flinklm.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import java.util.Collection;
 
 /** Clipping of gradients by their global norm (Pascanu, Mikolov, Bengio 2013). */
@@ -10,19 +12,26 @@ final class Clipping {
   private Clipping() {}
 
   /**
-   * By how much to multiply all gradients so that the root of the sum of their squares is at most
-   * the highest norm.
+   * The global norm of gradients: the root of the sum of all their squares. NaN or infinite if one
+   * of them is, or if a square is beyond float32 and so could not go into the optimizer's variance.
+   */
+  static double norm(Collection<NDArray> gradients) {
+    NDList sums = new NDList(gradients.size());
+    gradients.forEach(gradient -> sums.add(gradient.square().sum()));
+    double squares = 0;
+    // All are read at once: each reading waits for the engine.
+    for (float sum : NDArrays.stack(sums).toFloatArray()) {
+      squares += sum;
+    }
+    return Math.sqrt(squares);
+  }
+
+  /**
+   * By how much to multiply gradients of a norm so that it is at most the highest.
    *
    * @param highest norm; 0 for no clipping
    */
-  static double scale(Collection<NDArray> gradients, double highest) {
-    if (highest == 0) {
-      return 1;
-    }
-    double squares = 0;
-    for (NDArray gradient : gradients) {
-      squares += gradient.square().sum().getFloat();
-    }
-    return Math.min(1, highest / (Math.sqrt(squares) + EPSILON));
+  static double scale(double norm, double highest) {
+    return highest == 0 ? 1 : Math.min(1, highest / (norm + EPSILON));
   }
 }

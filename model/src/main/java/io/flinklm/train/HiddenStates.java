@@ -82,6 +82,18 @@ final class HiddenStates {
     }
   }
 
+  /** Drops the states that hold NaN or infinity: their lanes go on from zero. */
+  void dropNonfinite() {
+    moveOutside();
+    outside.values().removeIf(state -> !state.isFinite());
+  }
+
+  /** Drops the states of these lanes: they go on from zero. */
+  void drop(List<Integer> lanes) {
+    moveOutside();
+    outside.keySet().removeAll(lanes);
+  }
+
   /** All lanes' states outside the engine, by lane. */
   Map<Integer, HiddenState> snapshot() {
     Map<Integer, HiddenState> snapshot = new HashMap<>(outside);

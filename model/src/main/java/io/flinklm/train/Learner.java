@@ -12,6 +12,7 @@ import io.flinklm.net.LanguageModel;
 import io.flinklm.net.PyTorch;
 import io.flinklm.net.PyTorch.GradientMode;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -37,7 +38,10 @@ public final class Learner {
     this.hiddenStates = new HiddenStates(config.net(), model.stateParts(), manager);
   }
 
-  /** One optimizer step from one batch. */
+  /**
+   * One optimizer step from one batch. If it gives NaN or infinity it is not taken: weights,
+   * moments, step and hidden states stay as they are, and the report is all that comes of it.
+   */
   public StepReport train(Batch batch) {
     long step = weights.step() + 1;
     double learningRate = config.schedule().learningRate(step);
@@ -46,40 +50,67 @@ public final class Learner {
       Map<String, NDArray> parameters = requiringGradients(scope);
       Forward forward = forward(batch, parameters, Dropout.of(config.seed(), step), scope);
       NDArray targets = targets(batch, forward, scope);
-      NDArray crossEntropy = crossEntropy(forward.logits(), targets);
+      NDArray crossEntropy = CrossEntropy.mean(forward.logits(), targets);
       NDArray activation = config.regularizer().activation(forward.dropped(), scope);
       NDArray temporal = config.regularizer().temporalActivation(forward.raw(), scope);
       PyTorch.backward(crossEntropy.add(activation).add(temporal));
       Map<String, NDArray> gradients = gradients(parameters, scope);
-      double scale = Clipping.scale(gradients.values(), config.clip());
+      double norm = Clipping.norm(gradients.values());
+      StepReport report =
+          new StepReport(
+              crossEntropy.getFloat(),
+              activation.getFloat(),
+              temporal.getFloat(),
+              norm,
+              correct(forward.logits(), targets),
+              Math.toIntExact(targets.size()),
+              learningRate,
+              List.of());
+      if (!report.isFinite()) {
+        return report.withLaneLosses(CrossEntropy.byRow(forward.logits(), targets));
+      }
+      double scale = Clipping.scale(norm, config.clip());
       double momentum = config.schedule().momentum(step);
       optimizer.update(weights, gradients, scale, learningRate, momentum);
       hiddenStates.keep(batch, forward.states());
-      return new StepReport(
-          crossEntropy.getFloat(),
-          activation.getFloat(),
-          temporal.getFloat(),
-          correct(forward.logits(), targets),
-          Math.toIntExact(targets.size()),
-          learningRate);
+      return report;
     }
   }
 
-  /** Scores a batch with the weights as they are; only the hidden states move. */
+  /**
+   * Scores a batch with the weights as they are; only the hidden states move. A lane whose state
+   * comes out as NaN or infinity goes on from zero.
+   */
   public StepReport score(Batch batch) {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
       Forward forward = forward(batch, weights.parameters(), Dropout.NONE, scope);
       NDArray targets = targets(batch, forward, scope);
       hiddenStates.keep(batch, forward.states());
+      float crossEntropy = CrossEntropy.mean(forward.logits(), targets).getFloat();
+      // A state that is not finite shows in the loss: it is what the logits are made of.
+      if (!Float.isFinite(crossEntropy)) {
+        hiddenStates.dropNonfinite();
+      }
       return new StepReport(
-          crossEntropy(forward.logits(), targets).getFloat(),
+          crossEntropy,
+          0,
           0,
           0,
           correct(forward.logits(), targets),
           Math.toIntExact(targets.size()),
-          0);
+          0,
+          List.of());
     }
+  }
+
+  /**
+   * Goes past a batch whose step was not taken: its lanes' states are those behind it, and zero for
+   * lanes that gave NaN or infinity.
+   */
+  public void pass(Batch batch, List<Integer> lanes) {
+    score(batch);
+    hiddenStates.drop(lanes);
   }
 
   /** The weights, which every call of {@link #train} changes. */
@@ -137,16 +168,8 @@ public final class Learner {
     return gradients;
   }
 
-  // Mean over all targets of -log softmax(logits)[target].
-  static NDArray crossEntropy(NDArray logits, NDArray targets) {
-    return flat(logits).logSoftmax(1).gather(targets, 1).mean().neg();
-  }
-
   private static int correct(NDArray logits, NDArray targets) {
-    return (int) flat(logits).argMax(1).reshape(-1, 1).eq(targets).countNonzero().getLong();
-  }
-
-  private static NDArray flat(NDArray logits) {
-    return logits.reshape(-1, logits.getShape().get(logits.getShape().dimension() - 1));
+    NDArray likeliest = CrossEntropy.flat(logits).argMax(1).reshape(-1, 1);
+    return (int) likeliest.eq(targets).countNonzero().getLong();
   }
 }

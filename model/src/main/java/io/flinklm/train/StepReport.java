@@ -1,25 +1,50 @@
 package io.flinklm.train;
 
+import java.util.List;
+
 /**
  * What one batch gave.
  *
  * @param crossEntropy mean over all targets, in nats
  * @param activation the penalty AR, 0 where the batch was only scored
  * @param temporalActivation the penalty TAR, likewise
+ * @param gradientNorm global norm of the gradients before clipping, 0 where the batch was only
+ *     scored
  * @param correct targets that were the most likely token
  * @param targets in the batch
  * @param learningRate of the step, 0 where the batch was only scored
+ * @param laneLosses cross entropy of each row of the batch, where the step gave NaN or infinity;
+ *     otherwise empty
  */
 public record StepReport(
     double crossEntropy,
     double activation,
     double temporalActivation,
+    double gradientNorm,
     int correct,
     int targets,
-    double learningRate) {
+    double learningRate,
+    List<Double> laneLosses) {
 
   /** What the gradients were taken of. */
   public double loss() {
     return crossEntropy + activation + temporalActivation;
+  }
+
+  StepReport withLaneLosses(List<Double> losses) {
+    return new StepReport(
+        crossEntropy,
+        activation,
+        temporalActivation,
+        gradientNorm,
+        correct,
+        targets,
+        learningRate,
+        losses);
+  }
+
+  /** Whether neither the loss nor the gradients hold NaN or infinity. */
+  public boolean isFinite() {
+    return Double.isFinite(loss()) && Double.isFinite(gradientNorm);
   }
 }

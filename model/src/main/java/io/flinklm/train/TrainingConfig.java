@@ -17,6 +17,7 @@ import java.io.Serializable;
  * @param regularizer of the activations
  * @param clip highest global norm of the gradients; 0 for no clipping
  * @param cell who computes an LSTM
+ * @param onNonfinite what to do where a step gives NaN or infinity
  */
 public record TrainingConfig(
     NetConfig net,
@@ -27,14 +28,30 @@ public record TrainingConfig(
     double weightDecay,
     Regularizer regularizer,
     double clip,
-    Cell cell)
+    Cell cell,
+    OnNonfinite onNonfinite)
     implements Serializable {
 
-  /** A fit with everything that a person may set. */
+  /** A fit with everything that a person may set; it stops where a step gives NaN or infinity. */
   public static TrainingConfig of(
       Fit fit, NetConfig net, int lanes, int bptt, long seed, Schedule schedule, Cell cell) {
     return new TrainingConfig(
-        net, lanes, bptt, seed, schedule, fit.weightDecay(), fit.regularizer(), fit.clip(), cell);
+        net,
+        lanes,
+        bptt,
+        seed,
+        schedule,
+        fit.weightDecay(),
+        fit.regularizer(),
+        fit.clip(),
+        cell,
+        OnNonfinite.STOP);
+  }
+
+  /** The same, but for what it does where a step gives NaN or infinity. */
+  public TrainingConfig withOnNonfinite(OnNonfinite other) {
+    return new TrainingConfig(
+        net, lanes, bptt, seed, schedule, weightDecay, regularizer, clip, cell, other);
   }
 
   /** Whether a lane's windows follow each other: a model without memory takes them as samples. */

@@ -83,7 +83,7 @@ class Float64ParityTest {
     Forward forward = model.forward(weights, inputs, states, Dropout.NONE);
     long[] ids = batch.lastTargets(batch.length());
     NDArray targets = manager.create(ids, new Shape(ids.length, 1));
-    NDArray crossEntropy = Learner.crossEntropy(forward.logits(), targets);
+    NDArray crossEntropy = CrossEntropy.mean(forward.logits(), targets);
     NDArray activation = config.regularizer().activation(forward.dropped(), manager);
     NDArray temporal = config.regularizer().temporalActivation(forward.raw(), manager);
     NDArray loss = crossEntropy.add(activation).add(temporal);

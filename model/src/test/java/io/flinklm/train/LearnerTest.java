@@ -193,7 +193,8 @@ class LearnerTest {
         config.weightDecay(),
         config.regularizer(),
         0,
-        Cell.ENGINE);
+        Cell.ENGINE,
+        OnNonfinite.STOP);
   }
 
   // The activations of a batch that starts from zero, before dropout.

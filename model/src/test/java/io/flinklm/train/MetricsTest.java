@@ -198,6 +198,13 @@ class MetricsTest {
 
   private static StepReport report(Batch batch, double crossEntropy, int correct) {
     return new StepReport(
-        crossEntropy, 0.5, 0.25, correct, batch.chunks().size() * batch.length(), 0.01);
+        crossEntropy,
+        0.5,
+        0.25,
+        1.5,
+        correct,
+        batch.chunks().size() * batch.length(),
+        0.01,
+        List.of());
   }
 }

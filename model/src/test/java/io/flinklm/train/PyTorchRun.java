@@ -64,7 +64,8 @@ record PyTorchRun(JsonNode json, ByteBuffer tensors) {
         optimizer.get("wd").asDouble(),
         new Regularizer(json.get("alpha").asDouble(), json.get("beta").asDouble()),
         0,
-        Cell.ENGINE);
+        Cell.ENGINE,
+        OnNonfinite.STOP);
   }
 
   int steps() {

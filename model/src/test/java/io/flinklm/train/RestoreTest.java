@@ -71,7 +71,8 @@ class RestoreTest {
             config.weightDecay(),
             config.regularizer(),
             0,
-            Cell.ENGINE);
+            Cell.ENGINE,
+            OnNonfinite.STOP);
     try (Trainer trainer = RUN.trainer(report -> {});
         Trainer other = trainer(extended, SmallRun.VOCABULARY)) {
       RUN.feed(trainer, 0, 3);
@@ -154,7 +155,8 @@ class RestoreTest {
         config.weightDecay(),
         config.regularizer(),
         0,
-        Cell.ENGINE);
+        Cell.ENGINE,
+        OnNonfinite.STOP);
   }
 
   private static Trainer trainer(TrainingConfig config, String vocabulary) {

@@ -89,7 +89,8 @@ record SmallRun(TrainingConfig config, List<Batch> batches) {
         0.1,
         new Regularizer(2, 1),
         0,
-        Cell.ENGINE);
+        Cell.ENGINE,
+        OnNonfinite.STOP);
   }
 
   /** A trainer whose clock moves one second each time that it is read. */
