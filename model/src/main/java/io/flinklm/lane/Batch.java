@@ -36,6 +36,11 @@ public record Batch(Segment segment, int index, List<Chunk> chunks) {
     return chunks.get(0).length();
   }
 
+  /** Tokens that no earlier batch held. */
+  public int newTokens() {
+    return chunks.stream().mapToInt(Chunk::newTokens).sum();
+  }
+
   /** Lanes of the chunks, ascending. */
   public int[] lanes() {
     return chunks.stream().mapToInt(Chunk::lane).toArray();

@@ -27,7 +27,9 @@ public record Refusal(Reason reason, int tokens) {
     /** Next to a refused record: between it and a border of a chunk, no whole chunk fits. */
     BESIDE_A_HOLE("beside_a_hole"),
     /** The end of a segment, too short for a whole chunk. */
-    TAIL("tail");
+    TAIL("tail"),
+    /** In a batch whose step gave NaN or infinity and was not taken. */
+    NONFINITE("nonfinite");
 
     private final String label;
 

@@ -107,15 +107,20 @@ final class Metrics {
     }
     segment = segment.plus(batch, report);
     this.seconds = seconds;
-    long tokens = batch.chunks().stream().mapToLong(chunk -> chunk.newTokens()).sum();
     if (batch.segment().split() == Split.TRAIN) {
-      tokensTrained += tokens;
+      tokensTrained += batch.newTokens();
       averageSum = BETA * averageSum + (1 - BETA) * report.crossEntropy();
       averageWeight = BETA * averageWeight + (1 - BETA);
       learningRate = report.learningRate();
     } else {
-      tokensScored += tokens;
+      tokensScored += batch.newTokens();
     }
+  }
+
+  /** Counts a batch whose step was not taken: its tokens are refused, and it is in no mean. */
+  void refuse(Batch batch, double seconds) {
+    add(new Refusal(Refusal.Reason.NONFINITE, batch.newTokens()));
+    this.seconds = seconds;
   }
 
   /** Wall time from the start of the first batch to the end of the last one. */

@@ -14,6 +14,7 @@ import io.flinklm.net.LanguageModels;
 import io.flinklm.net.PyTorch;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -33,6 +34,7 @@ public final class Trainer implements AutoCloseable {
   private final TrainingConfig config;
   private final String vocabulary;
   private final Consumer<Report> reports;
+  private final Function<NonfiniteStep, String> nonfinite;
   private final LongSupplier nanoTime;
   private final NDManager manager;
   private final LanguageModel model;
@@ -42,6 +44,16 @@ public final class Trainer implements AutoCloseable {
   private long started;
   private boolean running;
 
+  /** A trainer before its first step that keeps nothing of a step that is not taken. */
+  public Trainer(
+      TrainingConfig config,
+      String vocabulary,
+      Device device,
+      Consumer<Report> reports,
+      LongSupplier nanoTime) {
+    this(config, vocabulary, device, reports, step -> "the batch was not kept", nanoTime);
+  }
+
   /**
    * A trainer before its first step.
    *
@@ -49,6 +61,7 @@ public final class Trainer implements AutoCloseable {
    * @param vocabulary fingerprint of the vocabulary that token ids belong to
    * @param device where the engine computes
    * @param reports told of every batch, every finished segment and the end
+   * @param nonfinite keeps a step that was not taken, and says in a clause where it is
    * @param nanoTime clock in nanoseconds from any origin
    */
   public Trainer(
@@ -56,10 +69,12 @@ public final class Trainer implements AutoCloseable {
       String vocabulary,
       Device device,
       Consumer<Report> reports,
+      Function<NonfiniteStep, String> nonfinite,
       LongSupplier nanoTime) {
     this.config = config;
     this.vocabulary = vocabulary;
     this.reports = reports;
+    this.nonfinite = nonfinite;
     this.nanoTime = nanoTime;
     this.manager = PyTorch.newManager(device);
     this.model = LanguageModels.of(config.net(), config.cell());
@@ -83,7 +98,12 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** Takes the next batch: trains on it or scores it, by its split. */
+  /**
+   * Takes the next batch: trains on it or scores it, by its split.
+   *
+   * @throws NonfiniteException if its step gives NaN or infinity and the configuration says stop;
+   *     weights, moments, step and hidden states are those of before
+   */
   public void accept(Batch batch) {
     startClock();
     if (metrics.leavesSegment(batch)) {
@@ -91,8 +111,24 @@ public final class Trainer implements AutoCloseable {
     }
     boolean train = batch.segment().split() == Split.TRAIN;
     StepReport report = train ? learner.train(batch) : learner.score(batch);
-    metrics.add(batch, report, secondsBefore + (nanoTime.getAsLong() - started) / NANOS);
+    if (train && !report.isFinite()) {
+      refuse(batch, report);
+    } else {
+      metrics.add(batch, report, seconds());
+    }
     reports.accept(metrics.step(config.net().model(), learner.weights().step(), batch, report));
+  }
+
+  private void refuse(Batch batch, StepReport report) {
+    long before = learner.weights().step();
+    NonfiniteStep step = new NonfiniteStep(before + 1, batch, report);
+    String kept = nonfinite.apply(step);
+    if (config.onNonfinite() == OnNonfinite.STOP) {
+      throw new NonfiniteException(
+          step.toLine() + "; the weights are those of step " + before + "; " + kept);
+    }
+    learner.pass(batch, step.lanes());
+    metrics.refuse(batch, seconds());
   }
 
   /** Counts tokens that were refused on the way here. */
@@ -117,6 +153,10 @@ public final class Trainer implements AutoCloseable {
   private void finishSegment() {
     reports.accept(metrics.segment(config.net().model(), learner.weights().step()));
     metrics.endSegment();
+  }
+
+  private double seconds() {
+    return secondsBefore + (nanoTime.getAsLong() - started) / NANOS;
   }
 
   private void startClock() {
@@ -187,7 +227,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   // What has to be the same for a snapshot to fit. How to learn from here on may change: the
-  // schedule, the weight decay, the regularizer.
+  // schedule, the weight decay, the regularizer, what to do about NaN.
   private String identity() {
     return config.net()
         + ", lanes "

@@ -128,6 +128,20 @@ class MetricsTest {
   }
 
   @Test
+  void aBatchWhoseStepIsNotTakenIsRefusedAndInNoMean() {
+    add(TRAIN, 0, 4, 3, 8);
+    metrics.refuse(batch(TRAIN, 1, 3), 7);
+    Report segment = metrics.segment("lmmodel7", 1);
+
+    assertThat(segment.tokensTrained()).isEqualTo(4 * 3);
+    assertThat(segment.tokensRefused()).isEqualTo(Map.of("nonfinite", 3L * 2));
+    assertThat(segment.loss()).isEqualTo(3);
+    assertThat(segment.trainLoss()).isCloseTo(3, EXACTLY);
+    assertThat(segment.index()).isEqualTo(1);
+    assertThat(segment.seconds()).isEqualTo(7);
+  }
+
+  @Test
   void aSegmentIsLeftByABatchOfAnotherOne() {
     assertThat(metrics.leavesSegment(batch(VALID, 0, 1))).isFalse();
 

@@ -1,0 +1,14 @@
+package io.flinklm.train;
+
+/**
+ * A step gave NaN or infinity and training has ended before it, by {@link OnNonfinite#STOP}. The
+ * message is for a person: one line that says which step, of which lanes, and where to look. The
+ * same batch would give the same again, so there is no use in a second try.
+ */
+public final class NonfiniteException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  public NonfiniteException(String message) {
+    super(message);
+  }
+}
