@@ -7,6 +7,7 @@ import io.flinklm.lane.BatchAssembler;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.net.PyTorch;
+import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.TrainingConfig;
@@ -21,6 +22,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -55,6 +57,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   private final String vocabulary;
   private final TrainedModel initial;
   private final String device;
+  private final NonfiniteDirectory nonfinite;
   private transient ValueState<byte[]> laneState;
   private transient ListState<byte[]> trainingState;
   private transient BatchAssembler assembler;
@@ -67,12 +70,19 @@ final class TrainOperator extends AbstractStreamOperator<Report>
    * @param vocabulary fingerprint of the vocabulary
    * @param initial weights to start from; null for those that the seed gives
    * @param device {@code auto}, {@code cpu} or {@code gpu}
+   * @param nonfinite where steps are kept that gave NaN or infinity
    */
-  TrainOperator(TrainingConfig training, String vocabulary, TrainedModel initial, String device) {
+  TrainOperator(
+      TrainingConfig training,
+      String vocabulary,
+      TrainedModel initial,
+      String device,
+      NonfiniteDirectory nonfinite) {
     this.training = training;
     this.vocabulary = vocabulary;
     this.initial = initial;
     this.device = device;
+    this.nonfinite = nonfinite;
   }
 
   @Override
@@ -82,7 +92,13 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     trainingState = context.getOperatorStateStore().getListState(TRAINING);
     assembler = new BatchAssembler(training.lanes());
     trainer =
-        new Trainer(training, vocabulary, PyTorch.device(device), this::emit, System::nanoTime);
+        new Trainer(
+            training,
+            vocabulary,
+            PyTorch.device(device),
+            this::emit,
+            nonfinite::keep,
+            System::nanoTime);
     if (context.isRestored()) {
       restore();
     } else if (initial != null) {
@@ -103,7 +119,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     assembler.add(event.chunk());
     // A lane that comes back behind a hole may make several batches ready at once.
     for (Optional<Batch> batch = assembler.next(); batch.isPresent(); batch = assembler.next()) {
-      trainer.accept(batch.get());
+      accept(batch.get());
     }
   }
 
@@ -112,10 +128,20 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     for (Optional<Batch> batch = assembler.nextOfWaiting();
         batch.isPresent();
         batch = assembler.nextOfWaiting()) {
-      trainer.accept(batch.get());
+      accept(batch.get());
     }
     trainer.finish();
     emitModel();
+  }
+
+  // A restarted job would come to the same step again, and again.
+  private void accept(Batch batch) {
+    try {
+      trainer.accept(batch);
+    } catch (NonfiniteException e) {
+      emitModel();
+      throw new SuppressRestartsException(e);
+    }
   }
 
   // Before the barrier, so that the sink holds the weights of exactly this checkpoint.

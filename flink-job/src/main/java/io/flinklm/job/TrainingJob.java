@@ -23,6 +23,7 @@ import org.apache.flink.util.OutputTag;
  * @param vocabulary of the text
  * @param initial weights to start from; empty for those that the seed gives
  * @param device {@code auto}, {@code cpu} or {@code gpu}
+ * @param nonfinite directory where steps are kept that gave NaN or infinity
  * @param text where records of text come from
  * @param metrics where reports go
  * @param models where trained weights go
@@ -33,6 +34,7 @@ public record TrainingJob(
     Vocabulary vocabulary,
     Optional<TrainedModel> initial,
     String device,
+    String nonfinite,
     Source<TextRecord, ?, ?> text,
     Sink<Report> metrics,
     Sink<TrainedModel> models,
@@ -50,11 +52,12 @@ public record TrainingJob(
     // Whatever has no serializer of its own would fall back to Kryo; better to fail here.
     environment.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
 
+    Tokenizer tokenizer = new Tokenizer(vocabulary);
     SingleOutputStreamOperator<LaneText> tokens =
         environment
             .fromSource(text, WatermarkStrategy.noWatermarks(), "text")
             .uid("text")
-            .process(new Tokenize(new Tokenizer(vocabulary), config.lanes()))
+            .process(new Tokenize(tokenizer, config.lanes()))
             .name("tokenize")
             .uid("tokenize");
 
@@ -74,7 +77,12 @@ public record TrainingJob(
             .transform(
                 "train",
                 TypeInformation.of(Report.class),
-                new TrainOperator(config, vocabulary.fingerprint(), initial.orElse(null), device))
+                new TrainOperator(
+                    config,
+                    vocabulary.fingerprint(),
+                    initial.orElse(null),
+                    device,
+                    new NonfiniteDirectory(nonfinite, tokenizer)))
             .uid("train")
             .setParallelism(1);
 

@@ -11,8 +11,10 @@ import io.flinklm.net.NetConfig;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Fit;
+import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
+import io.flinklm.train.Schedule;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.TrainingConfig;
 import java.util.ArrayList;
@@ -60,12 +62,35 @@ record SmallText(int[] corpus) {
         fit, net, LANES, BPTT, 0, fit.oneCycle(lanes().steps(EPOCHS)), Cell.ENGINE);
   }
 
+  /**
+   * A model whose activations nothing bounds, with a learning rate at which the second step
+   * overflows, and so do all after it.
+   */
+  TrainingConfig overflowing(OnNonfinite onNonfinite) {
+    TrainingConfig config = config();
+    return new TrainingConfig(
+        new NetConfig("lmmodel4", VOCABULARY.size(), 8, 1, 0),
+        config.lanes(),
+        config.bptt(),
+        config.seed(),
+        new Schedule.OneCycle(lanes().steps(EPOCHS), 1e30, Schedule.Momenta.TEXT_LEARNER),
+        config.weightDecay(),
+        config.regularizer(),
+        config.clip(),
+        config.cell(),
+        onNonfinite);
+  }
+
   /** What the plain loop reports of it, without times. */
   List<Report> plainLoop() {
+    return plainLoop(config());
+  }
+
+  List<Report> plainLoop(TrainingConfig config) {
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
         new Trainer(
-            config(), VOCABULARY.fingerprint(), Device.cpu(), reports::add, System::nanoTime)) {
+            config, VOCABULARY.fingerprint(), Device.cpu(), reports::add, System::nanoTime)) {
       new PlainLoop(corpus, lanes()).run(trainer, EPOCHS);
     }
     return reports.stream().map(SmallText::timeless).toList();

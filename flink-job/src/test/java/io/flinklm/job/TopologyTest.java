@@ -129,6 +129,7 @@ class TopologyTest {
             SmallText.VOCABULARY,
             Optional.empty(),
             "cpu",
+            "nonfinite",
             PartitionedText.of(List.of(), 1),
             new MemorySink<>(Report.class),
             new MemorySink<>(TrainedModel.class),

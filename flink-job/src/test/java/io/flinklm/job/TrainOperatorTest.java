@@ -19,6 +19,7 @@ import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.net.Parameter;
 import io.flinklm.net.PyTorch;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Report;
@@ -412,7 +413,12 @@ class TrainOperatorTest {
       extends KeyedOneInputStreamOperatorTestHarness<Integer, LaneEvent, Report> {
     Harness(TrainingConfig config, String fingerprint) throws Exception {
       super(
-          new TrainOperator(config, fingerprint, null, "cpu"),
+          new TrainOperator(
+              config,
+              fingerprint,
+              null,
+              "cpu",
+              new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY))),
           LaneEvent::lane,
           Types.INT,
           128,

@@ -1,8 +1,12 @@
 package io.flinklm.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinklm.train.NonfiniteException;
+import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Report;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,8 +24,10 @@ import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -45,6 +51,8 @@ class TrainingJobITCase {
               .build());
 
   private static final SmallText TEXT = SmallText.of(0);
+
+  @TempDir private Path directory;
 
   @ParameterizedTest
   @CsvSource({"1, 1, 1", "1, 1, 2", "1, 3, 3", "2, 2, 4", "2, 4, 5", "2, 4, 6"})
@@ -103,6 +111,45 @@ class TrainingJobITCase {
     assertThat(Set.copyOf(ends)).as("whatever the order of arrival").hasSize(1);
   }
 
+  @Test
+  void aStepThatGivesNanEndsTheJobWithoutASecondTry() throws Exception {
+    StreamExecutionEnvironment environment = environment(2);
+    MemorySink<Report> metrics = new MemorySink<>(Report.class);
+    List<TextRecord> records = SmallText.interleaved(TEXT.records(new Random(0)), new Random(0));
+    new TrainingJob(
+            TEXT.overflowing(OnNonfinite.STOP),
+            SmallText.VOCABULARY,
+            Optional.empty(),
+            "cpu",
+            directory.toString(),
+            PartitionedText.of(records, 2),
+            metrics,
+            new MemorySink<>(TrainedModel.class),
+            new MemorySink<>(DeadLetter.class))
+        .addTo(environment);
+
+    assertThatThrownBy(() -> environment.execute("training"))
+        .satisfies(
+            e ->
+                assertThat(ExceptionUtils.findThrowable(e, NonfiniteException.class))
+                    .hasValueSatisfying(
+                        found -> assertThat(found).hasMessageStartingWith("step 2 gave ")));
+
+    assertThat(metrics.written()).as("a second try would report it again").hasSize(1);
+  }
+
+  private static StreamExecutionEnvironment environment(int parallelism) {
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.getExecutionEnvironment(
+            new Configuration()
+                .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(50))
+                .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+                .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1)
+                .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO));
+    environment.setParallelism(parallelism);
+    return environment;
+  }
+
   /** What a finished job left in its sinks. */
   private record Run(
       List<Report> reports, List<TrainedModel> models, List<DeadLetter> deadLetters) {
@@ -111,19 +158,13 @@ class TrainingJobITCase {
       MemorySink<Report> metrics = new MemorySink<>(Report.class);
       MemorySink<TrainedModel> models = new MemorySink<>(TrainedModel.class);
       MemorySink<DeadLetter> deadLetters = new MemorySink<>(DeadLetter.class);
-      StreamExecutionEnvironment environment =
-          StreamExecutionEnvironment.getExecutionEnvironment(
-              new Configuration()
-                  .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(50))
-                  .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
-                  .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1)
-                  .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO));
-      environment.setParallelism(parallelism);
+      StreamExecutionEnvironment environment = environment(parallelism);
       new TrainingJob(
               TEXT.config(),
               SmallText.VOCABULARY,
               Optional.empty(),
               "cpu",
+              "nonfinite",
               text,
               metrics,
               models,

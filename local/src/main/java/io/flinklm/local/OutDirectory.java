@@ -88,6 +88,11 @@ record OutDirectory(Path path) {
         : Optional.empty();
   }
 
+  /** Where steps are kept that gave NaN or infinity. */
+  Path nonfinite() {
+    return path.resolve("nonfinite");
+  }
+
   Path metrics() {
     return path.resolve(METRICS);
   }
@@ -105,11 +110,14 @@ record OutDirectory(Path path) {
    *
    * @param kafkaHere whether the run keeps Kafka's log here; if not, a log that is here stays
    * @param start the model that the run starts from; empty for drawn weights
-   * @throws UserMistake if Kafka's log or checkpoints are here that no run of flink-lm left, or a
-   *     broker is using the log
+   * @throws UserMistake if Kafka's log, checkpoints or kept steps are here that no run of flink-lm
+   *     left, or a broker is using the log
    */
   void begin(boolean kafkaHere, Optional<InitialModel> start) {
-    List<Path> directories = kafkaHere ? List.of(kafka(), checkpoints()) : List.of(checkpoints());
+    List<Path> directories =
+        kafkaHere
+            ? List.of(kafka(), checkpoints(), nonfinite())
+            : List.of(checkpoints(), nonfinite());
     try {
       for (Path directory : directories) {
         if (Files.exists(directory) && !Files.exists(path.resolve(SETTINGS))) {
@@ -140,6 +148,11 @@ record OutDirectory(Path path) {
   /** Keeps the settings of the run and its vocabulary. */
   void keep(RunSettings settings, Vocabulary vocabulary) throws IOException {
     vocabulary.write(vocabularyFile());
+    keep(settings);
+  }
+
+  /** Keeps the settings of the run, of which the vocabulary is here. */
+  void keep(RunSettings settings) throws IOException {
     Path aside = path.resolve(SETTINGS + ".new");
     Files.write(aside, JSON.writeValueAsBytes(settings));
     Files.move(aside, path.resolve(SETTINGS), StandardCopyOption.REPLACE_EXISTING);

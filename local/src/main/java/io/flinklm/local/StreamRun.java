@@ -6,6 +6,7 @@ import io.flinklm.job.TrainingJob;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Vocabulary;
+import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
 
 /**
  * Training through the stream, from the first record to the last report: starts the job on a
@@ -69,6 +71,7 @@ record StreamRun(
         vocabulary,
         out.initialModel(settings.model(), vocabulary).map(InitialModel::weights),
         settings.model().device(),
+        out.nonfinite().toString(),
         text,
         topics.metrics(),
         new ModelSink(out.path(), config, vocabulary),
@@ -106,14 +109,23 @@ record StreamRun(
         return Optional.empty();
       }
       if (over && stop == null) {
-        throw new IllegalStateException(
-            "the job ended before its last report", job.failure().orElse(null));
+        throw failed(job.failure());
       }
       // Meanwhile the reports of what is still trained up to the checkpoint are followed.
       if (interruption.isWished() && stop == null) {
         stop = CompletableFuture.runAsync(job::stop);
       }
     }
+  }
+
+  private static RuntimeException failed(Optional<Throwable> failure) {
+    return failure
+        .flatMap(e -> ExceptionUtils.findThrowable(e, NonfiniteException.class))
+        .map(RuntimeException.class::cast)
+        .orElseGet(
+            () ->
+                new IllegalStateException(
+                    "the job ended before its last report", failure.orElse(null)));
   }
 
   private Properties client() {

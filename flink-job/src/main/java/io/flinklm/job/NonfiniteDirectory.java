@@ -1,0 +1,52 @@
+package io.flinklm.job;
+
+import io.flinklm.text.Tokenizer;
+import io.flinklm.train.NonfiniteStep;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Serializable;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.FileSystem.WriteMode;
+import org.apache.flink.core.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where steps are kept that were not taken because they gave NaN or infinity, to be looked at:
+ * {@code step-N.json}, which holds the batch. Of several in a row, which would all have been step
+ * N, the first is kept, so that an endless row of them does not fill the disk.
+ *
+ * @param path of the directory, on any file system that Flink knows
+ * @param tokenizer that turns token ids back into text
+ */
+public record NonfiniteDirectory(String path, Tokenizer tokenizer) implements Serializable {
+  private static final Logger LOG = LoggerFactory.getLogger(NonfiniteDirectory.class);
+
+  /** Keeps a step and says in a clause where, or why not: that must not end a training. */
+  public String keep(NonfiniteStep step) {
+    Path file = new Path(path, "step-" + step.step() + ".json");
+    String kept = "the batch is in " + file;
+    try {
+      FileSystem files = file.getFileSystem();
+      if (!files.exists(file)) {
+        write(files, file, step.toJson(tokenizer));
+        LOG.warn("{}; {}", step.toLine(), kept);
+      }
+    } catch (IOException e) {
+      kept = "the batch could not be kept in " + path + ": " + e;
+      LOG.error("{}; {}", step.toLine(), kept);
+    }
+    return kept;
+  }
+
+  // Written aside, so that a process that is killed leaves no half of a file.
+  private static void write(FileSystem files, Path file, byte[] json) throws IOException {
+    Path aside = file.suffix(".new");
+    try (OutputStream out = files.create(aside, WriteMode.OVERWRITE)) {
+      out.write(json);
+    }
+    if (!files.rename(aside, file)) {
+      throw new IOException("cannot rename " + aside + " to " + file);
+    }
+  }
+}
