@@ -1,6 +1,7 @@
 package io.flinklm.local;
 
 import io.flinklm.UserMistake;
+import io.flinklm.train.NonfiniteException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -58,6 +59,10 @@ public final class FlinkLm {
       if (cause instanceof UserMistake) {
         say(cause.getMessage());
         return MISTAKE;
+      }
+      if (cause instanceof NonfiniteException) {
+        say(cause.getMessage());
+        return FAILURE;
       }
     }
     LoggerFactory.getLogger(FlinkLm.class).error("the command failed", e);

@@ -3,6 +3,7 @@ package io.flinklm.local;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Vocabulary;
+import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -56,16 +57,23 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
           Display display = display(screen)) {
         end = run.run(cluster, checkpoint, display, metrics, interruption);
       }
+    } catch (NonfiniteException e) {
+      throw new NonfiniteException(
+          e.getMessage() + "; to go past it: " + resuming("--on-nonfinite skip "));
     }
     if (end.isEmpty()) {
-      String command = settings.produces() ? "run" : "train --bootstrap " + kafka.bootstrap();
       screen.println("Stopped; the last checkpoint is kept. Go on with:");
-      screen.println("  ./flink-lm " + command + " --resume --out " + out.path());
+      screen.println("  " + resuming(""));
       return 0;
     }
     out.keep(settings.asFinished(), vocabulary);
     new Results(settings, out).show(end.get(), screen, options.json);
     return 0;
+  }
+
+  private String resuming(String option) {
+    String command = settings.produces() ? "run" : "train --bootstrap " + kafka.bootstrap();
+    return "./flink-lm " + command + " --resume " + option + "--out " + out.path();
   }
 
   private Display display(PrintStream screen) {

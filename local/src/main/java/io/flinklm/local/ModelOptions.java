@@ -5,6 +5,7 @@ import io.flinklm.net.Cell;
 import io.flinklm.net.PyTorch;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Fit;
+import io.flinklm.train.OnNonfinite;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -59,6 +60,13 @@ final class ModelOptions {
   String cell;
 
   @Option(
+      names = "--on-nonfinite",
+      paramLabel = "stop|skip",
+      description =
+          "Where a step gives NaN or infinity: stop before it, or skip the batch (default: stop).")
+  private String onNonfinite;
+
+  @Option(
       names = "--vocabulary",
       paramLabel = "FILE",
       description = "The vocabulary, one token a line (default: made from the text).")
@@ -82,6 +90,7 @@ final class ModelOptions {
     positive("--hidden", hidden);
     positive("--layers", layers(fit));
     Cell.of(cell);
+    OnNonfinite.of(onNonfinite());
     fixed("--layers", layers(fit), fit.layers(), fit, fit.layers() == 1);
     fixed("--bptt", bptt(fit), fit.bptt(), fit, fit.model().equals("lmmodel1"));
     PyTorch.newManager(PyTorch.device(device)).close();
@@ -90,7 +99,19 @@ final class ModelOptions {
 
   /** What was chosen, for a model's fit. */
   ModelSettings settings(Fit fit) {
-    return new ModelSettings(model, lanes, bptt(fit), hidden, layers(fit), seed, device, cell);
+    return new ModelSettings(
+        model, lanes, bptt(fit), hidden, layers(fit), seed, device, cell, onNonfinite());
+  }
+
+  /** The settings of a run that goes on, with what was chosen anew for it. */
+  RunSettings resumed(RunSettings settings) {
+    return onNonfinite == null
+        ? settings
+        : settings.withOnNonfinite(OnNonfinite.of(onNonfinite).label());
+  }
+
+  private String onNonfinite() {
+    return onNonfinite == null ? OnNonfinite.STOP.label() : onNonfinite;
   }
 
   /** Refuses a start from a model where a run goes on from its own state. */

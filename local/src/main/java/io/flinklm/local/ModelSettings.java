@@ -3,6 +3,7 @@ package io.flinklm.local;
 import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
 import io.flinklm.train.Fit;
+import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Schedule;
 import io.flinklm.train.TrainingConfig;
 
@@ -17,6 +18,7 @@ import io.flinklm.train.TrainingConfig;
  * @param seed of every random number
  * @param device {@code auto}, {@code cpu} or {@code gpu}
  * @param cell {@code engine} or {@code scratch}
+ * @param onNonfinite {@code stop} or {@code skip}
  */
 record ModelSettings(
     String name,
@@ -26,18 +28,23 @@ record ModelSettings(
     int layers,
     long seed,
     String device,
-    String cell) {
+    String cell,
+    String onNonfinite) {
   private static final int LANES = 64;
   private static final int HIDDEN = 64;
 
   /** The chapter's: its fit of the model, 64 lanes, hidden 64, on the processor. */
   static ModelSettings ofChapter(Fit fit, long seed) {
     return new ModelSettings(
-        fit.model(), LANES, fit.bptt(), HIDDEN, fit.layers(), seed, "cpu", "engine");
+        fit.model(), LANES, fit.bptt(), HIDDEN, fit.layers(), seed, "cpu", "engine", "stop");
   }
 
   ModelSettings withCell(String other) {
-    return new ModelSettings(name, lanes, bptt, hidden, layers, seed, device, other);
+    return new ModelSettings(name, lanes, bptt, hidden, layers, seed, device, other, onNonfinite);
+  }
+
+  ModelSettings withOnNonfinite(String other) {
+    return new ModelSettings(name, lanes, bptt, hidden, layers, seed, device, cell, other);
   }
 
   Fit fit() {
@@ -56,6 +63,7 @@ record ModelSettings(
    */
   TrainingConfig trainingConfig(int vocabulary, long steps) {
     Schedule schedule = steps == 0 ? fit().continuous() : fit().oneCycle(steps);
-    return TrainingConfig.of(fit(), net(vocabulary), lanes, bptt, seed, schedule, Cell.of(cell));
+    return TrainingConfig.of(fit(), net(vocabulary), lanes, bptt, seed, schedule, Cell.of(cell))
+        .withOnNonfinite(OnNonfinite.of(onNonfinite));
   }
 }

@@ -1,14 +1,19 @@
 package io.flinklm.local;
 
+import io.flinklm.job.NonfiniteDirectory;
 import io.flinklm.lane.Lanes;
 import io.flinklm.net.PyTorch;
 import io.flinklm.producer.Corpus;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
+import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.SavedModel;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.TrainingConfig;
+import io.flinklm.train.Weights;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,17 +63,25 @@ record PlainRun(
               vocabulary.fingerprint(),
               PyTorch.device(settings.model().device()),
               reports,
+              new NonfiniteDirectory(out.nonfinite().toString(), new Tokenizer(vocabulary))::keep,
               System::nanoTime)) {
         start.ifPresent(
             model -> trainer.startFrom(model.safetensors(), model.card().weightsSha256()));
-        new PlainLoop(ids, lanes).run(trainer, settings.epochs());
-        Report end = last.get(0);
-        SavedModel.Card card =
-            SavedModel.Card.of(config, vocabulary, end.step(), end.weightsSha256());
-        SavedModel.write(out.path(), card, vocabulary, trainer.weights().toSafetensors());
+        try {
+          new PlainLoop(ids, lanes).run(trainer, settings.epochs());
+        } catch (NonfiniteException e) {
+          save(config, trainer.weights());
+          throw new NonfiniteException(e.getMessage() + "; to go past it: --on-nonfinite skip");
+        }
+        save(config, trainer.weights());
       }
     }
     new Results(settings, out).show(last.get(0), screen, options.json);
     return 0;
+  }
+
+  private void save(TrainingConfig config, Weights weights) throws IOException {
+    SavedModel.Card card = SavedModel.Card.of(config, vocabulary, weights.step(), weights.sha256());
+    SavedModel.write(out.path(), card, vocabulary, weights.toSafetensors());
   }
 }

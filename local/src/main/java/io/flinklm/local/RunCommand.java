@@ -127,7 +127,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int resume(OutDirectory out) throws Exception {
-    RunSettings settings = out.resumable();
+    RunSettings settings = options.resumed(out.resumable());
     if (!settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");
@@ -148,6 +148,7 @@ final class RunCommand implements Callable<Integer> {
       kafka.requireReachable();
       PublishedProgress progress =
           PublishedProgress.read(kafka, Topics.TEXT, settings.model().lanes(), settings.start());
+      out.keep(settings);
       return new LocalRun(settings, vocabulary, kafka, out)
           .run(Optional.of(plan.after(progress.last())), out.newestCheckpoint(), output);
     }

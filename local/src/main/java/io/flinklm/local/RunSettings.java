@@ -64,7 +64,7 @@ record RunSettings(
 
   /** The same with its place in the topic text, behind what is there. */
   RunSettings publishing(LanePlan plan, Map<Integer, Long> from) {
-    return copy(from, epochs == 0 ? null : end(plan, from), finished);
+    return copy(model, from, epochs == 0 ? null : end(plan, from), finished);
   }
 
   private static Map<Integer, Long> end(LanePlan plan, Map<Integer, Long> start) {
@@ -75,12 +75,18 @@ record RunSettings(
   }
 
   RunSettings asFinished() {
-    return copy(start, end, true);
+    return copy(model, start, end, true);
   }
 
-  private RunSettings copy(Map<Integer, Long> from, Map<Integer, Long> to, boolean over) {
+  /** The same, but for what it does where a step gives NaN or infinity. */
+  RunSettings withOnNonfinite(String other) {
+    return copy(model.withOnNonfinite(other), start, end, finished);
+  }
+
+  private RunSettings copy(
+      ModelSettings of, Map<Integer, Long> from, Map<Integer, Long> to, boolean over) {
     return new RunSettings(
-        model,
+        of,
         epochs,
         steps,
         corpus,

@@ -84,13 +84,14 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int resume(KafkaAddress kafka, OutDirectory out) throws Exception {
-    RunSettings settings = out.resumable();
+    RunSettings settings = options.resumed(out.resumable());
     if (settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'run'; resume it with 'run'");
     }
     kafka.requireReachable();
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
+    out.keep(settings);
     return new LocalRun(settings, vocabulary, kafka, out)
         .run(Optional.empty(), out.newestCheckpoint(), output);
   }

@@ -52,6 +52,7 @@ class MistakesITCase {
         "run --model=gpt | there is no model 'gpt'; --model is one of lmmodel",
         "run --device=gpu | no GPU is available to the engine; use --device cpu",
         "run --device=abacus | --device is auto, cpu or gpu, not 'abacus'",
+        "run --on-nonfinite=hope | --on-nonfinite is stop or skip, not 'hope'",
         "run --bootstrap=nowhere | 'nowhere' is not HOST:PORT, like localhost:9092",
         "run --plain-loop --continuous | leave out --continuous",
         "run --plain-loop --resume | leave out --continuous, --resume",
