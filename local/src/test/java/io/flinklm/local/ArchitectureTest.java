@@ -22,6 +22,7 @@ class ArchitectureTest {
   };
   private static final String PRODUCER = "io.flinklm.producer..";
   private static final String JOB = "io.flinklm.job..";
+  private static final String CLUSTER = "io.flinklm.cluster..";
   private static final String LOCAL = "io.flinklm.local..";
   private static final String FLINK = "org.apache.flink..";
 
@@ -88,6 +89,15 @@ class ArchitectureTest {
           .resideInAPackage(PRODUCER);
 
   @ArchTest
+  static final ArchRule ONLY_THE_COMMAND_KNOWS_THE_CLUSTER =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(LOCAL, CLUSTER)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(CLUSTER);
+
+  @ArchTest
   static final ArchRule THE_MODEL_KNOWS_NONE_OF_THEM =
       noClasses()
           .that()
@@ -104,5 +114,5 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(MODEL_PACKAGES)
           .should()
-          .resideInAnyPackage(MODEL, PRODUCER, JOB, LOCAL);
+          .resideInAnyPackage(MODEL, PRODUCER, JOB, CLUSTER, LOCAL);
 }
