@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -19,6 +20,13 @@ final class Figures {
   /** A loss or an accuracy, with three decimals. */
   static String shortDecimal(double value) {
     return Double.isNaN(value) ? NONE : String.format(Locale.ROOT, "%.3f", value);
+  }
+
+  /** The value in the middle, or the mean of the two there. */
+  static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int size = sorted.size();
+    return (sorted.get((size - 1) / 2) + sorted.get(size / 2)) / 2;
   }
 
   /** All digits, in groups of three. */

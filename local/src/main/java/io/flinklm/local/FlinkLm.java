@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       ReproduceCommand.class,
       ChaosCommand.class,
+      BenchCommand.class,
     },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,

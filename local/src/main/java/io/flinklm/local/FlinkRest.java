@@ -28,6 +28,21 @@ record FlinkRest(String address) {
     throw new IOException("no operator " + operator + " in job " + job);
   }
 
+  /** What the checkpoints of the job that was started last were like. */
+  CheckpointStatistics checkpointsOfNewestJob() throws IOException, InterruptedException {
+    JsonNode newest = null;
+    for (JsonNode job : get("/jobs/overview").get("jobs")) {
+      if (newest == null || job.get("start-time").asLong() > newest.get("start-time").asLong()) {
+        newest = job;
+      }
+    }
+    JsonNode checkpoints = get("/jobs/" + newest.get("jid").asText() + "/checkpoints");
+    return new CheckpointStatistics(
+        checkpoints.at("/counts/completed").asLong(),
+        checkpoints.at("/summary/state_size/avg").asLong(),
+        checkpoints.at("/summary/end_to_end_duration/avg").asLong());
+  }
+
   private JsonNode get(String path) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create(address + path)).build();
     return JSON.readTree(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());

@@ -47,6 +47,10 @@ record ModelSettings(
     return new ModelSettings(name, lanes, bptt, hidden, layers, seed, device, cell, other);
   }
 
+  ModelSettings withHidden(int other) {
+    return new ModelSettings(name, lanes, bptt, other, layers, seed, device, cell, onNonfinite);
+  }
+
   Fit fit() {
     return Fit.of(name);
   }

@@ -58,9 +58,25 @@ final class Reproduction implements AutoCloseable {
     return cluster.dashboard();
   }
 
+  /** What Flink says of the checkpoints of the job that was started last. */
+  CheckpointStatistics checkpointsOfNewestJob() throws Exception {
+    return new FlinkRest(cluster.dashboard()).checkpointsOfNewestJob();
+  }
+
   /** Trains a model for so many epochs; empty if a person stopped it. */
   Optional<SeedResult> train(
       ModelSettings model, int epochs, PrintStream screen, Interruption interruption)
+      throws Exception {
+    return train(model, epochs, CHECKPOINTS, screen, interruption);
+  }
+
+  /** The same with another time between checkpoints. */
+  Optional<SeedResult> train(
+      ModelSettings model,
+      int epochs,
+      Duration interval,
+      PrintStream screen,
+      Interruption interruption)
       throws Exception {
     Lanes lanes =
         Lanes.of(corpus.tokens().size(), model.lanes(), model.bptt(), model.fit().contiguous());
@@ -78,7 +94,8 @@ final class Reproduction implements AutoCloseable {
                 OptionalInt.of(epochs),
                 OptionalLong.of(settings.steps()),
                 Terminal.shows(Terminal.OUT))) {
-      end = run.run(cluster, Optional.empty(), display, metrics, interruption);
+      end =
+          run.run(cluster.withInterval(interval), Optional.empty(), display, metrics, interruption);
     }
     Curve accuracies = Curve.validation(MetricsFile.read(work.metrics()), Report::accuracy);
     return end.map(

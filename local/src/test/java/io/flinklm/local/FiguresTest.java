@@ -2,6 +2,7 @@ package io.flinklm.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,5 +73,11 @@ class FiguresTest {
   void timeIsShownAsOnAClock(double seconds, String duration, String clock) {
     assertThat(Figures.duration(seconds)).isEqualTo(duration);
     assertThat(Figures.clock(seconds)).isEqualTo(clock);
+  }
+
+  @Test
+  void medianIsTheMiddleOrTheMeanOfTwo() {
+    assertThat(Figures.median(List.of(3.0, 1.0, 2.0))).isEqualTo(2);
+    assertThat(Figures.median(List.of(4.0, 1.0, 2.0, 3.0))).isEqualTo(2.5);
   }
 }
