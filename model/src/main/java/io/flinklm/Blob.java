@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
@@ -79,7 +80,7 @@ public final class Blob {
     int foundKind = header.getInt();
     if (foundKind != code(kind)) {
       throw new RefusedException(
-          String.format("expected state of kind %s, found kind 0x%08x", kind, foundKind));
+          "expected state of kind " + kind + ", found kind " + letters(foundKind));
     }
     int version = header.getInt();
     int length = header.getInt();
@@ -112,6 +113,16 @@ public final class Blob {
       throw new IllegalArgumentException("a kind has four letters: " + kind);
     }
     return kind.chars().reduce(0, (code, letter) -> code << 8 | letter);
+  }
+
+  private static String letters(int code) {
+    byte[] letters = ByteBuffer.allocate(Integer.BYTES).putInt(code).array();
+    for (byte letter : letters) {
+      if (letter <= ' ' || letter > '~') {
+        return String.format("0x%08x", code);
+      }
+    }
+    return new String(letters, StandardCharsets.US_ASCII);
   }
 
   private static int checksum(byte[] blob) {

@@ -59,7 +59,16 @@ class BlobTest {
   void anotherKindIsRefused() {
     assertThatThrownBy(() -> Blob.read("ELSE", 2, BLOB, BlobTest::neverRead))
         .isInstanceOf(RefusedException.class)
-        .hasMessage("expected state of kind ELSE, found kind 0x54455354");
+        .hasMessage("expected state of kind ELSE, found kind TEST");
+  }
+
+  @Test
+  void aKindThatIsNotOfLettersIsNamedByItsBytes() {
+    byte[] zeros = new byte[BLOB.length];
+
+    assertThatThrownBy(() -> Blob.read("TEST", 2, zeros, BlobTest::neverRead))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("expected state of kind TEST, found kind 0x00000000");
   }
 
   @Test
