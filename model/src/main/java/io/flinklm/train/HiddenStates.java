@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flinklm.Blob.RefusedException;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.HiddenState;
@@ -17,6 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -118,8 +120,22 @@ final class HiddenStates {
     }
   }
 
-  /** Takes up states as {@link #snapshot} gave them. */
+  /**
+   * Takes up states as {@link #snapshot} gave them.
+   *
+   * @throws RefusedException if one is of another shape
+   */
   void restore(Map<Integer, HiddenState> snapshot) {
+    List<Integer> expected = Collections.nCopies(parts, layers * hidden);
+    snapshot.forEach(
+        (lane, state) -> {
+          List<Integer> found = state.parts().stream().map(part -> part.length).toList();
+          if (!found.equals(expected)) {
+            throw new RefusedException(
+                "the hidden state of lane %d is of another shape: expected %s, found %s"
+                    .formatted(lane, expected, found));
+          }
+        });
     outside.putAll(snapshot);
   }
 

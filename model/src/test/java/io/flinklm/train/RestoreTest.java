@@ -6,19 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.net.Cell;
-import io.flinklm.net.NetConfig;
 import io.flinklm.train.SmallRun.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a trainer takes up from a snapshot, and what it does not take. */
+/** A trainer that goes on from a snapshot goes on as if it had never stopped. */
 class RestoreTest {
   private static final SmallRun RUN = SmallRun.of(0);
   private static final int BATCHES = RUN.batches().size();
@@ -85,41 +80,6 @@ class RestoreTest {
   }
 
   @Test
-  void theStateOfAnotherVocabularyIsRefused() {
-    try (Trainer trainer = RUN.trainer(report -> {});
-        Trainer other = trainer(RUN.config(), "another")) {
-      assertThatThrownBy(() -> other.restore(trainer.snapshot(), Map.of()))
-          .isInstanceOf(RefusedException.class)
-          .hasMessage(
-              "the training state is of another vocabulary (fingerprint): expected another,"
-                  + " found fingerprint of a vocabulary");
-    }
-  }
-
-  static Stream<TrainingConfig> otherConfigurations() {
-    NetConfig net = RUN.config().net();
-    return Stream.of(
-        config(new NetConfig("lmmodel7", net.vocabulary() + 1, 8, 2, 0.4), 4, 5, 0),
-        config(new NetConfig("lmmodel7", net.vocabulary(), 9, 2, 0.4), 4, 5, 0),
-        config(new NetConfig("lmmodel7", net.vocabulary(), 8, 1, 0.4), 4, 5, 0),
-        config(new NetConfig("lmmodel7", net.vocabulary(), 8, 2, 0.3), 4, 5, 0),
-        config(net, 5, 5, 0),
-        config(net, 4, 6, 0),
-        config(net, 4, 5, 1));
-  }
-
-  @ParameterizedTest
-  @MethodSource("otherConfigurations")
-  void theStateOfAnotherConfigurationIsRefused(TrainingConfig other) {
-    try (Trainer trainer = RUN.trainer(report -> {});
-        Trainer stranger = trainer(other, SmallRun.VOCABULARY)) {
-      assertThatThrownBy(() -> stranger.restore(trainer.snapshot(), Map.of()))
-          .isInstanceOf(RefusedException.class)
-          .hasMessageStartingWith("the training state is of another configuration: expected ");
-    }
-  }
-
-  @Test
   void damagedStateIsRefusedAndTheTrainerStaysAsItWas() throws IOException {
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer = RUN.trainer(report -> {});
@@ -142,21 +102,6 @@ class RestoreTest {
       other.finish();
       assertThat(reports).isEqualTo(RUN.outcome().reports());
     }
-  }
-
-  private static TrainingConfig config(NetConfig net, int lanes, int bptt, long seed) {
-    TrainingConfig config = RUN.config();
-    return new TrainingConfig(
-        net,
-        lanes,
-        bptt,
-        seed,
-        config.schedule(),
-        config.weightDecay(),
-        config.regularizer(),
-        0,
-        Cell.ENGINE,
-        OnNonfinite.STOP);
   }
 
   private static Trainer trainer(TrainingConfig config, String vocabulary) {
