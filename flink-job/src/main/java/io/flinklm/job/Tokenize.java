@@ -8,22 +8,38 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Tokenizer.UnknownTokenException;
 import io.flinklm.text.Tokenizer.UnreadableTextException;
 import java.nio.charset.StandardCharsets;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
  * Reads a record of the topic {@code text}: its lane, its headers, its tokens. What cannot be read
  * goes to dead letters and, as a refusal, on to its lane.
+ *
+ * <p>State: {@link LanesAndVocabulary}, as a blob; each subtask has the same.
  */
-final class Tokenize extends ProcessFunction<TextRecord, LaneText> {
+final class Tokenize extends ProcessFunction<TextRecord, LaneText> implements CheckpointedFunction {
   private static final long serialVersionUID = 1;
-
   private final Tokenizer tokenizer;
   private final int lanes;
 
   Tokenize(Tokenizer tokenizer, int lanes) {
     this.tokenizer = tokenizer;
     this.lanes = lanes;
+  }
+
+  // Before the first record is read.
+  @Override
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    new LanesAndVocabulary(lanes, tokenizer.vocabulary().fingerprint())
+        .keepIn(context.getOperatorStateStore());
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) {
+    // It never changes.
   }
 
   /** A record that cannot be used; the message goes into the dead letter. */
