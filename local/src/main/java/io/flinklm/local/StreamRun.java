@@ -1,5 +1,7 @@
 package io.flinklm.local;
 
+import io.flinklm.Blob.RefusedException;
+import io.flinklm.UserMistake;
 import io.flinklm.job.TextRecord;
 import io.flinklm.job.Topics;
 import io.flinklm.job.TrainingJob;
@@ -109,7 +111,7 @@ record StreamRun(
         return Optional.empty();
       }
       if (over && stop == null) {
-        throw failed(job.failure());
+        throw failed(job.failure().orElse(null));
       }
       // Meanwhile the reports of what is still trained up to the checkpoint are followed.
       if (interruption.isWished() && stop == null) {
@@ -118,14 +120,23 @@ record StreamRun(
     }
   }
 
-  private static RuntimeException failed(Optional<Throwable> failure) {
-    return failure
-        .flatMap(e -> ExceptionUtils.findThrowable(e, NonfiniteException.class))
-        .map(RuntimeException.class::cast)
-        .orElseGet(
-            () ->
-                new IllegalStateException(
-                    "the job ended before its last report", failure.orElse(null)));
+  private RuntimeException failed(Throwable failure) {
+    Optional<NonfiniteException> nonfinite =
+        ExceptionUtils.findThrowable(failure, NonfiniteException.class);
+    if (nonfinite.isPresent()) {
+      return nonfinite.get();
+    }
+    Optional<RefusedException> refused =
+        ExceptionUtils.findThrowable(failure, RefusedException.class);
+    return refused.isPresent()
+        ? new UserMistake(
+            "the run in "
+                + out.path()
+                + " cannot go on from its checkpoint: "
+                + refused.get().getMessage()
+                + "; it needs the checkpoint, run.json and vocabulary.txt as it left them",
+            failure)
+        : new IllegalStateException("the job ended before its last report", failure);
   }
 
   private Properties client() {
