@@ -24,7 +24,8 @@ record Command(Process process, Path out, Path err) implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
   private static final long PAUSE_MILLIS = 5;
 
-  // As in the launcher ./flink-lm; and the quick compiler alone, since each process is short.
+  // As in the launcher ./flink-lm; but the quick compiler alone, and a heap that grows as it is
+  // used, since each process is short.
   private static final List<String> JVM =
       List.of(
           "-Xmx768m",
