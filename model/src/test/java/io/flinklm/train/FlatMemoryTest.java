@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  */
 class FlatMemoryTest {
   private static final SmallRun RUN = SmallRun.of(0);
-  private static final int STEPS = 3_000;
+  private static final long STEPS = Long.getLong("flinklm.memory.steps", 3_000);
   private static final int CHECKPOINT = 100;
 
   @Test
