@@ -43,7 +43,7 @@ final class Tokenize extends ProcessFunction<TextRecord, LaneText> implements Ch
   }
 
   /** A record that cannot be used; the message goes into the dead letter. */
-  private static final class RefusedException extends Exception {
+  static final class RefusedException extends Exception {
     private static final long serialVersionUID = 1;
     private final Reason reason;
 
@@ -59,7 +59,7 @@ final class Tokenize extends ProcessFunction<TextRecord, LaneText> implements Ch
     Segment segment = null;
     long position = LaneText.UNCHECKED;
     try {
-      lane = lane(record);
+      lane = lane(record, lanes);
       Segment named = segment(record);
       position = position(record);
       segment = named;
@@ -72,7 +72,8 @@ final class Tokenize extends ProcessFunction<TextRecord, LaneText> implements Ch
     }
   }
 
-  private int lane(TextRecord record) throws RefusedException {
+  /** The lane of a record, of so many. */
+  static int lane(TextRecord record, int lanes) throws RefusedException {
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     String found = record.key() == null ? "there is none" : "found '" + key + "'";
     try {
@@ -93,7 +94,8 @@ final class Tokenize extends ProcessFunction<TextRecord, LaneText> implements Ch
         "the key must be the number of a lane, 0 to " + (lanes - 1) + ", in decimal; " + found);
   }
 
-  private static Segment segment(TextRecord record) throws RefusedException {
+  /** The segment of a record. */
+  static Segment segment(TextRecord record) throws RefusedException {
     if (record.epoch() == null && record.split() == null) {
       return Segment.FIRST;
     }
@@ -106,7 +108,8 @@ final class Tokenize extends ProcessFunction<TextRecord, LaneText> implements Ch
     }
   }
 
-  private static long position(TextRecord record) throws RefusedException {
+  /** The position of a record's first token, or {@link LaneText#UNCHECKED}. */
+  static long position(TextRecord record) throws RefusedException {
     return record.position() == null
         ? LaneText.UNCHECKED
         : number("position", record.position(), Long.MAX_VALUE / 2);

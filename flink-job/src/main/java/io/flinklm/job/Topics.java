@@ -16,6 +16,7 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -37,6 +38,9 @@ public record Topics(String bootstrap, Properties client) {
   /** Records that cannot be used, as received. */
   public static final String DEAD_LETTERS = "dead-letters";
 
+  // Four fetches are on their way when a partition is paused; its records may be long.
+  private static final String FETCHED_RECORDS = "64";
+
   /** Text between offsets: from those of {@code start} up to and without those of {@code end}. */
   public Source<TextRecord, ?, ?> textBetween(Map<Integer, Long> start, Map<Integer, Long> end) {
     return new BoundedText(text(offsets(start)).setBounded(offsets(end)).build());
@@ -44,7 +48,9 @@ public record Topics(String bootstrap, Properties client) {
 
   /** Text from offsets on, without end. */
   public Source<TextRecord, ?, ?> textFrom(Map<Integer, Long> start) {
-    return text(offsets(start)).build();
+    return text(offsets(start))
+        .setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, FETCHED_RECORDS)
+        .build();
   }
 
   /** Reports; written at least once, and at once rather than with the next checkpoint. */

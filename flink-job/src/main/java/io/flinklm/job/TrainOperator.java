@@ -1,6 +1,5 @@
 package io.flinklm.job;
 
-import io.flinklm.Blob;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.BatchAssembler;
@@ -12,11 +11,13 @@ import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.TrainingConfig;
 import io.flinklm.train.Weights;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -30,6 +31,8 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains one model on all lanes: waits until every lane has a chunk, makes a batch of them and
@@ -43,26 +46,24 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 final class TrainOperator extends AbstractStreamOperator<Report>
     implements OneInputStreamOperator<LaneEvent, Report>, BoundedOneInput {
   private static final long serialVersionUID = 1;
+  private static final Logger LOG = LoggerFactory.getLogger(TrainOperator.class);
   private static final ValueStateDescriptor<byte[]> LANE =
       new ValueStateDescriptor<>("lane", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
   private static final ListStateDescriptor<byte[]> TRAINING =
       new ListStateDescriptor<>("training", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
-
-  private static final String KIND = "LANE";
-
-  // Version 1: whether there is a hidden state, the hidden state, waiting chunks.
-  private static final int VERSION = 1;
 
   private final TrainingConfig training;
   private final String vocabulary;
   private final TrainedModel initial;
   private final String device;
   private final NonfiniteDirectory nonfinite;
+  private final Duration laneTimeout;
   private transient ValueState<byte[]> laneState;
   private transient ListState<byte[]> trainingState;
   private transient BatchAssembler assembler;
   private transient Trainer trainer;
   private transient long stepOfLastModel;
+  private transient Optional<SilentLanes> silent;
 
   /**
    * An operator that has not been opened.
@@ -71,18 +72,21 @@ final class TrainOperator extends AbstractStreamOperator<Report>
    * @param initial weights to start from; null for those that the seed gives
    * @param device {@code auto}, {@code cpu} or {@code gpu}
    * @param nonfinite where steps are kept that gave NaN or infinity
+   * @param laneTimeout how long a silent lane is waited for; null for without end
    */
   TrainOperator(
       TrainingConfig training,
       String vocabulary,
       TrainedModel initial,
       String device,
-      NonfiniteDirectory nonfinite) {
+      NonfiniteDirectory nonfinite,
+      Duration laneTimeout) {
     this.training = training;
     this.vocabulary = vocabulary;
     this.initial = initial;
     this.device = device;
     this.nonfinite = nonfinite;
+    this.laneTimeout = laneTimeout;
   }
 
   @Override
@@ -105,8 +109,17 @@ final class TrainOperator extends AbstractStreamOperator<Report>
       trainer.startFrom(initial.safetensors(), initial.sha256());
     }
     getMetricGroup().gauge("step", () -> trainer.weights().step());
-    getMetricGroup().gauge("lanesAwaited", () -> assembler.silentLanes());
-    getMetricGroup().gauge("chunksWaiting", () -> assembler.waitingChunks());
+    LaneGauges.register(getMetricGroup(), assembler, training.lanes());
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    silent =
+        Optional.ofNullable(laneTimeout)
+            .map(
+                timeout -> new SilentLanes(assembler, timeout, processingTimeService, this::train));
+    silent.ifPresent(SilentLanes::watch);
   }
 
   @Override
@@ -116,8 +129,18 @@ final class TrainOperator extends AbstractStreamOperator<Report>
       trainer.refuse(event.refusal());
       return;
     }
-    assembler.add(event.chunk());
-    // A lane that comes back behind a hole may make several batches ready at once.
+    Chunk chunk = event.chunk();
+    boolean wasLeftOut = assembler.isLeftOut(chunk.lane());
+    assembler.add(chunk);
+    if (wasLeftOut && !assembler.isLeftOut(chunk.lane())) {
+      LOG.warn("taken back, since it has caught up: {}", chunk);
+    }
+    train();
+    silent.ifPresent(SilentLanes::watch);
+  }
+
+  // A lane that comes back behind a hole may make several batches ready at once.
+  private void train() {
     for (Optional<Batch> batch = assembler.next(); batch.isPresent(); batch = assembler.next()) {
       accept(batch.get());
     }
@@ -125,6 +148,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
 
   @Override
   public void endInput() {
+    silent.ifPresent(SilentLanes::end);
     for (Optional<Batch> batch = assembler.nextOfWaiting();
         batch.isPresent();
         batch = assembler.nextOfWaiting()) {
@@ -159,19 +183,29 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     Map<Integer, HiddenState> hiddenStates = trainer.hiddenStates();
     for (int lane = 0; lane < training.lanes(); lane++) {
       setCurrentKey(lane);
-      laneState.update(writeLane(hiddenStates.get(lane), assembler.waiting(lane)));
+      LaneState state =
+          new LaneState(
+              hiddenStates.get(lane),
+              assembler.waiting(lane),
+              assembler.isLeftOut(lane),
+              assembler.front().orElse(null));
+      laneState.update(state.write());
     }
   }
 
   private void restore() throws Exception {
     Map<Integer, HiddenState> hiddenStates = new HashMap<>();
-    List<Chunk> waiting = new ArrayList<>();
+    Map<Integer, LaneState> lanes = new TreeMap<>();
     for (Integer lane :
         this.<Integer>getKeyedStateBackend()
             .getKeys(LANE.getName(), VoidNamespace.INSTANCE)
             .toList()) {
       setCurrentKey(lane);
-      readLane(laneState.value(), lane, hiddenStates, waiting);
+      LaneState state = LaneState.read(laneState.value());
+      lanes.put(lane, state);
+      if (state.hiddenState() != null) {
+        hiddenStates.put(lane, state.hiddenState());
+      }
     }
     List<byte[]> blobs = new ArrayList<>();
     trainingState.get().forEach(blobs::add);
@@ -184,40 +218,18 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     // First, because it refuses the state of another number of lanes; the assembler has no place
     // for their chunks.
     trainer.restore(blobs.get(0), hiddenStates);
-    waiting.forEach(assembler::add);
+    lanes.forEach(this::restore);
   }
 
-  private static byte[] writeLane(HiddenState hiddenState, List<Chunk> waiting) {
-    return Blob.write(
-        KIND,
-        VERSION,
-        out -> {
-          out.writeBoolean(hiddenState != null);
-          if (hiddenState != null) {
-            hiddenState.write(out);
-          }
-          out.writeInt(waiting.size());
-          for (Chunk chunk : waiting) {
-            chunk.write(out);
-          }
-        });
-  }
-
-  private static void readLane(
-      byte[] blob, int lane, Map<Integer, HiddenState> hiddenStates, List<Chunk> waiting) {
-    Blob.read(
-        KIND,
-        VERSION,
-        blob,
-        (in, version) -> {
-          if (in.readBoolean()) {
-            hiddenStates.put(lane, HiddenState.read(in));
-          }
-          for (int left = in.readInt(); left > 0; left--) {
-            waiting.add(Chunk.read(in));
-          }
-          return lane;
-        });
+  private void restore(int lane, LaneState state) {
+    // Without a time-out all lanes are waited for, also those that were left out before.
+    if (laneTimeout != null && state.front() != null) {
+      assembler.goOnFrom(state.front());
+    }
+    if (laneTimeout != null && state.leftOut()) {
+      assembler.leaveOut(lane);
+    }
+    state.waiting().forEach(assembler::add);
   }
 
   private void emitModel() {

@@ -4,10 +4,12 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -24,6 +26,7 @@ import org.apache.flink.util.OutputTag;
  * @param initial weights to start from; empty for those that the seed gives
  * @param device {@code auto}, {@code cpu} or {@code gpu}
  * @param nonfinite directory where steps are kept that gave NaN or infinity
+ * @param laneTimeout how long a silent lane is waited for; empty for without end
  * @param text where records of text come from
  * @param metrics where reports go
  * @param models where trained weights go
@@ -35,10 +38,13 @@ public record TrainingJob(
     Optional<TrainedModel> initial,
     String device,
     String nonfinite,
+    Optional<Duration> laneTimeout,
     Source<TextRecord, ?, ?> text,
     Sink<Report> metrics,
     Sink<TrainedModel> models,
     Sink<DeadLetter> deadLetters) {
+
+  private static final Duration WATERMARKS = Duration.ofMillis(50);
 
   static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));
@@ -50,12 +56,15 @@ public record TrainingJob(
    */
   public void addTo(StreamExecutionEnvironment environment) {
     // Whatever has no serializer of its own would fall back to Kryo; better to fail here.
-    environment.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
+    environment.configure(
+        new Configuration()
+            .set(PipelineOptions.GENERIC_TYPES, false)
+            .set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARKS));
 
     Tokenizer tokenizer = new Tokenizer(vocabulary);
     SingleOutputStreamOperator<LaneText> tokens =
         environment
-            .fromSource(text, WatermarkStrategy.noWatermarks(), "text")
+            .fromSource(text, alignment(), "text")
             .uid("text")
             .process(new Tokenize(tokenizer, config.lanes()))
             .name("tokenize")
@@ -82,7 +91,8 @@ public record TrainingJob(
                     vocabulary.fingerprint(),
                     initial.orElse(null),
                     device,
-                    new NonfiniteDirectory(nonfinite, tokenizer)))
+                    new NonfiniteDirectory(nonfinite, tokenizer),
+                    laneTimeout.orElse(null)))
             .uid("train")
             .setParallelism(1);
 
@@ -95,5 +105,13 @@ public record TrainingJob(
         .name("dead letters")
         .uid("dead-letters")
         .setParallelism(1);
+  }
+
+  // Text with an end has no silent lanes: all of it is there, or comes from us in fair order. And
+  // the connector fails where it is told to pause a partition that has just ended.
+  private WatermarkStrategy<TextRecord> alignment() {
+    return text.getBoundedness() == Boundedness.BOUNDED
+        ? WatermarkStrategy.noWatermarks()
+        : LaneAlignment.of(config.lanes(), laneTimeout);
   }
 }

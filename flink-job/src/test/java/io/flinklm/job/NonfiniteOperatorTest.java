@@ -154,7 +154,8 @@ class NonfiniteOperatorTest {
         SmallText.VOCABULARY.fingerprint(),
         null,
         "cpu",
-        new NonfiniteDirectory(directory.toString(), new Tokenizer(SmallText.VOCABULARY)));
+        new NonfiniteDirectory(directory.toString(), new Tokenizer(SmallText.VOCABULARY)),
+        null);
   }
 
   private final class Harness

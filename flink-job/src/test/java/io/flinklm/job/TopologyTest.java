@@ -130,6 +130,7 @@ class TopologyTest {
             Optional.empty(),
             "cpu",
             "nonfinite",
+            Optional.empty(),
             PartitionedText.of(List.of(), 1),
             new MemorySink<>(Report.class),
             new MemorySink<>(TrainedModel.class),

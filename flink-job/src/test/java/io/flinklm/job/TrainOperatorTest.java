@@ -356,7 +356,7 @@ class TrainOperatorTest {
     return reports.stream().map(SmallText::timeless).toList();
   }
 
-  private static List<LaneEvent> chunks(int lane, Segment segment, int count) {
+  static List<LaneEvent> chunks(int lane, Segment segment, int count) {
     List<LaneEvent> chunks = new ArrayList<>();
     for (int index = 0; index < count; index++) {
       int[] tokens = new int[CONFIG.bptt() + 1];
@@ -418,7 +418,8 @@ class TrainOperatorTest {
               fingerprint,
               null,
               "cpu",
-              new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY))),
+              new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY)),
+              null),
           LaneEvent::lane,
           Types.INT,
           128,

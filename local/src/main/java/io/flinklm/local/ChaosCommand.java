@@ -136,7 +136,13 @@ final class ChaosCommand implements Callable<Integer> {
     String bootstrap = cluster.kafka().address().bootstrap();
     try (MetricsFollower follower = MetricsFollower.fromNowOn(bootstrap, new Properties())) {
       StreamRun stream =
-          new StreamRun(run, corpus.vocabulary(), cluster.kafka().address(), Optional.empty(), out);
+          new StreamRun(
+              run,
+              corpus.vocabulary(),
+              cluster.kafka().address(),
+              Optional.empty(),
+              out,
+              Optional.empty());
       List<ChaosEvent> events = ChaosEvent.spread(kills, brokerKills, random);
       TextPortions text = new TextPortions(cluster.kafka().address(), plan, events.size() + 1);
       text.publishNext();

@@ -17,6 +17,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -34,6 +35,7 @@ final class Cluster implements AutoCloseable {
   private static final String HOST = "localhost";
   private static final int ATTEMPTS = 3;
   private static final Duration AT_ONCE = Duration.ofMillis(100);
+  private static final Duration FRESH = Duration.ofSeconds(1);
   private static final MemorySize NETWORK = MemorySize.ofMebiBytes(16);
 
   private final ClusterClient<?> client;
@@ -83,6 +85,8 @@ final class Cluster implements AutoCloseable {
             .set(RestOptions.BIND_ADDRESS, HOST)
             .set(RestOptions.BIND_PORT, Integer.toString(port))
             .set(RestOptions.PORT, port)
+            // What a person watches is a second old, not ten.
+            .set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, FRESH)
             .set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism)
             .set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(1))
             // A checkpoint waits behind what is in flight: with the usual 32 KiB that is seconds

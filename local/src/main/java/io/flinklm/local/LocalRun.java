@@ -52,7 +52,8 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
         Cluster.start(options.port.number(), out.checkpoints(), interval, options.parallelism)) {
       screen.println("Dashboard  " + cluster.dashboard());
       screen.println();
-      StreamRun run = new StreamRun(settings, vocabulary, kafka, plan, out);
+      StreamRun run =
+          new StreamRun(settings, vocabulary, kafka, plan, out, options.laneTimeout.duration());
       try (MetricsFile metrics = MetricsFile.resume(out.metrics());
           Display display = display(screen)) {
         end = run.run(cluster, checkpoint, display, metrics, interruption);
@@ -63,7 +64,7 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
     }
     if (end.isEmpty()) {
       screen.println("Stopped; the last checkpoint is kept. Go on with:");
-      screen.println("  " + resuming(""));
+      screen.println("  " + resuming(options.laneTimeout.again()));
       return 0;
     }
     out.keep(settings.asFinished(), vocabulary);

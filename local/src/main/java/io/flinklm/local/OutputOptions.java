@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options of every command that trains: where results go. */
+/** Options of every command that trains: where results go, and how the job runs. */
 final class OutputOptions {
   @Option(
       names = "--out",
@@ -19,6 +19,8 @@ final class OutputOptions {
   boolean json;
 
   @Mixin PortOption port;
+
+  @Mixin LaneTimeoutOption laneTimeout;
 
   @Option(
       names = "--checkpoint-interval",
@@ -35,10 +37,11 @@ final class OutputOptions {
               + " itself runs at parallelism 1: there is one model.")
   int parallelism;
 
-  /** Refuses numbers that are out of their range. */
+  /** Refuses values that are out of their range. */
   void requireValid() {
     ModelOptions.positive("--checkpoint-interval", checkpointSeconds);
     ModelOptions.positive("--parallelism", parallelism);
     port.requireValid();
+    laneTimeout.duration();
   }
 }

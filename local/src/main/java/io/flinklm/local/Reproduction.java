@@ -84,7 +84,9 @@ final class Reproduction implements AutoCloseable {
     RunSettings settings =
         RunSettings.ofNumbers(model, lanes, epochs, PARTITIONS)
             .publishing(plan, new TopicSetup(kafka).textEnd());
-    StreamRun run = new StreamRun(settings, corpus.vocabulary(), kafka, Optional.of(plan), work);
+    StreamRun run =
+        new StreamRun(
+            settings, corpus.vocabulary(), kafka, Optional.of(plan), work, Optional.empty());
     Optional<Report> end;
     try (MetricsFile metrics = MetricsFile.create(work.metrics());
         Display display =

@@ -54,10 +54,10 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (plainLoop && (continuous || resume || bootstrap != null)) {
+    if (plainLoop && (continuous || resume || bootstrap != null || output.laneTimeout.isGiven())) {
       throw new UserMistake(
-          "--plain-loop has neither stream nor checkpoints: leave out --continuous, --resume and"
-              + " --bootstrap");
+          "--plain-loop has neither stream nor checkpoints: leave out --continuous, --resume,"
+              + " --bootstrap and --lane-timeout");
     }
     options.requireFresh(resume);
     output.requireValid();

@@ -12,6 +12,7 @@ import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -29,13 +30,15 @@ import org.apache.flink.util.ExceptionUtils;
  * @param kafka where the topics are
  * @param plan what to publish; empty where others do
  * @param out where results go
+ * @param laneTimeout how long a silent lane is waited for; empty for without end
  */
 record StreamRun(
     RunSettings settings,
     Vocabulary vocabulary,
     KafkaAddress kafka,
     Optional<LanePlan> plan,
-    OutDirectory out) {
+    OutDirectory out,
+    Optional<Duration> laneTimeout) {
 
   /** How a run ended: with its last report, or empty if a person stopped it. */
   Optional<Report> run(
@@ -74,6 +77,7 @@ record StreamRun(
         out.initialModel(settings.model(), vocabulary).map(InitialModel::weights),
         settings.model().device(),
         out.nonfinite().toString(),
+        laneTimeout,
         text,
         topics.metrics(),
         new ModelSink(out.path(), config, vocabulary),

@@ -90,7 +90,8 @@ class SessionClusterITCase {
     LanePlan plan = LanePlan.of(CORPUS.tokens(), LANES, EPOCHS);
     RunSettings settings =
         RunSettings.ofNumbers(MODEL, LANES, EPOCHS, PARTITIONS).publishing(plan, topics.textEnd());
-    return new StreamRun(settings, VOCABULARY, processes.kafka().address(), Optional.empty(), out);
+    return new StreamRun(
+        settings, VOCABULARY, processes.kafka().address(), Optional.empty(), out, Optional.empty());
   }
 
   // Half of a portion: that much is trained whatever is on its way at the portion's end.

@@ -2,6 +2,7 @@ package io.flinklm.lane;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,11 @@ import java.util.stream.IntStream;
  * Makes batches of the chunks that lanes deliver, by (segment, index, lane) and never by the time
  * of arrival. The next batch is known when every lane has a chunk waiting: the lanes whose first
  * waiting chunk is the earliest form it, and the others are past it. At the end of input a lane
- * without a chunk is done and no longer waited for. Not thread safe.
+ * without a chunk is done and no longer waited for.
+ *
+ * <p>A lane may be left out: batches no longer wait for it. Chunks that it delivers behind the
+ * front make batches at once, in their order, without the lanes that are past them. With a chunk at
+ * the front or ahead of it the lane has caught up and is taken back. Not thread safe.
  */
 public final class BatchAssembler {
   private static final Comparator<Chunk> ORDER =
@@ -19,13 +24,16 @@ public final class BatchAssembler {
 
   private final List<ArrayDeque<Chunk>> waiting;
   private final Chunk[] newest;
-  private int silentLanes;
+  private final BitSet leftOut = new BitSet();
+  private Front front;
+  private int awaitedLanes;
+  private int lateChunks;
 
   /** For the lanes 0 to {@code lanes - 1}, none of which has a chunk yet. */
   public BatchAssembler(int lanes) {
     waiting = IntStream.range(0, lanes).mapToObj(lane -> new ArrayDeque<Chunk>()).toList();
     newest = new Chunk[lanes];
-    silentLanes = lanes;
+    awaitedLanes = lanes;
   }
 
   /**
@@ -39,16 +47,22 @@ public final class BatchAssembler {
       throw new IllegalArgumentException(chunk + " came after " + before);
     }
     ArrayDeque<Chunk> lane = waiting.get(chunk.lane());
-    if (lane.isEmpty()) {
-      silentLanes--;
+    if (lane.isEmpty() && !leftOut.get(chunk.lane())) {
+      awaitedLanes--;
     }
     lane.add(chunk);
     newest[chunk.lane()] = chunk;
+    if (isLate(chunk)) {
+      lateChunks++;
+    }
+    if (front == null || Front.at(chunk).compareTo(front) >= 0) {
+      leftOut.clear(chunk.lane());
+    }
   }
 
-  /** The next batch, if every lane has a chunk waiting. */
+  /** The next batch, if every lane has a chunk waiting that is not left out, or one is late. */
   public Optional<Batch> next() {
-    return silentLanes == 0 ? nextOfWaiting() : Optional.empty();
+    return awaitedLanes == 0 || lateChunks > 0 ? nextOfWaiting() : Optional.empty();
   }
 
   /** The next batch of those lanes that have a chunk waiting; empty if none has. */
@@ -69,17 +83,62 @@ public final class BatchAssembler {
       Chunk head = lane.peekFirst();
       if (head != null && ORDER.compare(head, first) == 0) {
         chunks.add(lane.removeFirst());
-        if (lane.isEmpty()) {
-          silentLanes++;
+        if (lane.isEmpty() && !leftOut.get(chunks.get(chunks.size() - 1).lane())) {
+          awaitedLanes++;
         }
       }
+    }
+    if (isLate(first)) {
+      lateChunks -= chunks.size();
+    } else {
+      front = Front.at(first);
     }
     return new Batch(first.segment(), first.index(), chunks);
   }
 
-  /** Lanes that no chunk waits for, that is the lanes that the next batch is waiting for. */
-  public int silentLanes() {
-    return silentLanes;
+  private boolean isLate(Chunk chunk) {
+    return front != null && Front.at(chunk).compareTo(front) <= 0;
+  }
+
+  /** How many lanes the next batch is waiting for. */
+  public int awaitedLanes() {
+    return awaitedLanes;
+  }
+
+  /** The lanes that the next batch is waiting for, ascending. */
+  public List<Integer> awaited() {
+    return IntStream.range(0, waiting.size())
+        .filter(lane -> waiting.get(lane).isEmpty() && !leftOut.get(lane))
+        .boxed()
+        .toList();
+  }
+
+  /**
+   * Leaves out a lane that is awaited.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public void leaveOut(int lane) {
+    if (leftOut.get(lane) || !waiting.get(lane).isEmpty()) {
+      throw new IllegalArgumentException("lane " + lane + " is not awaited");
+    }
+    leftOut.set(lane);
+    awaitedLanes--;
+  }
+
+  /** Whether a lane is left out. */
+  public boolean isLeftOut(int lane) {
+    return leftOut.get(lane);
+  }
+
+  /** How far batches have come; empty before the first. */
+  public Optional<Front> front() {
+    return Optional.ofNullable(front);
+  }
+
+  /** Goes on behind a batch that was made before; to be called before the first chunk. */
+  public void goOnFrom(Front other) {
+    front = other;
   }
 
   /** Chunks of a lane that are in no batch yet, in order. */

@@ -78,9 +78,9 @@ final class Metrics {
     }
   }
 
-  /** Whether a batch belongs to another segment than the one under way. */
+  /** Whether a batch belongs to a later segment than the one under way. */
   boolean leavesSegment(Batch batch) {
-    return segment.batches > 0 && !batch.segment().equals(segment.segment);
+    return segment.batches > 0 && batch.segment().compareTo(segment.segment) > 0;
   }
 
   /** Whether a segment is under way. */
@@ -105,7 +105,10 @@ final class Metrics {
     if (segment.batches == 0) {
       segment = Score.empty(batch.segment());
     }
-    segment = segment.plus(batch, report);
+    // A batch of late chunks may be of a segment whose numbers have been reported.
+    if (batch.segment().equals(segment.segment)) {
+      segment = segment.plus(batch, report);
+    }
     this.seconds = seconds;
     if (batch.segment().split() == Split.TRAIN) {
       tokensTrained += batch.newTokens();

@@ -67,7 +67,7 @@ class BatchAssemblerTest {
       assembler.add(chunk(2, TRAIN, index));
       assertThat(assembler.next()).isEmpty();
     }
-    assertThat(assembler.silentLanes()).isEqualTo(1);
+    assertThat(assembler.awaitedLanes()).isEqualTo(1);
     assertThat(assembler.waitingChunks()).isEqualTo(8);
 
     List<Batch> rest = drain(assembler);
@@ -75,7 +75,104 @@ class BatchAssemblerTest {
     assertThat(rest).extracting(Batch::index).containsExactly(0, 1, 2, 3);
     assertThat(rest).allSatisfy(batch -> assertThat(batch.lanes()).containsExactly(0, 2));
     assertThat(assembler.waitingChunks()).isZero();
-    assertThat(assembler.silentLanes()).isEqualTo(3);
+    assertThat(assembler.awaitedLanes()).isEqualTo(3);
+  }
+
+  @Test
+  void aLaneThatIsLeftOutIsNotWaitedFor() {
+    BatchAssembler assembler = new BatchAssembler(3);
+    assembler.add(chunk(0, TRAIN, 0));
+    assembler.leaveOut(1);
+    assertThat(assembler.awaited()).containsExactly(2);
+    assertThat(assembler.next()).isEmpty();
+    assembler.add(chunk(2, TRAIN, 0));
+
+    assertThat(assembler.next().orElseThrow().lanes()).containsExactly(0, 2);
+    assertThat(assembler.front()).contains(new Front(TRAIN, 0));
+    assertThat(assembler.awaited()).containsExactly(0, 2);
+    assertThat(assembler.awaitedLanes()).isEqualTo(2);
+  }
+
+  @Test
+  void itsLateChunksMakeBatchesAtOnce() {
+    BatchAssembler assembler = leftBehind(5);
+    assembler.add(chunk(0, TRAIN, 5));
+    assembler.add(chunk(1, TRAIN, 0));
+    assembler.add(chunk(1, TRAIN, 1));
+
+    assertThat(assembler.next()).contains(new Batch(TRAIN, 0, List.of(chunk(1, TRAIN, 0))));
+    assertThat(assembler.next()).contains(new Batch(TRAIN, 1, List.of(chunk(1, TRAIN, 1))));
+    assertThat(assembler.next()).as("lane 2 is waited for, lane 1 is not").isEmpty();
+    assertThat(assembler.isLeftOut(1)).isTrue();
+    assembler.add(chunk(2, TRAIN, 5));
+    assertThat(assembler.next().orElseThrow().lanes()).containsExactly(0, 2);
+  }
+
+  @Test
+  void atTheFrontItIsTakenBack() {
+    BatchAssembler assembler = leftBehind(2);
+    assembler.add(chunk(1, TRAIN, 0));
+    assembler.add(chunk(1, TRAIN, 1));
+
+    assertThat(assembler.isLeftOut(1)).isFalse();
+    assertThat(assembler.next().orElseThrow().index()).isEqualTo(0);
+    assertThat(assembler.awaited()).containsExactly(0, 2);
+    assertThat(assembler.next().orElseThrow().index()).isEqualTo(1);
+    assertThat(assembler.awaited()).containsExactly(0, 1, 2);
+    assertThat(assembler.awaitedLanes()).isEqualTo(3);
+    assertThat(assembler.next()).isEmpty();
+  }
+
+  @Test
+  void soItIsAheadOfIt() {
+    BatchAssembler assembler = leftBehind(2);
+    assembler.add(chunk(0, TRAIN, 2));
+    assembler.add(chunk(2, TRAIN, 2));
+    assembler.add(chunk(1, VALID, 0));
+
+    assertThat(assembler.isLeftOut(1)).isFalse();
+    assertThat(assembler.next().orElseThrow().lanes()).containsExactly(0, 2);
+    assertThat(assembler.next()).isEmpty();
+    assertThat(assembler.awaited()).containsExactly(0, 2);
+  }
+
+  @Test
+  void beforeTheFirstBatchNothingIsLate() {
+    BatchAssembler assembler = new BatchAssembler(2);
+    assembler.leaveOut(1);
+    assembler.add(chunk(1, TRAIN, 0));
+
+    assertThat(assembler.isLeftOut(1)).isFalse();
+    assertThat(assembler.next()).isEmpty();
+  }
+
+  @Test
+  void onlyALaneThatIsAwaitedCanBeLeftOut() {
+    BatchAssembler assembler = new BatchAssembler(2);
+    assembler.add(chunk(0, TRAIN, 0));
+    assembler.leaveOut(1);
+
+    for (int lane = 0; lane < 2; lane++) {
+      int other = lane;
+      assertThatThrownBy(() -> assembler.leaveOut(other))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("lane " + lane + " is not awaited");
+    }
+  }
+
+  /** Three lanes; lane 1 is left out, the others have been in so many batches. */
+  private static BatchAssembler leftBehind(int batches) {
+    BatchAssembler assembler = new BatchAssembler(3);
+    for (int index = 0; index < batches; index++) {
+      assembler.add(chunk(0, TRAIN, index));
+      assembler.add(chunk(2, TRAIN, index));
+    }
+    assembler.leaveOut(1);
+    for (int index = 0; index < batches; index++) {
+      assertThat(assembler.next().orElseThrow().lanes()).containsExactly(0, 2);
+    }
+    assertThat(assembler.next()).isEmpty();
+    return assembler;
   }
 
   @ParameterizedTest

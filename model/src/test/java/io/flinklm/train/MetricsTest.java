@@ -155,6 +155,23 @@ class MetricsTest {
   }
 
   @Test
+  void lateChunksOfAnEarlierSegmentAreOnlyCounted() {
+    add(TRAIN, 0, 4, 3, 0);
+    metrics.endSegment();
+    add(VALID, 0, 4, 2, 6);
+    assertThat(metrics.leavesSegment(batch(TRAIN, 0, 1))).isFalse();
+    Report before = metrics.segment("lmmodel7", 1);
+    add(TRAIN, 0, 1, 9, 1);
+    Report after = metrics.segment("lmmodel7", 2);
+
+    assertThat(after.loss()).isEqualTo(before.loss());
+    assertThat(after.index()).isEqualTo(1);
+    assertThat(after.split()).isEqualTo("valid");
+    assertThat(after.tokensTrained()).isGreaterThan(before.tokensTrained());
+    assertThat(trainLoss()).isCloseTo((0.98 * 3 + 9) / (0.98 + 1), EXACTLY);
+  }
+
+  @Test
   void readBackTheyGoOnAsIfTheyHadNeverStopped() throws IOException {
     List<Report> expected = new ArrayList<>();
     List<Report> found = new ArrayList<>();

@@ -1,0 +1,200 @@
+package io.flinklm.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.eventtime.NoWatermarksGenerator;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.util.clock.ManualClock;
+import org.apache.flink.util.clock.RelativeClock;
+import org.junit.jupiter.api.Test;
+
+/** Three lanes, three partitions. */
+class LaneAlignmentTest {
+  private static final long IDLE = -1;
+  private static final long DRIFT = LaneAlignment.DRIFT;
+  private static final int LANES = 3;
+
+  @Test
+  void aPartitionIsWhereItsSlowestLaneIs() {
+    Reader reader = new Reader(Optional.empty());
+    reader.read(0, "0", 300);
+    reader.read(0, "1", 100);
+    reader.read(1, "2", 200);
+
+    assertThat(reader.watermarks()).startsWith(100L, 200L);
+    reader.read(0, "1", 150);
+    assertThat(reader.watermarks()).startsWith(250L, 200L);
+  }
+
+  @Test
+  void anEmptyPartitionHoldsTheOthersBackWhileItMayBeThatOfASilentLane() {
+    Reader reader = new Reader(Optional.empty());
+    assertThat(reader.watermarks()).containsExactly(DRIFT, DRIFT, DRIFT);
+    reader.read(0, "0", 100);
+    reader.read(1, "1", 100);
+
+    assertThat(reader.watermarks()).containsExactly(100L, 100L, DRIFT);
+    reader.read(1, "2", 100);
+    assertThat(reader.watermarks()).containsExactly(100L, 100L, IDLE);
+  }
+
+  @Test
+  void itDoesNotWhereSilentLanesMustShareAPartitionWithOthers() {
+    Reader reader = new Reader(Optional.empty());
+    reader.read(0, "0", 100);
+    reader.read(0, "1", 100);
+    reader.read(0, "x", 100);
+    assertThat(reader.watermarks()).containsExactly(100L, DRIFT, DRIFT);
+
+    Reader narrow = new Reader(2, Optional.empty());
+    narrow.read(0, "0", 100);
+    assertThat(narrow.watermarks()).containsExactly(100L, IDLE);
+  }
+
+  @Test
+  void aSilentPartitionStaysWhereItIs() {
+    Reader reader = new Reader(Optional.empty());
+    reader.read(0, "0", 100);
+    reader.read(1, "1", 7);
+    reader.read(2, "2", 100);
+    reader.clock.advanceTime(10, TimeUnit.DAYS);
+    reader.read(0, "0", 1_000);
+    reader.read(2, "2", 1_000);
+
+    assertThat(reader.watermarks()).containsExactly(1_100L, 7L, 1_100L);
+  }
+
+  @Test
+  void withATimeoutItIsNotWaitedForUntilItHasCaughtUp() {
+    Reader reader = new Reader(Optional.of(Duration.ofSeconds(30)));
+    reader.read(0, "0", 100);
+    reader.read(1, "1", 7);
+    reader.clock.advanceTime(29, TimeUnit.SECONDS);
+    reader.read(0, "0", 3 * (int) DRIFT);
+    reader.read(2, "2", 3 * (int) DRIFT);
+    assertThat(reader.watermarks()).containsExactly(100 + 3 * DRIFT, 7L, 3 * DRIFT);
+    reader.clock.advanceTime(1, TimeUnit.SECONDS);
+    assertThat(reader.watermarks()).containsExactly(100 + 3 * DRIFT, IDLE, 3 * DRIFT);
+
+    reader.read(1, "1", (int) DRIFT);
+    assertThat(reader.watermarks()).as("it is late").element(1).isEqualTo(IDLE);
+    reader.read(1, "1", (int) DRIFT);
+    assertThat(reader.watermarks()).as("it is not far away").element(1).isEqualTo(7 + 2 * DRIFT);
+  }
+
+  @Test
+  void withATimeoutALaneDoesNotHoldItsPartitionBack() {
+    Reader reader = new Reader(Optional.of(Duration.ofSeconds(30)));
+    reader.read(0, "0", 100);
+    reader.read(0, "1", 7);
+    reader.clock.advanceTime(30, TimeUnit.SECONDS);
+    reader.read(0, "0", 100);
+
+    assertThat(reader.watermarks()).containsExactly(200L, IDLE, IDLE);
+  }
+
+  @Test
+  void aLaneThatGoesOnInAnotherPartitionIsOnlyThere() {
+    Reader reader = new Reader(Optional.empty());
+    reader.read(0, "0", 100);
+    reader.read(0, "1", 7);
+    reader.read(1, "2", 100);
+    reader.read(2, "1", 100);
+
+    assertThat(reader.watermarks()).containsExactly(100L, 100L, 107L);
+    reader.read(2, "0", 50);
+    assertThat(reader.watermarks()).containsExactly(IDLE, 100L, 107L);
+  }
+
+  /** The generators that Flink makes for a reader: one for no partition, then one for each. */
+  private static final class Reader {
+    private final ManualClock clock = new ManualClock();
+    private final List<WatermarkGenerator<TextRecord>> partitions = new ArrayList<>();
+
+    Reader(Optional<Duration> timeout) {
+      this(LANES, timeout);
+    }
+
+    Reader(int count, Optional<Duration> timeout) {
+      var strategy = LaneAlignment.of(LANES, timeout);
+      assertThat(strategy.getAlignmentParameters().isEnabled()).isTrue();
+      Context context = new Context(clock);
+      assertThat(strategy.createWatermarkGenerator(context))
+          .isInstanceOf(NoWatermarksGenerator.class);
+      for (int partition = 0; partition < count; partition++) {
+        partitions.add(strategy.createWatermarkGenerator(context));
+      }
+    }
+
+    void read(int partition, String lane, int tokens) {
+      byte[] value = "a ".repeat(tokens).getBytes(UTF_8);
+      TextRecord record =
+          new TextRecord(lane.getBytes(UTF_8), value, null, null, null, "text", partition, 0);
+      partitions.get(partition).onEvent(record, 0, new Output());
+    }
+
+    List<Long> watermarks() {
+      // The second time shows what all partitions have learned in the first.
+      partitions.forEach(partition -> partition.onPeriodicEmit(new Output()));
+      List<Long> watermarks = new ArrayList<>();
+      for (WatermarkGenerator<TextRecord> partition : partitions) {
+        Output output = new Output();
+        partition.onPeriodicEmit(output);
+        watermarks.add(output.last);
+      }
+      return watermarks;
+    }
+  }
+
+  private record Context(ManualClock clock) implements WatermarkGeneratorSupplier.Context {
+    @Override
+    public MetricGroup getMetricGroup() {
+      return new UnregisteredMetricsGroup();
+    }
+
+    @Override
+    public RelativeClock getInputActivityClock() {
+      return new RelativeClock() {
+        @Override
+        public long relativeTimeMillis() {
+          return clock.relativeTimeMillis();
+        }
+
+        @Override
+        public long relativeTimeNanos() {
+          return clock.relativeTimeNanos();
+        }
+      };
+    }
+  }
+
+  private static final class Output implements WatermarkOutput {
+    private long last = Long.MIN_VALUE;
+
+    @Override
+    public void emitWatermark(Watermark watermark) {
+      last = watermark.getTimestamp();
+    }
+
+    @Override
+    public void markIdle() {
+      last = IDLE;
+    }
+
+    @Override
+    public void markActive() {
+      throw new AssertionError("a watermark says that");
+    }
+  }
+}
