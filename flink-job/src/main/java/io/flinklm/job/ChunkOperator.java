@@ -46,6 +46,10 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
   @Override
   public void processElement(StreamRecord<LaneText> element) throws Exception {
     LaneText text = element.getValue();
+    if (text.offsets() != null) {
+      emit(LaneEvent.of(text.offsets()));
+      return;
+    }
     if (text.lane() == LaneText.NO_LANE) {
       emit(LaneEvent.of(LaneText.NO_LANE, text.refusal()));
       return;

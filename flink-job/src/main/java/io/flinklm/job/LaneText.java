@@ -5,7 +5,8 @@ import io.flinklm.lane.Segment;
 
 /**
  * A record of text on the way to its lane: token ids, or the reason why there are none. A refused
- * record still goes to its lane, because it leaves a hole in the lane's text.
+ * record still goes to its lane, because it leaves a hole in the lane's text. Or, before a barrier,
+ * how far the topic was read, and nothing else.
  *
  * @param lane of the text; {@link #NO_LANE} where the key names none
  * @param segment of the text; null where the headers name none
@@ -13,13 +14,30 @@ import io.flinklm.lane.Segment;
  * @param tokens ids; null where the record is refused
  * @param refusal null where the record is not refused
  * @param record as received
+ * @param offsets null but before a barrier
  */
 public record LaneText(
-    int lane, Segment segment, long position, int[] tokens, Refusal refusal, TextRecord record) {
+    int lane,
+    Segment segment,
+    long position,
+    int[] tokens,
+    Refusal refusal,
+    TextRecord record,
+    TextOffsets offsets) {
 
   /** Lane of text whose key names no lane. */
   public static final int NO_LANE = -1;
 
   /** Position of text that follows whatever came before it. */
   public static final long UNCHECKED = -1;
+
+  /** A record of text. */
+  public LaneText(
+      int lane, Segment segment, long position, int[] tokens, Refusal refusal, TextRecord record) {
+    this(lane, segment, position, tokens, refusal, record, null);
+  }
+
+  static LaneText of(TextOffsets offsets) {
+    return new LaneText(NO_LANE, null, UNCHECKED, null, null, null, offsets);
+  }
 }

@@ -2,9 +2,13 @@ package io.flinklm.job;
 
 import io.flinklm.text.Tokenizer;
 import io.flinklm.train.NonfiniteStep;
+import io.flinklm.train.SavedModel;
+import io.flinklm.train.SavedModel.ModelConfig;
+import io.flinklm.train.TrainingConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.util.Map;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.FileSystem.WriteMode;
 import org.apache.flink.core.fs.Path;
@@ -37,6 +41,26 @@ public record NonfiniteDirectory(String path, Tokenizer tokenizer) implements Se
       LOG.error("{}; {}", step.toLine(), kept);
     }
     return kept;
+  }
+
+  /** Keeps the weights of the step before, as a saved model: {@code weights-of-step-N}. */
+  void keepWeights(TrainingConfig config, TrainedModel model) {
+    Path directory = new Path(path, "weights-of-step-" + model.step());
+    try {
+      FileSystem files = directory.getFileSystem();
+      if (!files.exists(directory)) {
+        ModelConfig ofModel =
+            ModelConfig.of(config, tokenizer.vocabulary(), model.step(), model.sha256());
+        Map<String, byte[]> contents =
+            SavedModel.files(ofModel, tokenizer.vocabulary(), model.safetensors());
+        for (Map.Entry<String, byte[]> file : contents.entrySet()) {
+          write(files, new Path(directory, file.getKey()), file.getValue());
+        }
+      }
+      LOG.warn("the weights of step {} are in {}", model.step(), directory);
+    } catch (IOException e) {
+      LOG.error("the weights could not be kept in {}", directory, e);
+    }
   }
 
   // Written aside, so that a process that is killed leaves no half of a file.

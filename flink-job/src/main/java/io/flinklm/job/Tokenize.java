@@ -8,22 +8,27 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Tokenizer.UnknownTokenException;
 import io.flinklm.text.Tokenizer.UnreadableTextException;
 import java.nio.charset.StandardCharsets;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
-import org.apache.flink.util.Collector;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Reads a record of the topic {@code text}: its lane, its headers, its tokens. What cannot be read
- * goes to dead letters and, as a refusal, on to its lane.
+ * goes to dead letters and, as a refusal, on to its lane. An operator and not a process function,
+ * because it tells how far it has read before each barrier.
  *
  * <p>State: {@link LanesAndVocabulary}, as a blob; each subtask has the same.
  */
-final class Tokenize extends ProcessFunction<TextRecord, LaneText> implements CheckpointedFunction {
+final class Tokenize extends AbstractStreamOperator<LaneText>
+    implements OneInputStreamOperator<TextRecord, LaneText>, BoundedOneInput {
   private static final long serialVersionUID = 1;
   private final Tokenizer tokenizer;
   private final int lanes;
+  private transient Map<Integer, Long> offsets;
 
   Tokenize(Tokenizer tokenizer, int lanes) {
     this.tokenizer = tokenizer;
@@ -32,14 +37,27 @@ final class Tokenize extends ProcessFunction<TextRecord, LaneText> implements Ch
 
   // Before the first record is read.
   @Override
-  public void initializeState(FunctionInitializationContext context) throws Exception {
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
     new LanesAndVocabulary(lanes, tokenizer.vocabulary().fingerprint())
         .keepIn(context.getOperatorStateStore());
+    offsets = new HashMap<>();
   }
 
   @Override
-  public void snapshotState(FunctionSnapshotContext context) {
-    // It never changes.
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    emitOffsets();
+  }
+
+  @Override
+  public void endInput() {
+    emitOffsets();
+  }
+
+  private void emitOffsets() {
+    if (!offsets.isEmpty()) {
+      emit(LaneText.of(new TextOffsets(Map.copyOf(offsets))));
+    }
   }
 
   /** A record that cannot be used; the message goes into the dead letter. */
@@ -54,7 +72,9 @@ final class Tokenize extends ProcessFunction<TextRecord, LaneText> implements Ch
   }
 
   @Override
-  public void processElement(TextRecord record, Context context, Collector<LaneText> out) {
+  public void processElement(StreamRecord<TextRecord> element) {
+    TextRecord record = element.getValue();
+    offsets.merge(record.partition(), record.offset() + 1, Math::max);
     int lane = LaneText.NO_LANE;
     Segment segment = null;
     long position = LaneText.UNCHECKED;
@@ -63,13 +83,18 @@ final class Tokenize extends ProcessFunction<TextRecord, LaneText> implements Ch
       Segment named = segment(record);
       position = position(record);
       segment = named;
-      out.collect(new LaneText(lane, segment, position, tokens(record), null, record));
+      emit(new LaneText(lane, segment, position, tokens(record), null, record));
     } catch (RefusedException e) {
       int tokens = record.value() == null ? 0 : Tokenizer.count(record.value());
       Refusal refusal = new Refusal(e.reason, tokens);
-      out.collect(new LaneText(lane, segment, position, null, refusal, record));
-      context.output(TrainingJob.DEAD_LETTERS, new DeadLetter(record, e.getMessage()));
+      emit(new LaneText(lane, segment, position, null, refusal, record));
+      DeadLetter letter = new DeadLetter(record, e.getMessage());
+      output.collect(TrainingJob.DEAD_LETTERS, new StreamRecord<>(letter));
     }
+  }
+
+  private void emit(LaneText text) {
+    output.collect(new StreamRecord<>(text));
   }
 
   /** The lane of a record, of so many. */

@@ -10,8 +10,6 @@ import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.TrainingConfig;
-import io.flinklm.train.Weights;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,17 +50,21 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   private static final ListStateDescriptor<byte[]> TRAINING =
       new ListStateDescriptor<>("training", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
+  private static final ListStateDescriptor<byte[]> OFFSETS =
+      new ListStateDescriptor<>("offsets", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
   private final TrainingConfig training;
   private final String vocabulary;
   private final TrainedModel initial;
-  private final String device;
+  private final JobOptions options;
   private final NonfiniteDirectory nonfinite;
-  private final Duration laneTimeout;
   private transient ValueState<byte[]> laneState;
   private transient ListState<byte[]> trainingState;
+  private transient ListState<byte[]> offsetsState;
   private transient BatchAssembler assembler;
   private transient Trainer trainer;
-  private transient long stepOfLastModel;
+  private transient TextOffsets offsets;
+  private transient WeightsOutput weights;
   private transient Optional<SilentLanes> silent;
 
   /**
@@ -70,23 +72,20 @@ final class TrainOperator extends AbstractStreamOperator<Report>
    *
    * @param vocabulary fingerprint of the vocabulary
    * @param initial weights to start from; null for those that the seed gives
-   * @param device {@code auto}, {@code cpu} or {@code gpu}
+   * @param options of the job
    * @param nonfinite where steps are kept that gave NaN or infinity
-   * @param laneTimeout how long a silent lane is waited for; null for without end
    */
   TrainOperator(
       TrainingConfig training,
       String vocabulary,
       TrainedModel initial,
-      String device,
-      NonfiniteDirectory nonfinite,
-      Duration laneTimeout) {
+      JobOptions options,
+      NonfiniteDirectory nonfinite) {
     this.training = training;
     this.vocabulary = vocabulary;
     this.initial = initial;
-    this.device = device;
+    this.options = options;
     this.nonfinite = nonfinite;
-    this.laneTimeout = laneTimeout;
   }
 
   @Override
@@ -94,12 +93,14 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     super.initializeState(context);
     laneState = context.getKeyedStateStore().getState(LANE);
     trainingState = context.getOperatorStateStore().getListState(TRAINING);
+    offsetsState = context.getOperatorStateStore().getListState(OFFSETS);
+    offsets = TextOffsets.none();
     assembler = new BatchAssembler(training.lanes());
     trainer =
         new Trainer(
             training,
             vocabulary,
-            PyTorch.device(device),
+            PyTorch.device(options.device()),
             this::emit,
             nonfinite::keep,
             System::nanoTime);
@@ -116,15 +117,23 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   public void open() throws Exception {
     super.open();
     silent =
-        Optional.ofNullable(laneTimeout)
+        Optional.ofNullable(options.laneTimeout())
             .map(
                 timeout -> new SilentLanes(assembler, timeout, processingTimeService, this::train));
     silent.ifPresent(SilentLanes::watch);
+    weights = new WeightsOutput(trainer, options, () -> offsets.ofNext(), output, System::nanoTime);
+    if (initial != null || trainer.weights().step() > 0) {
+      weights.start();
+    }
   }
 
   @Override
   public void processElement(StreamRecord<LaneEvent> element) {
     LaneEvent event = element.getValue();
+    if (event.offsets() != null) {
+      offsets = offsets.and(event.offsets());
+      return;
+    }
     if (event.refusal() != null) {
       trainer.refuse(event.refusal());
       return;
@@ -155,31 +164,30 @@ final class TrainOperator extends AbstractStreamOperator<Report>
       accept(batch.get());
     }
     trainer.finish();
-    emitModel();
+    weights.end();
   }
 
   // A restarted job would come to the same step again, and again.
   private void accept(Batch batch) {
     try {
       trainer.accept(batch);
+      weights.stepDone();
     } catch (NonfiniteException e) {
-      emitModel();
+      nonfinite.keepWeights(training, weights.now());
       throw new SuppressRestartsException(e);
     }
   }
 
-  // Before the barrier, so that the sink holds the weights of exactly this checkpoint.
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
-    if (trainer.weights().step() > stepOfLastModel) {
-      emitModel();
-    }
+    weights.beforeBarrier();
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     trainingState.update(List.of(trainer.snapshot()));
+    offsetsState.update(List.of(offsets.write()));
     Map<Integer, HiddenState> hiddenStates = trainer.hiddenStates();
     for (int lane = 0; lane < training.lanes(); lane++) {
       setCurrentKey(lane);
@@ -219,25 +227,20 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     // for their chunks.
     trainer.restore(blobs.get(0), hiddenStates);
     lanes.forEach(this::restore);
+    for (byte[] blob : offsetsState.get()) {
+      offsets = offsets.and(TextOffsets.read(blob));
+    }
   }
 
   private void restore(int lane, LaneState state) {
     // Without a time-out all lanes are waited for, also those that were left out before.
-    if (laneTimeout != null && state.front() != null) {
+    if (options.laneTimeout() != null && state.front() != null) {
       assembler.goOnFrom(state.front());
     }
-    if (laneTimeout != null && state.leftOut()) {
+    if (options.laneTimeout() != null && state.leftOut()) {
       assembler.leaveOut(lane);
     }
     state.waiting().forEach(assembler::add);
-  }
-
-  private void emitModel() {
-    Weights weights = trainer.weights();
-    TrainedModel model =
-        new TrainedModel(weights.step(), weights.sha256(), weights.toSafetensors());
-    output.collect(TrainingJob.MODELS, new StreamRecord<>(model));
-    stepOfLastModel = weights.step();
   }
 
   private void emit(Report report) {

@@ -1,6 +1,8 @@
 package io.flinklm.job;
 
+import io.flinklm.train.Report;
 import java.io.Serializable;
+import java.util.Map;
 
 /**
  * The weights of a language model after a step, on their way out of the job, or into it.
@@ -8,5 +10,15 @@ import java.io.Serializable;
  * @param step after which they were taken
  * @param sha256 over the values of all parameters
  * @param safetensors the parameters by their PyTorch names, as a safetensors file
+ * @param report how the training stood then; null for weights that come from elsewhere
+ * @param offsets of the next record of text then, by partition; empty where that is not known
  */
-public record TrainedModel(long step, String sha256, byte[] safetensors) implements Serializable {}
+public record TrainedModel(
+    long step, String sha256, byte[] safetensors, Report report, Map<Integer, Long> offsets)
+    implements Serializable {
+
+  /** Weights that come from elsewhere. */
+  public static TrainedModel of(long step, String sha256, byte[] safetensors) {
+    return new TrainedModel(step, sha256, safetensors, null, Map.of());
+  }
+}

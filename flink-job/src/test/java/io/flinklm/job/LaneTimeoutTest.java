@@ -12,6 +12,7 @@ import io.flinklm.train.TrainingConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -255,9 +256,8 @@ class LaneTimeoutTest {
               CONFIG,
               SmallText.VOCABULARY.fingerprint(),
               null,
-              "cpu",
-              new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY)),
-              timeout),
+              JobOptions.of("cpu", "nonfinite").withLaneTimeout(Optional.ofNullable(timeout)),
+              new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY))),
           LaneEvent::lane,
           Types.INT,
           128,

@@ -10,7 +10,6 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -111,9 +110,6 @@ class LanesAndVocabularyTest {
   private static OneInputStreamOperatorTestHarness<TextRecord, LaneText> harness(
       Vocabulary vocabulary, int lanes, int parallelism, int subtask) throws Exception {
     return new OneInputStreamOperatorTestHarness<>(
-        new ProcessOperator<>(new Tokenize(new Tokenizer(vocabulary), lanes)),
-        128,
-        parallelism,
-        subtask);
+        new Tokenize(new Tokenizer(vocabulary), lanes), 128, parallelism, subtask);
   }
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -234,8 +233,8 @@ class TokenizeTest {
 
   private static Tokenized tokenize(Vocabulary vocabulary, TextRecord record) throws Exception {
     try (OneInputStreamOperatorTestHarness<TextRecord, LaneText> harness =
-        ProcessFunctionTestHarnesses.forProcessFunction(
-            new Tokenize(new Tokenizer(vocabulary), 4))) {
+        new OneInputStreamOperatorTestHarness<>(new Tokenize(new Tokenizer(vocabulary), 4))) {
+      harness.open();
       harness.processElement(record, 0);
       assertThat(harness.extractOutputValues()).as("each record goes to its lane").hasSize(1);
       List<DeadLetter> deadLetters = new ArrayList<>();

@@ -128,13 +128,12 @@ class TopologyTest {
             SmallText.of(0).config(),
             SmallText.VOCABULARY,
             Optional.empty(),
-            "cpu",
-            "nonfinite",
-            Optional.empty(),
-            PartitionedText.of(List.of(), 1),
-            new MemorySink<>(Report.class),
-            new MemorySink<>(TrainedModel.class),
-            new MemorySink<>(DeadLetter.class))
+            JobOptions.of("cpu", "nonfinite"),
+            new Endpoints(
+                PartitionedText.of(List.of(), 1),
+                new MemorySink<>(Report.class),
+                new MemorySink<>(TrainedModel.class),
+                new MemorySink<>(DeadLetter.class)))
         .addTo(environment);
     return environment;
   }

@@ -26,6 +26,7 @@ import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.TrainingConfig;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -417,9 +418,8 @@ class TrainOperatorTest {
               config,
               fingerprint,
               null,
-              "cpu",
-              new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY)),
-              null),
+              JobOptions.of("cpu", "nonfinite").withOutput(2, Duration.ZERO),
+              new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY))),
           LaneEvent::lane,
           Types.INT,
           128,

@@ -120,13 +120,12 @@ class TrainingJobITCase {
             TEXT.overflowing(OnNonfinite.STOP),
             SmallText.VOCABULARY,
             Optional.empty(),
-            "cpu",
-            directory.toString(),
-            Optional.empty(),
-            PartitionedText.of(records, 2),
-            metrics,
-            new MemorySink<>(TrainedModel.class),
-            new MemorySink<>(DeadLetter.class))
+            JobOptions.of("cpu", directory.toString()),
+            new Endpoints(
+                PartitionedText.of(records, 2),
+                metrics,
+                new MemorySink<>(TrainedModel.class),
+                new MemorySink<>(DeadLetter.class)))
         .addTo(environment);
 
     assertThatThrownBy(() -> environment.execute("training"))
@@ -164,13 +163,8 @@ class TrainingJobITCase {
               TEXT.config(),
               SmallText.VOCABULARY,
               Optional.empty(),
-              "cpu",
-              "nonfinite",
-              Optional.empty(),
-              text,
-              metrics,
-              models,
-              deadLetters)
+              JobOptions.of("cpu", "nonfinite"),
+              new Endpoints(text, metrics, models, deadLetters))
           .addTo(environment);
       environment.execute("training");
       return new Run(

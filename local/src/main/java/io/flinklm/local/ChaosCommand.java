@@ -142,7 +142,7 @@ final class ChaosCommand implements Callable<Integer> {
               cluster.kafka().address(),
               Optional.empty(),
               out,
-              Optional.empty());
+              JobTuning.DEFAULT);
       List<ChaosEvent> events = ChaosEvent.spread(kills, brokerKills, random);
       TextPortions text = new TextPortions(cluster.kafka().address(), plan, events.size() + 1);
       text.publishNext();

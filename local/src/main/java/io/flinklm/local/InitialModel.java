@@ -14,11 +14,11 @@ import java.nio.file.Path;
  * A model on disk that a training starts from. A run keeps it in its own directory, so that it can
  * be resumed before its first checkpoint whatever has become of the model that it was.
  *
- * @param card of the model
+ * @param config of the model
  * @param vocabulary of the model
  * @param safetensors its weights
  */
-record InitialModel(SavedModel.Card card, Vocabulary vocabulary, byte[] safetensors) {
+record InitialModel(SavedModel.ModelConfig config, Vocabulary vocabulary, byte[] safetensors) {
 
   /**
    * Reads a model.
@@ -30,18 +30,18 @@ record InitialModel(SavedModel.Card card, Vocabulary vocabulary, byte[] safetens
       SavedModel saved = SavedModel.read(directory, manager);
       saved.requireFits(model.net(vocabulary.size()), vocabulary.fingerprint());
       byte[] safetensors = Files.readAllBytes(directory.resolve(SavedModel.WEIGHTS));
-      return new InitialModel(saved.card(), vocabulary, safetensors);
+      return new InitialModel(saved.config(), vocabulary, safetensors);
     } catch (IOException e) {
       throw new UserMistake("cannot read the model in " + directory + ": " + e, e);
     }
   }
 
   void write(Path directory) throws IOException {
-    SavedModel.write(directory, card, vocabulary, safetensors);
+    SavedModel.write(directory, config, vocabulary, safetensors);
   }
 
   /** The weights on their way into a job. */
   TrainedModel weights() {
-    return new TrainedModel(0, card.weightsSha256(), safetensors);
+    return TrainedModel.of(0, config.weightsSha256(), safetensors);
   }
 }

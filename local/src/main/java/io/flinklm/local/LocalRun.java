@@ -52,8 +52,7 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
         Cluster.start(options.port.number(), out.checkpoints(), interval, options.parallelism)) {
       screen.println("Dashboard  " + cluster.dashboard());
       screen.println();
-      StreamRun run =
-          new StreamRun(settings, vocabulary, kafka, plan, out, options.laneTimeout.duration());
+      StreamRun run = new StreamRun(settings, vocabulary, kafka, plan, out, options.tuning());
       try (MetricsFile metrics = MetricsFile.resume(out.metrics());
           Display display = display(screen)) {
         end = run.run(cluster, checkpoint, display, metrics, interruption);

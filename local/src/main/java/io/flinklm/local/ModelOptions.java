@@ -157,4 +157,10 @@ final class ModelOptions {
       throw new UserMistake(option + " must be 1 or more, not " + value);
     }
   }
+
+  static void zeroOrMore(String option, long value) {
+    if (value < 0) {
+      throw new UserMistake(option + " must be 0 or more, not " + value);
+    }
+  }
 }

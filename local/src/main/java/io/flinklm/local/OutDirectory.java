@@ -88,6 +88,21 @@ record OutDirectory(Path path) {
         : Optional.empty();
   }
 
+  /** Where the job puts the models of its checkpoints. */
+  Path models() {
+    return path.resolve("models");
+  }
+
+  /** Copies the model of a step from where the job has put it to the directory itself. */
+  void keepModel(long step) throws IOException {
+    Path model = models().resolve("step-" + step);
+    for (String file : List.of(SavedModel.VOCABULARY, SavedModel.CONFIG, SavedModel.WEIGHTS)) {
+      Path aside = path.resolve(file + ".new");
+      Files.copy(model.resolve(file), aside, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(aside, path.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
   /** Where steps are kept that gave NaN or infinity. */
   Path nonfinite() {
     return path.resolve("nonfinite");
@@ -116,8 +131,8 @@ record OutDirectory(Path path) {
   void begin(boolean kafkaHere, Optional<InitialModel> start) {
     List<Path> directories =
         kafkaHere
-            ? List.of(kafka(), checkpoints(), nonfinite())
-            : List.of(checkpoints(), nonfinite());
+            ? List.of(kafka(), checkpoints(), nonfinite(), models())
+            : List.of(checkpoints(), nonfinite(), models());
     try {
       for (Path directory : directories) {
         if (Files.exists(directory) && !Files.exists(path.resolve(SETTINGS))) {

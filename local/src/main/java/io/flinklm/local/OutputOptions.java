@@ -1,6 +1,7 @@
 package io.flinklm.local;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -30,6 +31,29 @@ final class OutputOptions {
   int checkpointSeconds;
 
   @Option(
+      names = "--publish-every",
+      paramLabel = "STEPS",
+      defaultValue = "50",
+      description = "Steps between the weights that answer prompts (default: ${DEFAULT-VALUE}).")
+  int publishSteps;
+
+  @Option(
+      names = "--export-every",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description =
+          "Least seconds between the models in DIR/models, each of a complete checkpoint"
+              + " (default: ${DEFAULT-VALUE}).")
+  int exportSeconds;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "MODELS",
+      defaultValue = "10",
+      description = "How many of the newest models stay; 0 for all (default: ${DEFAULT-VALUE}).")
+  int keep;
+
+  @Option(
       names = "--parallelism",
       defaultValue = "1",
       description =
@@ -42,6 +66,15 @@ final class OutputOptions {
     ModelOptions.positive("--checkpoint-interval", checkpointSeconds);
     ModelOptions.positive("--parallelism", parallelism);
     port.requireValid();
+    ModelOptions.positive("--publish-every", publishSteps);
+    ModelOptions.zeroOrMore("--export-every", exportSeconds);
+    ModelOptions.zeroOrMore("--keep", keep);
     laneTimeout.duration();
+  }
+
+  /** How the job is to behave. */
+  JobTuning tuning() {
+    return new JobTuning(
+        laneTimeout.duration(), publishSteps, Duration.ofSeconds(exportSeconds), keep);
   }
 }

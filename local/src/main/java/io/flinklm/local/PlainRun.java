@@ -66,7 +66,7 @@ record PlainRun(
               new NonfiniteDirectory(out.nonfinite().toString(), new Tokenizer(vocabulary))::keep,
               System::nanoTime)) {
         start.ifPresent(
-            model -> trainer.startFrom(model.safetensors(), model.card().weightsSha256()));
+            model -> trainer.startFrom(model.safetensors(), model.config().weightsSha256()));
         try {
           new PlainLoop(ids, lanes).run(trainer, settings.epochs());
         } catch (NonfiniteException e) {
@@ -81,7 +81,8 @@ record PlainRun(
   }
 
   private void save(TrainingConfig config, Weights weights) throws IOException {
-    SavedModel.Card card = SavedModel.Card.of(config, vocabulary, weights.step(), weights.sha256());
-    SavedModel.write(out.path(), card, vocabulary, weights.toSafetensors());
+    SavedModel.ModelConfig ofModel =
+        SavedModel.ModelConfig.of(config, vocabulary, weights.step(), weights.sha256());
+    SavedModel.write(out.path(), ofModel, vocabulary, weights.toSafetensors());
   }
 }

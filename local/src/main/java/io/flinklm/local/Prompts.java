@@ -45,7 +45,7 @@ final class Prompts {
       SavedModel saved = SavedModel.read(model, manager);
       Tokenizer tokenizer = new Tokenizer(saved.vocabulary());
       Predictor predictor =
-          new Predictor(saved.card().net(), saved.card().bptt(), saved.parameters(), manager);
+          new Predictor(saved.config().net(), saved.config().bptt(), saved.parameters(), manager);
       for (String prompt : prompts) {
         out.println("  " + lines(prompt, "  "));
         try {

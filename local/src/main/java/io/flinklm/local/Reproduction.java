@@ -86,7 +86,7 @@ final class Reproduction implements AutoCloseable {
             .publishing(plan, new TopicSetup(kafka).textEnd());
     StreamRun run =
         new StreamRun(
-            settings, corpus.vocabulary(), kafka, Optional.of(plan), work, Optional.empty());
+            settings, corpus.vocabulary(), kafka, Optional.of(plan), work, JobTuning.DEFAULT);
     Optional<Report> end;
     try (MetricsFile metrics = MetricsFile.create(work.metrics());
         Display display =

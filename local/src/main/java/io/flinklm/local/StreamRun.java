@@ -2,6 +2,9 @@ package io.flinklm.local;
 
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.UserMistake;
+import io.flinklm.job.Endpoints;
+import io.flinklm.job.ModelDirectory;
+import io.flinklm.job.ModelSink;
 import io.flinklm.job.TextRecord;
 import io.flinklm.job.Topics;
 import io.flinklm.job.TrainingJob;
@@ -12,7 +15,6 @@ import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +32,7 @@ import org.apache.flink.util.ExceptionUtils;
  * @param kafka where the topics are
  * @param plan what to publish; empty where others do
  * @param out where results go
- * @param laneTimeout how long a silent lane is waited for; empty for without end
+ * @param tuning of the job
  */
 record StreamRun(
     RunSettings settings,
@@ -38,7 +40,7 @@ record StreamRun(
     KafkaAddress kafka,
     Optional<LanePlan> plan,
     OutDirectory out,
-    Optional<Duration> laneTimeout) {
+    JobTuning tuning) {
 
   /** How a run ended: with its last report, or empty if a person stopped it. */
   Optional<Report> run(
@@ -71,17 +73,17 @@ record StreamRun(
             ? topics.textFrom(settings.start())
             : topics.textBetween(settings.start(), settings.end());
     TrainingConfig config = settings.trainingConfig(vocabulary.size());
+    ModelDirectory models = new ModelDirectory(out.models().toString(), tuning.keep());
     return new TrainingJob(
         config,
         vocabulary,
         out.initialModel(settings.model(), vocabulary).map(InitialModel::weights),
-        settings.model().device(),
-        out.nonfinite().toString(),
-        laneTimeout,
-        text,
-        topics.metrics(),
-        new ModelSink(out.path(), config, vocabulary),
-        topics.deadLetters());
+        tuning.options(settings.model().device(), out.nonfinite()),
+        new Endpoints(
+            text,
+            topics.metrics(),
+            new ModelSink(models, config, vocabulary),
+            topics.deadLetters()));
   }
 
   private Optional<Report> follow(
@@ -104,6 +106,7 @@ record StreamRun(
         }
         if (report.kind().equals(Report.END)) {
           job.finish();
+          out.keepModel(report.step());
           return Optional.of(report);
         }
       }

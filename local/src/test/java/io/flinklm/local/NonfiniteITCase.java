@@ -59,8 +59,9 @@ class NonfiniteITCase {
       Weights weights = trainer.weights();
       NDIndex row = new NDIndex(vocabulary.id("unbearable"));
       weights.parameters().get("i_h.weight").set(row, 3e38f);
-      SavedModel.Card card = SavedModel.Card.of(config, vocabulary, 0, weights.sha256());
-      SavedModel.write(directory.resolve("model"), card, vocabulary, weights.toSafetensors());
+      SavedModel.ModelConfig ofModel =
+          SavedModel.ModelConfig.of(config, vocabulary, 0, weights.sha256());
+      SavedModel.write(directory.resolve("model"), ofModel, vocabulary, weights.toSafetensors());
     }
   }
 
@@ -77,8 +78,8 @@ class NonfiniteITCase {
     Ended stopped = run("--plain-loop");
 
     assertThat(line(stopped)).isEqualTo("to go past it: --on-nonfinite skip");
-    JsonNode card = new JsonMapper().readTree(out().resolve(SavedModel.CONFIG).toFile());
-    assertThat(card.get("step").asInt()).isEqualTo(10);
+    JsonNode config = new JsonMapper().readTree(out().resolve(SavedModel.CONFIG).toFile());
+    assertThat(config.get("step").asInt()).isEqualTo(10);
     requireKept();
   }
 
@@ -95,8 +96,11 @@ class NonfiniteITCase {
     assertThat(goOn)
         .isEqualTo("to go past it: ./flink-lm run --resume --on-nonfinite skip --out " + out());
     requireKept();
-    JsonNode card = new JsonMapper().readTree(out().resolve(SavedModel.CONFIG).toFile());
-    assertThat(card.get("step").asInt()).isEqualTo(10);
+    JsonNode config =
+        new JsonMapper()
+            .readTree(
+                out().resolve("nonfinite/weights-of-step-10").resolve(SavedModel.CONFIG).toFile());
+    assertThat(config.get("step").asInt()).isEqualTo(10);
 
     Ended resumed =
         Command.run(directory, "run", "--resume", "--on-nonfinite=skip", "--json", "--port=0");

@@ -91,7 +91,12 @@ class SessionClusterITCase {
     RunSettings settings =
         RunSettings.ofNumbers(MODEL, LANES, EPOCHS, PARTITIONS).publishing(plan, topics.textEnd());
     return new StreamRun(
-        settings, VOCABULARY, processes.kafka().address(), Optional.empty(), out, Optional.empty());
+        settings,
+        VOCABULARY,
+        processes.kafka().address(),
+        Optional.empty(),
+        out,
+        JobTuning.DEFAULT);
   }
 
   // Half of a portion: that much is trained whatever is on its way at the portion's end.

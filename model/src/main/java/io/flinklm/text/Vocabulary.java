@@ -86,7 +86,12 @@ public final class Vocabulary implements Serializable {
 
   /** Writes one token a line. */
   public void write(Path file) throws IOException {
-    Files.write(file, tokens, StandardCharsets.UTF_8);
+    Files.write(file, toBytes());
+  }
+
+  /** The bytes of its file: one token a line. */
+  public byte[] toBytes() {
+    return (String.join("\n", tokens) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
   public int size() {

@@ -159,6 +159,21 @@ final class Metrics {
     return report(Report.END, model, step, lastScored, weightsSha256, hiddenStatesSha256);
   }
 
+  /** Epoch, split and index are those of the segment under way, loss and accuracy as at the end. */
+  Report model(String model, long step, String weightsSha256) {
+    return report(
+        Report.MODEL,
+        model,
+        step,
+        segment.segment,
+        segment.batches,
+        segment.lanes,
+        lastScored.lossSum / lastScored.rows,
+        lastScored.correct / (double) lastScored.targets,
+        weightsSha256,
+        null);
+  }
+
   private Report report(
       String kind,
       String model,

@@ -8,7 +8,7 @@ import java.util.Map;
  * the end. Its JSON, with names in snake case, is the value of a record in the topic {@code
  * metrics}.
  *
- * @param kind {@code step}, {@code segment} or {@code end}
+ * @param kind {@code step}, {@code segment}, {@code end} or {@code model}
  * @param model name of the language model
  * @param step steps done so far
  * @param epoch epoch of the batch, of the finished segment, or of the last one
@@ -23,7 +23,7 @@ import java.util.Map;
  * @param tokensScored tokens scored only, since step 1
  * @param tokensRefused tokens refused, by reason
  * @param seconds wall time from the start of the first batch to the end of this one
- * @param weightsSha256 of the weights; only at the end
+ * @param weightsSha256 of the weights; only at the end and of a model
  * @param hiddenStatesSha256 of all lanes' hidden states; only at the end
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -54,6 +54,12 @@ public record Report(
 
   /** Kind of the last report; loss and accuracy are those of the last scored segment. */
   public static final String END = "end";
+
+  /**
+   * Kind of a report on weights that leave the training; loss and accuracy are those of the last
+   * scored segment.
+   */
+  public static final String MODEL = "model";
 
   /** The same without times, which are never the same twice. */
   public Report withoutTime() {

@@ -3,6 +3,7 @@ package io.flinklm.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -50,6 +51,11 @@ public final class ReportJson {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("no JSON for " + report, e);
     }
+  }
+
+  /** The report as part of other JSON. */
+  public static JsonNode toTree(Report report) {
+    return JSON.valueToTree(report);
   }
 
   /**

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -23,12 +24,12 @@ import java.util.stream.Stream;
  * ({@value #VOCABULARY}).
  *
  * @param directory where it was read
- * @param card what the configuration file holds
+ * @param config what the configuration file holds
  * @param vocabulary of its token ids
  * @param parameters the weights by name
  */
 public record SavedModel(
-    Path directory, Card card, Vocabulary vocabulary, Map<String, NDArray> parameters) {
+    Path directory, ModelConfig config, Vocabulary vocabulary, Map<String, NDArray> parameters) {
   public static final String WEIGHTS = "model.safetensors";
   public static final String CONFIG = "config.json";
   public static final String VOCABULARY = "vocabulary.txt";
@@ -44,7 +45,7 @@ public record SavedModel(
    * @param weightsSha256 as {@link Weights#sha256}
    * @param vocabularyFingerprint as {@link Vocabulary#fingerprint}
    */
-  public record Card(
+  public record ModelConfig(
       NetConfig net,
       int bptt,
       int lanes,
@@ -53,9 +54,9 @@ public record SavedModel(
       String weightsSha256,
       String vocabularyFingerprint) {
 
-    public static Card of(
+    public static ModelConfig of(
         TrainingConfig config, Vocabulary vocabulary, long step, String weightsSha256) {
-      return new Card(
+      return new ModelConfig(
           config.net(),
           config.bptt(),
           config.lanes(),
@@ -79,17 +80,29 @@ public record SavedModel(
    *
    * @param safetensors as {@link Weights#toSafetensors}
    */
-  public static void write(Path directory, Card card, Vocabulary vocabulary, byte[] safetensors)
+  public static void write(
+      Path directory, ModelConfig config, Vocabulary vocabulary, byte[] safetensors)
       throws IOException {
     Files.createDirectories(directory);
     Path aside = Files.createTempDirectory(directory, ".model");
-    Files.write(aside.resolve(WEIGHTS), safetensors);
-    CardFile.write(card, aside.resolve(CONFIG));
-    vocabulary.write(aside.resolve(VOCABULARY));
-    for (String file : new String[] {VOCABULARY, CONFIG, WEIGHTS}) {
+    Map<String, byte[]> files = files(config, vocabulary, safetensors);
+    for (String file : files.keySet()) {
+      Files.write(aside.resolve(file), files.get(file));
+    }
+    for (String file : files.keySet()) {
       Files.move(aside.resolve(file), directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
     Files.delete(aside);
+  }
+
+  /** The same as the bytes of its files, by name. */
+  public static Map<String, byte[]> files(
+      ModelConfig config, Vocabulary vocabulary, byte[] safetensors) {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put(VOCABULARY, vocabulary.toBytes());
+    files.put(CONFIG, ModelConfigFile.toBytes(config));
+    files.put(WEIGHTS, safetensors);
+    return files;
   }
 
   /**
@@ -106,22 +119,23 @@ public record SavedModel(
     if (!missing.isEmpty()) {
       throw new UserMistake("there is no model in " + directory + ": expected " + missing);
     }
-    Card card = CardFile.read(directory.resolve(CONFIG));
+    ModelConfig config = ModelConfigFile.read(directory.resolve(CONFIG));
     Vocabulary vocabulary = Vocabulary.read(directory.resolve(VOCABULARY));
-    String tokens = Card.tokens(vocabulary.size(), vocabulary.fingerprint());
-    if (!tokens.equals(card.tokens())) {
+    String tokens = ModelConfig.tokens(vocabulary.size(), vocabulary.fingerprint());
+    if (!tokens.equals(config.tokens())) {
       throw new UserMistake(
           directory.resolve(VOCABULARY)
               + " is not the vocabulary that the model was trained on: expected "
-              + card.tokens()
+              + config.tokens()
               + ", found "
               + tokens);
     }
     Path weights = directory.resolve(WEIGHTS);
     try {
-      LanguageModel model = LanguageModels.of(card.net);
-      SavedWeights saved = SavedWeights.of(Files.readAllBytes(weights), model, card.weightsSha256);
-      return new SavedModel(directory, card, vocabulary, saved.in(manager));
+      LanguageModel model = LanguageModels.of(config.net);
+      SavedWeights saved =
+          SavedWeights.of(Files.readAllBytes(weights), model, config.weightsSha256);
+      return new SavedModel(directory, config, vocabulary, saved.in(manager));
     } catch (RefusedException e) {
       throw new UserMistake(
           weights + " does not hold the weights of " + CONFIG + ": " + e.getMessage(), e);
@@ -139,13 +153,13 @@ public record SavedModel(
   public void requireFits(NetConfig wanted, String vocabularyFingerprint) {
     String differences =
         Stream.of(
-                difference("model", wanted.model(), card.net.model()),
-                difference("hidden", wanted.hidden(), card.net.hidden()),
-                difference("layers", wanted.layers(), card.net.layers()),
+                difference("model", wanted.model(), config.net.model()),
+                difference("hidden", wanted.hidden(), config.net.hidden()),
+                difference("layers", wanted.layers(), config.net.layers()),
                 difference(
                     "vocabulary",
-                    Card.tokens(wanted.vocabulary(), vocabularyFingerprint),
-                    card.tokens()))
+                    ModelConfig.tokens(wanted.vocabulary(), vocabularyFingerprint),
+                    config.tokens()))
             .flatMap(Optional::stream)
             .collect(Collectors.joining("; "));
     if (!differences.isEmpty()) {

@@ -150,6 +150,15 @@ public final class Trainer implements AutoCloseable {
             HiddenStates.sha256(learner.hiddenStates())));
   }
 
+  /**
+   * How the training stands: as a report of the kind {@link Report#MODEL}.
+   *
+   * @param weightsSha256 of the weights as they are now
+   */
+  public Report standing(String weightsSha256) {
+    return metrics.model(config.net().model(), learner.weights().step(), weightsSha256);
+  }
+
   private void finishSegment() {
     reports.accept(metrics.segment(config.net().model(), learner.weights().step()));
     metrics.endSegment();

@@ -96,10 +96,11 @@ class PyTorchReaderTest {
     NetConfig net = new NetConfig(name, vocabulary.size(), hidden, fit.layers(), fit.dropout());
     LanguageModel model = LanguageModels.of(net);
     Weights weights = Weights.initial(model, 1, manager);
-    SavedModel.Card card =
-        new SavedModel.Card(net, fit.bptt(), 3, 1, 0, weights.sha256(), vocabulary.fingerprint());
+    SavedModel.ModelConfig config =
+        new SavedModel.ModelConfig(
+            net, fit.bptt(), 3, 1, 0, weights.sha256(), vocabulary.fingerprint());
     Path home = directory.resolve(name);
-    SavedModel.write(home, card, vocabulary, weights.toSafetensors());
+    SavedModel.write(home, config, vocabulary, weights.toSafetensors());
     GivenWindows given = GivenWindows.of(net, model.stateParts(), fit.bptt());
     JSON.writeValue(home.resolve(GIVEN).toFile(), given);
     return given.logits(model, weights.parameters(), manager);

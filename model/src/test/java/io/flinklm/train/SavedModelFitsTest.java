@@ -15,7 +15,7 @@ class SavedModelFitsTest {
   private static final SavedModel SAVED =
       new SavedModel(
           Path.of("out"),
-          new SavedModel.Card(NET, 16, 64, 1, 7, "", FINGERPRINT),
+          new SavedModel.ModelConfig(NET, 16, 64, 1, 7, "", FINGERPRINT),
           WrittenModel.VOCABULARY,
           Map.of());
 

@@ -37,9 +37,9 @@ class SavedModelTest {
   void whatWasWrittenIsRead() {
     SavedModel saved = SavedModel.read(directory, manager);
 
-    assertThat(saved.card().net()).isEqualTo(WrittenModel.NET);
-    assertThat(saved.card().step()).isEqualTo(7);
-    assertThat(saved.card().weightsSha256()).isEqualTo(written.weights().sha256());
+    assertThat(saved.config().net()).isEqualTo(WrittenModel.NET);
+    assertThat(saved.config().step()).isEqualTo(7);
+    assertThat(saved.config().weightsSha256()).isEqualTo(written.weights().sha256());
     assertThat(saved.vocabulary().fingerprint()).isEqualTo(WrittenModel.VOCABULARY.fingerprint());
     assertThat(saved.parameters().keySet())
         .containsExactlyElementsOf(written.weights().parameters().keySet());

@@ -39,12 +39,12 @@ class StartingWeightsTest {
   void thoseOfASavedModelAreItsBits(@TempDir Path directory) throws IOException {
     WrittenModel written = WrittenModel.in(directory, manager);
     SavedModel saved = SavedModel.read(directory, manager);
-    LanguageModel model = LanguageModels.of(saved.card().net());
+    LanguageModel model = LanguageModels.of(saved.config().net());
 
     Weights weights = Weights.startingFrom(saved.parameters(), model, manager);
 
     assertThat(weights.sha256())
-        .isEqualTo(saved.card().weightsSha256())
+        .isEqualTo(saved.config().weightsSha256())
         .isEqualTo(written.weights().sha256());
   }
 

@@ -25,9 +25,9 @@ record WrittenModel(Path directory, Weights weights) {
 
   static WrittenModel in(Path directory, NDManager manager) throws IOException {
     Weights weights = Weights.initial(LanguageModels.of(NET), 1, manager);
-    SavedModel.Card card =
-        new SavedModel.Card(NET, 16, 64, 1, 7, weights.sha256(), VOCABULARY.fingerprint());
-    SavedModel.write(directory, card, VOCABULARY, weights.toSafetensors());
+    SavedModel.ModelConfig config =
+        new SavedModel.ModelConfig(NET, 16, 64, 1, 7, weights.sha256(), VOCABULARY.fingerprint());
+    SavedModel.write(directory, config, VOCABULARY, weights.toSafetensors());
     return new WrittenModel(directory, weights);
   }
 

@@ -1,0 +1,19 @@
+package io.flinklm.job;
+
+import io.flinklm.train.Report;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+
+/**
+ * The sources and sinks of a job: it runs with those of Kafka and with any others.
+ *
+ * @param text where records of text come from
+ * @param metrics where reports go
+ * @param models where the weights of checkpoints go
+ * @param deadLetters where records go that cannot be used
+ */
+public record Endpoints(
+    Source<TextRecord, ?, ?> text,
+    Sink<Report> metrics,
+    Sink<TrainedModel> models,
+    Sink<DeadLetter> deadLetters) {}

@@ -1,0 +1,41 @@
+package io.flinklm.job;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a job runs, beside what it trains: nothing here changes a bit of the weights, but for the
+ * time-out of a lane, which changes what they are trained on.
+ *
+ * @param device {@code auto}, {@code cpu} or {@code gpu}
+ * @param nonfinite directory where steps are kept that gave NaN or infinity
+ * @param laneTimeout how long a silent lane is waited for; null for without end
+ * @param publishEvery steps between weights that go to whoever answers prompts
+ * @param exportEvery least time between weights that go to disk
+ */
+public record JobOptions(
+    String device, String nonfinite, Duration laneTimeout, int publishEvery, Duration exportEvery)
+    implements Serializable {
+
+  /** Steps between published weights, unless another number is asked for. */
+  public static final int PUBLISH_EVERY = 50;
+
+  /** Time between exported weights, unless another is asked for. */
+  public static final Duration EXPORT_EVERY = Duration.ofSeconds(60);
+
+  /** The defaults: lanes are waited for without end. */
+  public static JobOptions of(String device, String nonfinite) {
+    return new JobOptions(device, nonfinite, null, PUBLISH_EVERY, EXPORT_EVERY);
+  }
+
+  /** The same with a time-out of lanes; empty for none. */
+  public JobOptions withLaneTimeout(Optional<Duration> timeout) {
+    return new JobOptions(device, nonfinite, timeout.orElse(null), publishEvery, exportEvery);
+  }
+
+  /** The same with other times at which weights leave the job. */
+  public JobOptions withOutput(int stepsBetween, Duration timeBetween) {
+    return new JobOptions(device, nonfinite, laneTimeout, stepsBetween, timeBetween);
+  }
+}

@@ -1,0 +1,94 @@
+package io.flinklm.job;
+
+import io.flinklm.train.Trainer;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.flink.streaming.api.operators.Output;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * When the trainer's weights leave it: every so many steps they are published to whoever answers
+ * prompts, and with a checkpoint, after some time, they are exported to disk. Both cost the
+ * training a copy of the weights and a SHA-256, which is why neither happens more often. Not thread
+ * safe.
+ */
+final class WeightsOutput {
+  private static final long NOT_YET = -1;
+
+  private final Trainer trainer;
+  private final JobOptions options;
+  private final Supplier<Map<Integer, Long>> offsets;
+  private final Output<?> output;
+  private final LongSupplier nanoTime;
+  private long published = NOT_YET;
+  private long exported = NOT_YET;
+  private long exportedAt;
+
+  /** Weights of the trainer, with the offsets of the text that they have seen. */
+  WeightsOutput(
+      Trainer trainer,
+      JobOptions options,
+      Supplier<Map<Integer, Long>> offsets,
+      Output<?> output,
+      LongSupplier nanoTime) {
+    this.trainer = trainer;
+    this.options = options;
+    this.offsets = offsets;
+    this.output = output;
+    this.nanoTime = nanoTime;
+    this.exportedAt = nanoTime.getAsLong();
+  }
+
+  /** Publishes weights that were not drawn in this run: those of a checkpoint or a saved model. */
+  void start() {
+    publish(now());
+  }
+
+  /** Publishes the weights if it is their turn. */
+  void stepDone() {
+    long step = trainer.weights().step();
+    if (step > published && step % options.publishEvery() == 0) {
+      publish(now());
+    }
+  }
+
+  /** Exports the weights if it is time; before a barrier, so that they are of its checkpoint. */
+  void beforeBarrier() {
+    boolean over = nanoTime.getAsLong() - exportedAt >= options.exportEvery().toNanos();
+    if (over && trainer.weights().step() > Math.max(exported, 0)) {
+      export();
+    }
+  }
+
+  /** Exports and publishes the last weights. */
+  void end() {
+    export();
+  }
+
+  private void export() {
+    TrainedModel model = now();
+    output.collect(TrainingJob.MODELS, new StreamRecord<>(model));
+    exported = model.step();
+    exportedAt = nanoTime.getAsLong();
+    publish(model);
+  }
+
+  private void publish(TrainedModel model) {
+    if (model.step() != published) {
+      output.collect(TrainingJob.WEIGHTS, new StreamRecord<>(model));
+      published = model.step();
+    }
+  }
+
+  /** The weights as they are. */
+  TrainedModel now() {
+    String sha256 = trainer.weights().sha256();
+    return new TrainedModel(
+        trainer.weights().step(),
+        sha256,
+        trainer.weights().toSafetensors(),
+        trainer.standing(sha256),
+        offsets.get());
+  }
+}

@@ -1,0 +1,28 @@
+package io.flinklm.local;
+
+import io.flinklm.job.JobOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a run's job is to behave, as a person asks for it; may be another at each resume.
+ *
+ * @param laneTimeout how long a silent lane is waited for; empty for without end
+ * @param publishEvery steps between weights that go to whoever answers prompts
+ * @param exportEvery least time between weights that go to disk
+ * @param keep how many models stay on disk; 0 for all
+ */
+record JobTuning(Optional<Duration> laneTimeout, int publishEvery, Duration exportEvery, int keep) {
+  static final int KEEP = 10;
+
+  /** The defaults. */
+  static final JobTuning DEFAULT =
+      new JobTuning(Optional.empty(), JobOptions.PUBLISH_EVERY, JobOptions.EXPORT_EVERY, KEEP);
+
+  JobOptions options(String device, Path nonfinite) {
+    return JobOptions.of(device, nonfinite.toString())
+        .withLaneTimeout(laneTimeout)
+        .withOutput(publishEvery, exportEvery);
+  }
+}
