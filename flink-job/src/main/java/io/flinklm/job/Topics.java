@@ -38,6 +38,10 @@ public record Topics(String bootstrap, Properties client) {
   /** Records that cannot be used, as received. */
   public static final String DEAD_LETTERS = "dead-letters";
 
+  // A consumer hands out a whole fetch of one partition before that of the next: what its lanes
+  // are ahead then waits for the others, and is in every checkpoint.
+  private static final String FETCHED_BYTES = Integer.toString(64 * 1024);
+
   // Four fetches are on their way when a partition is paused; its records may be long.
   private static final String FETCHED_RECORDS = "64";
 
@@ -87,6 +91,7 @@ public record Topics(String bootstrap, Properties client) {
   private KafkaSourceBuilder<TextRecord> text(OffsetsInitializer start) {
     return KafkaSource.<TextRecord>builder()
         .setBootstrapServers(bootstrap)
+        .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCHED_BYTES)
         .setProperties(client)
         .setTopics(TEXT)
         .setGroupId("flink-lm")

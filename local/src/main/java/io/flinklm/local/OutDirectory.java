@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.UserMistake;
+import io.flinklm.job.ModelDirectory;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.SavedModel;
 import java.io.IOException;
@@ -93,9 +94,12 @@ record OutDirectory(Path path) {
     return path.resolve("models");
   }
 
-  /** Copies the model of a step from where the job has put it to the directory itself. */
-  void keepModel(long step) throws IOException {
-    Path model = models().resolve("step-" + step);
+  /** Copies the newest model, if there is one, to the directory itself. */
+  void keepModel() throws IOException {
+    Path model = models().resolve(ModelDirectory.LATEST);
+    if (!Files.exists(model)) {
+      return;
+    }
     for (String file : List.of(SavedModel.VOCABULARY, SavedModel.CONFIG, SavedModel.WEIGHTS)) {
       Path aside = path.resolve(file + ".new");
       Files.copy(model.resolve(file), aside, StandardCopyOption.REPLACE_EXISTING);

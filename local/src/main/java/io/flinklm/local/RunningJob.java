@@ -48,10 +48,16 @@ record RunningJob(ClusterClient<?> client, JobID id) {
   /** Takes a last checkpoint, which stays, and ends the job there, unless it ends by itself. */
   void stop() {
     try {
-      if (checkpointUnlessOver()) {
+      boolean running = checkpointUnlessOver();
+      if (running) {
+        // Once a second one is complete, all tasks know that the first was, and what the sinks
+        // hold of it is in place.
+        running = checkpointUnlessOver();
+      }
+      if (running) {
         client.cancel(id).get();
         client.requestJobResult(id).get();
-      } else if (failure().isPresent()) {
+      } else if (isOver() && failure().isPresent()) {
         throw failure().get();
       }
     } catch (Throwable e) {

@@ -106,7 +106,7 @@ record StreamRun(
         }
         if (report.kind().equals(Report.END)) {
           job.finish();
-          out.keepModel(report.step());
+          out.keepModel();
           return Optional.of(report);
         }
       }
@@ -115,6 +115,7 @@ record StreamRun(
       }
       if (stopped) {
         stop.get();
+        out.keepModel();
         return Optional.empty();
       }
       if (over && stop == null) {

@@ -84,17 +84,9 @@ class ResidentMemoryITCase {
     long step = newestStep(directory.resolve("out/metrics.jsonl"));
     long due = kibibytes.size() * steps / 10;
     if (step > 0 && step >= due) {
-      kibibytes.put(step, resident(process));
+      kibibytes.put(step, ResidentMemory.kibibytes(process.pid()));
     }
     return step;
-  }
-
-  private static long resident(Process process) throws IOException {
-    return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-        .findFirst()
-        .orElseThrow();
   }
 
   private static long newestStep(Path metrics) throws IOException {
