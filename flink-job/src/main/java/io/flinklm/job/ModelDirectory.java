@@ -100,13 +100,13 @@ public record ModelDirectory(String path, int keep) implements Serializable {
             .toList();
     for (Path old :
         models.subList(keep == 0 ? models.size() : Math.min(keep, models.size()), models.size())) {
-      files().delete(old, true);
+      files().delete(in(old.getName()), true);
     }
     // Left by a process that died: their checkpoints were never complete, or are long past.
     for (FileStatus left : all) {
       long ofLeft = step(left.getPath(), ASIDE);
       if (ofLeft >= 0 && ofLeft < step) {
-        files().delete(left.getPath(), true);
+        files().delete(in(left.getPath().getName()), true);
       }
     }
   }
