@@ -19,6 +19,7 @@ import java.util.zip.CRC32C;
  */
 public final class Blob {
   private static final int HEADER = 16;
+  private static final int SMALL = 1024;
 
   private Blob() {}
 
@@ -50,14 +51,23 @@ public final class Blob {
    * @param version format version of the content, from 1
    */
   public static byte[] write(String kind, int version, Writer writer) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    return write(kind, version, SMALL, writer);
+  }
+
+  /**
+   * Writes a blob whose size is about known: large ones are not copied where it is right.
+   *
+   * @param size of the whole blob in bytes, header included
+   */
+  public static byte[] write(String kind, int version, int size, Writer writer) {
+    Bytes bytes = new Bytes(size);
     bytes.writeBytes(new byte[HEADER]);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       writer.write(out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    byte[] blob = bytes.toByteArray();
+    byte[] blob = bytes.whole();
     ByteBuffer header = ByteBuffer.wrap(blob);
     header.putInt(code(kind)).putInt(version).putInt(blob.length - HEADER);
     header.putInt(checksum(blob));
@@ -105,6 +115,16 @@ public final class Blob {
       throw new RefusedException(kind + ": the content ends too early");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static final class Bytes extends ByteArrayOutputStream {
+    Bytes(int size) {
+      super(size);
+    }
+
+    byte[] whole() {
+      return count == buf.length ? buf : toByteArray();
     }
   }
 

@@ -40,7 +40,7 @@ public record Topics(String bootstrap, Properties client) {
 
   // A consumer hands out a whole fetch of one partition before that of the next: what its lanes
   // are ahead then waits for the others, and is in every checkpoint.
-  private static final String FETCHED_BYTES = Integer.toString(64 * 1024);
+  private static final String FETCHED_BYTES = Integer.toString(8 * 1024);
 
   // Four fetches are on their way when a partition is paused; its records may be long.
   private static final String FETCHED_RECORDS = "64";

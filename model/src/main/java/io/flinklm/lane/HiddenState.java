@@ -3,6 +3,7 @@ package io.flinklm.lane;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,9 +37,9 @@ public record HiddenState(List<float[]> parts) {
     out.writeInt(parts.size());
     for (float[] part : parts) {
       out.writeInt(part.length);
-      for (float value : part) {
-        out.writeFloat(value);
-      }
+      ByteBuffer bytes = ByteBuffer.allocate(part.length * Float.BYTES);
+      bytes.asFloatBuffer().put(part);
+      out.write(bytes.array());
     }
   }
 

@@ -41,6 +41,7 @@ public final class Trainer implements AutoCloseable {
   private Learner learner;
   private Metrics metrics = new Metrics();
   private double secondsBefore;
+  private int snapshotSize = 1024;
   private long started;
   private boolean running;
 
@@ -187,15 +188,19 @@ public final class Trainer implements AutoCloseable {
 
   /** Weights, moments, step and running metrics as one blob. */
   public byte[] snapshot() {
-    return Blob.write(
-        KIND,
-        VERSION,
-        out -> {
-          out.writeUTF(vocabulary);
-          out.writeUTF(identity());
-          learner.weights().write(out);
-          metrics.write(out);
-        });
+    byte[] snapshot =
+        Blob.write(
+            KIND,
+            VERSION,
+            snapshotSize,
+            out -> {
+              out.writeUTF(vocabulary);
+              out.writeUTF(identity());
+              learner.weights().write(out);
+              metrics.write(out);
+            });
+    snapshotSize = snapshot.length;
+    return snapshot;
   }
 
   /**

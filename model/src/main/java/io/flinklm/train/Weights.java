@@ -28,6 +28,8 @@ import java.util.Map;
  * indivisible thing, kept where the engine is. Not thread safe.
  */
 public final class Weights {
+  private static final int PIECE = 64 * 1024;
+
   private final List<Trained> tensors;
   private final Map<String, String> ties;
   private long step;
@@ -105,7 +107,7 @@ public final class Weights {
    * by row: two models that agree in it agree in every bit.
    */
   public String sha256() {
-    return sha256(tensors.stream().map(t -> t.value.toByteBuffer()).toList());
+    return sha256(tensors.stream().map(t -> t.value.toByteBuffer(true)).toList());
   }
 
   /** The same of values that lie outside the engine; their positions stay. */
@@ -131,6 +133,7 @@ public final class Weights {
 
   /** Writes all of it: steps, then for each parameter name, shape, value, mean and variance. */
   void write(DataOutputStream out) throws IOException {
+    byte[] piece = new byte[PIECE];
     out.writeLong(step);
     out.writeInt(tensors.size());
     for (Trained t : tensors) {
@@ -140,11 +143,19 @@ public final class Weights {
         out.writeLong(size);
       }
       for (NDArray part : List.of(t.value, t.mean, t.variance)) {
-        ByteBuffer bytes = part.toByteBuffer();
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.get(copy);
-        out.write(copy);
+        copy(part, piece, out);
       }
+    }
+  }
+
+  // Piece by piece out of the engine's own memory: a checkpoint of a large model would else make
+  // as much garbage as the model is large.
+  private static void copy(NDArray part, byte[] piece, DataOutputStream out) throws IOException {
+    ByteBuffer bytes = part.toByteBuffer(true);
+    while (bytes.hasRemaining()) {
+      int length = Math.min(piece.length, bytes.remaining());
+      bytes.get(piece, 0, length);
+      out.write(piece, 0, length);
     }
   }
 

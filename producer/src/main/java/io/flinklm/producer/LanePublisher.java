@@ -27,6 +27,10 @@ public final class LanePublisher implements AutoCloseable {
   private final KafkaAddress kafka;
   private final String topic;
   private final Producer<byte[], byte[]> producer;
+  // A consumer gets at least a whole batch of one partition before any of the next, and what its
+  // lanes are ahead then waits for the others.
+  private static final int BATCH_BYTES = 32 * 1024;
+
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicReference<Exception> failure = new AtomicReference<>();
   private final AtomicLong acknowledged = new AtomicLong();
@@ -132,7 +136,7 @@ public final class LanePublisher implements AutoCloseable {
                 ProducerConfig.LINGER_MS_CONFIG,
                 10,
                 ProducerConfig.BATCH_SIZE_CONFIG,
-                256 * 1024,
+                BATCH_BYTES,
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 REQUEST_MILLIS,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
