@@ -5,6 +5,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
@@ -15,7 +16,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * Cuts each lane's text into chunks. An operator and not a process function, because at the end of
  * input every lane's tail must be counted.
  *
- * <p>State: one {@link LaneCursor} a lane, as a blob, keyed by lane.
+ * <p>State: one {@link LaneCursor} a lane, as a blob, keyed by lane; {@link KeptCounters}.
  */
 final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
     implements OneInputStreamOperator<LaneText, LaneEvent>, BoundedOneInput {
@@ -26,6 +27,7 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
   private final int bptt;
   private final boolean contiguous;
   private transient ValueState<byte[]> cursors;
+  private transient KeptCounters counters;
 
   /**
    * An operator that has not been opened.
@@ -41,6 +43,15 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     cursors = context.getKeyedStateStore().getState(CURSOR);
+    counters =
+        new KeptCounters(
+            getMetricGroup(), context.getOperatorStateStore(), KeptCounters.DEAD_LETTERS);
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    counters.keep();
   }
 
   @Override
@@ -60,6 +71,7 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
     } catch (MisplacedException e) {
       DeadLetter letter = new DeadLetter(text.record(), e.getMessage());
       output.collect(TrainingJob.DEAD_LETTERS, new StreamRecord<>(letter));
+      counters.named(KeptCounters.DEAD_LETTERS).inc();
     }
     cursors.update(cursor.write());
   }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -21,7 +22,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * goes to dead letters and, as a refusal, on to its lane. An operator and not a process function,
  * because it tells how far it has read before each barrier.
  *
- * <p>State: {@link LanesAndVocabulary}, as a blob; each subtask has the same.
+ * <p>State: {@link LanesAndVocabulary}, as a blob; each subtask has the same. And {@link
+ * KeptCounters}.
  */
 final class Tokenize extends AbstractStreamOperator<LaneText>
     implements OneInputStreamOperator<TextRecord, LaneText>, BoundedOneInput {
@@ -29,6 +31,7 @@ final class Tokenize extends AbstractStreamOperator<LaneText>
   private final Tokenizer tokenizer;
   private final int lanes;
   private transient Map<Integer, Long> offsets;
+  private transient KeptCounters counters;
 
   Tokenize(Tokenizer tokenizer, int lanes) {
     this.tokenizer = tokenizer;
@@ -42,6 +45,15 @@ final class Tokenize extends AbstractStreamOperator<LaneText>
     new LanesAndVocabulary(lanes, tokenizer.vocabulary().fingerprint())
         .keepIn(context.getOperatorStateStore());
     offsets = new HashMap<>();
+    counters =
+        new KeptCounters(
+            getMetricGroup(), context.getOperatorStateStore(), KeptCounters.DEAD_LETTERS);
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    counters.keep();
   }
 
   @Override
@@ -90,6 +102,7 @@ final class Tokenize extends AbstractStreamOperator<LaneText>
       emit(new LaneText(lane, segment, position, null, refusal, record));
       DeadLetter letter = new DeadLetter(record, e.getMessage());
       output.collect(TrainingJob.DEAD_LETTERS, new StreamRecord<>(letter));
+      counters.named(KeptCounters.DEAD_LETTERS).inc();
     }
   }
 

@@ -5,6 +5,7 @@ import io.flinklm.lane.Batch;
 import io.flinklm.lane.BatchAssembler;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.HiddenState;
+import io.flinklm.lane.Split;
 import io.flinklm.net.PyTorch;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
@@ -65,6 +66,8 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   private transient Trainer trainer;
   private transient TextOffsets offsets;
   private transient WeightsOutput weights;
+  private transient KeptCounters counters;
+  private transient TrainingMetrics shown;
   private transient Optional<SilentLanes> silent;
 
   /**
@@ -109,8 +112,10 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     } else if (initial != null) {
       trainer.startFrom(initial.safetensors(), initial.sha256());
     }
-    getMetricGroup().gauge("step", () -> trainer.weights().step());
+    counters = WeightsOutput.counters(getMetricGroup(), context.getOperatorStateStore());
+    shown = new TrainingMetrics(getMetricGroup(), trainer.standing(null));
     LaneGauges.register(getMetricGroup(), assembler, training.lanes());
+    ProcessGauges.register(getMetricGroup(), trainer);
   }
 
   @Override
@@ -121,7 +126,9 @@ final class TrainOperator extends AbstractStreamOperator<Report>
             .map(
                 timeout -> new SilentLanes(assembler, timeout, processingTimeService, this::train));
     silent.ifPresent(SilentLanes::watch);
-    weights = new WeightsOutput(trainer, options, () -> offsets.ofNext(), output, System::nanoTime);
+    weights =
+        new WeightsOutput(
+            trainer, options, () -> offsets.ofNext(), output, counters, System::nanoTime);
     if (initial != null || trainer.weights().step() > 0) {
       weights.start();
     }
@@ -170,7 +177,11 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   // A restarted job would come to the same step again, and again.
   private void accept(Batch batch) {
     try {
+      long start = System.nanoTime();
       trainer.accept(batch);
+      if (batch.segment().split() == Split.TRAIN) {
+        shown.stepTook(System.nanoTime() - start);
+      }
       weights.stepDone();
     } catch (NonfiniteException e) {
       nonfinite.keepWeights(training, weights.now());
@@ -188,6 +199,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     super.snapshotState(context);
     trainingState.update(List.of(trainer.snapshot()));
     offsetsState.update(List.of(offsets.write()));
+    counters.keep();
     Map<Integer, HiddenState> hiddenStates = trainer.hiddenStates();
     for (int lane = 0; lane < training.lanes(); lane++) {
       setCurrentKey(lane);
@@ -244,6 +256,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   }
 
   private void emit(Report report) {
+    shown.add(report);
     output.collect(new StreamRecord<>(report));
   }
 

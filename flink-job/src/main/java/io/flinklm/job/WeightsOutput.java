@@ -4,6 +4,8 @@ import io.flinklm.train.Trainer;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -15,11 +17,14 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  */
 final class WeightsOutput {
   private static final long NOT_YET = -1;
+  private static final String PUBLISHED = "weightsPublished";
+  private static final String EXPORTED = "weightsExported";
 
   private final Trainer trainer;
   private final JobOptions options;
   private final Supplier<Map<Integer, Long>> offsets;
   private final Output<?> output;
+  private final KeptCounters counters;
   private final LongSupplier nanoTime;
   private long published = NOT_YET;
   private long exported = NOT_YET;
@@ -31,13 +36,20 @@ final class WeightsOutput {
       JobOptions options,
       Supplier<Map<Integer, Long>> offsets,
       Output<?> output,
+      KeptCounters counters,
       LongSupplier nanoTime) {
     this.trainer = trainer;
     this.options = options;
     this.offsets = offsets;
     this.output = output;
+    this.counters = counters;
     this.nanoTime = nanoTime;
     this.exportedAt = nanoTime.getAsLong();
+  }
+
+  /** How often either happened, for the dashboard. */
+  static KeptCounters counters(MetricGroup group, OperatorStateStore store) throws Exception {
+    return new KeptCounters(group, store, PUBLISHED, EXPORTED);
   }
 
   /** Publishes weights that were not drawn in this run: those of a checkpoint or a saved model. */
@@ -69,6 +81,7 @@ final class WeightsOutput {
   private void export() {
     TrainedModel model = now();
     output.collect(TrainingJob.MODELS, new StreamRecord<>(model));
+    counters.named(EXPORTED).inc();
     exported = model.step();
     exportedAt = nanoTime.getAsLong();
     publish(model);
@@ -77,6 +90,7 @@ final class WeightsOutput {
   private void publish(TrainedModel model) {
     if (model.step() != published) {
       output.collect(TrainingJob.WEIGHTS, new StreamRecord<>(model));
+      counters.named(PUBLISHED).inc();
       published = model.step();
     }
   }

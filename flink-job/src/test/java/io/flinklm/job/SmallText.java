@@ -172,23 +172,6 @@ record SmallText(int[] corpus) {
 
   /** A report without its time, which is all that may differ between two runs. */
   static Report timeless(Report report) {
-    return new Report(
-        report.kind(),
-        report.model(),
-        report.step(),
-        report.epoch(),
-        report.split(),
-        report.index(),
-        report.lanes(),
-        report.loss(),
-        report.accuracy(),
-        report.trainLoss(),
-        report.learningRate(),
-        report.tokensTrained(),
-        report.tokensScored(),
-        report.tokensRefused(),
-        0,
-        report.weightsSha256(),
-        report.hiddenStatesSha256());
+    return report.withoutTime();
   }
 }

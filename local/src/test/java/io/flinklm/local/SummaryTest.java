@@ -20,7 +20,10 @@ class SummaryTest {
           0.625,
           0.879,
           1.0421,
+          0.75,
+          0.86,
           1e-7,
+          0.5,
           752_640,
           184_320,
           Map.of("unknown_token", 9L, "tail", 1_000L, "gap", 0L),
@@ -81,6 +84,7 @@ class SummaryTest {
   private static Report nothing() {
     double none = Double.NaN;
     return new Report(
-        "end", "m", 0, 0, "train", 0, 0, none, none, none, none, 0, 0, Map.of(), 0, null, null);
+        "end", "m", 0, 0, "train", 0, 0, none, none, none, none, none, none, none, 0, 0, Map.of(),
+        0, null, null);
   }
 }

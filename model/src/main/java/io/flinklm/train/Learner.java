@@ -85,23 +85,35 @@ public final class Learner {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
       Forward forward = forward(batch, weights.parameters(), Dropout.NONE, scope);
-      NDArray targets = targets(batch, forward, scope);
       hiddenStates.keep(batch, forward.states());
-      float crossEntropy = CrossEntropy.mean(forward.logits(), targets).getFloat();
+      StepReport report = scored(batch, forward, scope);
       // A state that is not finite shows in the loss: it is what the logits are made of.
-      if (!Float.isFinite(crossEntropy)) {
+      if (!Double.isFinite(report.crossEntropy())) {
         hiddenStates.dropNonfinite();
       }
-      return new StepReport(
-          crossEntropy,
-          0,
-          0,
-          0,
-          correct(forward.logits(), targets),
-          Math.toIntExact(targets.size()),
-          0,
-          List.of());
+      return report;
     }
+  }
+
+  /** Scores a batch that is trained on afterwards: weights and hidden states stay as they are. */
+  public StepReport test(Batch batch) {
+    try (GradientMode mode = GradientMode.off();
+        NDManager scope = manager.newSubManager()) {
+      return scored(batch, forward(batch, weights.parameters(), Dropout.NONE, scope), scope);
+    }
+  }
+
+  private static StepReport scored(Batch batch, Forward forward, NDManager scope) {
+    NDArray targets = targets(batch, forward, scope);
+    return new StepReport(
+        CrossEntropy.mean(forward.logits(), targets).getFloat(),
+        0,
+        0,
+        0,
+        correct(forward.logits(), targets),
+        Math.toIntExact(targets.size()),
+        0,
+        List.of());
   }
 
   /**

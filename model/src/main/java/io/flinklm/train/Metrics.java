@@ -18,6 +18,7 @@ import java.util.Map;
  */
 final class Metrics {
   private static final double BETA = 0.98;
+  private static final int GRADIENT_NORM_AND_PREQUENTIAL = 2;
 
   private long tokensTrained;
   private long tokensScored;
@@ -25,6 +26,8 @@ final class Metrics {
   private double averageSum;
   private double averageWeight;
   private double learningRate;
+  private double gradientNorm = Double.NaN;
+  private Prequential prequential = new Prequential();
   private double seconds;
   private Score segment = Score.empty(Segment.FIRST);
   private Score lastScored = Score.empty(new Segment(0, Split.VALID));
@@ -115,9 +118,15 @@ final class Metrics {
       averageSum = BETA * averageSum + (1 - BETA) * report.crossEntropy();
       averageWeight = BETA * averageWeight + (1 - BETA);
       learningRate = report.learningRate();
+      gradientNorm = report.gradientNorm();
     } else {
       tokensScored += batch.newTokens();
     }
+  }
+
+  /** Takes up what the batch of the next step gave before it was trained on. */
+  void addTested(StepReport scored) {
+    prequential.add(scored);
   }
 
   /** Counts a batch whose step was not taken: its tokens are refused, and it is in no mean. */
@@ -218,7 +227,10 @@ final class Metrics {
         loss,
         accuracy,
         averageSum / averageWeight,
+        prequential.loss(),
+        prequential.accuracy(),
         learningRate,
+        gradientNorm,
         tokensTrained,
         tokensScored,
         reasons,
@@ -241,9 +253,12 @@ final class Metrics {
     out.writeDouble(seconds);
     segment.write(out);
     lastScored.write(out);
+    out.writeDouble(gradientNorm);
+    prequential.write(out);
   }
 
-  static Metrics read(DataInputStream in) throws IOException {
+  /** Reads what {@link #write} wrote when this was the newest version of the training state. */
+  static Metrics read(DataInputStream in, int version) throws IOException {
     Metrics metrics = new Metrics();
     metrics.tokensTrained = in.readLong();
     metrics.tokensScored = in.readLong();
@@ -256,6 +271,10 @@ final class Metrics {
     metrics.seconds = in.readDouble();
     metrics.segment = Score.read(in);
     metrics.lastScored = Score.read(in);
+    if (version >= GRADIENT_NORM_AND_PREQUENTIAL) {
+      metrics.gradientNorm = in.readDouble();
+      metrics.prequential = Prequential.read(in);
+    }
     return metrics;
   }
 }

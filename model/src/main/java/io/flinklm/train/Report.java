@@ -18,7 +18,11 @@ import java.util.Map;
  * @param loss cross entropy in nats, mean over all targets of the batch or segment
  * @param accuracy share of targets that were the model's most likely token
  * @param trainLoss training loss averaged exponentially over steps (beta 0.98, debiased)
+ * @param prequentialLoss cross entropy in nats before training on a batch, without dropout: of
+ *     every 20th step's, averaged exponentially (beta 0.9, debiased)
+ * @param prequentialAccuracy likewise
  * @param learningRate of the last step
+ * @param gradientNorm of the last step: global norm of the gradients before clipping
  * @param tokensTrained tokens trained on since step 1
  * @param tokensScored tokens scored only, since step 1
  * @param tokensRefused tokens refused, by reason
@@ -38,7 +42,10 @@ public record Report(
     double loss,
     double accuracy,
     double trainLoss,
+    double prequentialLoss,
+    double prequentialAccuracy,
     double learningRate,
+    double gradientNorm,
     long tokensTrained,
     long tokensScored,
     Map<String, Long> tokensRefused,
@@ -74,7 +81,10 @@ public record Report(
         loss,
         accuracy,
         trainLoss,
+        prequentialLoss,
+        prequentialAccuracy,
         learningRate,
+        gradientNorm,
         tokensTrained,
         tokensScored,
         tokensRefused,

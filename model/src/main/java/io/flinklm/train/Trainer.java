@@ -13,6 +13,7 @@ import io.flinklm.net.LanguageModel;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.PyTorch;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -27,7 +28,8 @@ public final class Trainer implements AutoCloseable {
   private static final String KIND = "TRAN";
 
   // Version 1: fingerprint of the vocabulary, configuration, weights with moments, metrics.
-  private static final int VERSION = 1;
+  // Version 2: the metrics have the last gradient norm and the prequential scores.
+  private static final int VERSION = 2;
 
   private static final double NANOS = 1e9;
 
@@ -111,10 +113,15 @@ public final class Trainer implements AutoCloseable {
       finishSegment();
     }
     boolean train = batch.segment().split() == Split.TRAIN;
+    Optional<StepReport> tested =
+        train && Prequential.isDue(learner.weights().step() + 1)
+            ? Optional.of(learner.test(batch))
+            : Optional.empty();
     StepReport report = train ? learner.train(batch) : learner.score(batch);
     if (train && !report.isFinite()) {
       refuse(batch, report);
     } else {
+      tested.ifPresent(metrics::addTested);
       metrics.add(batch, report, seconds());
     }
     reports.accept(metrics.step(config.net().model(), learner.weights().step(), batch, report));
@@ -186,6 +193,11 @@ public final class Trainer implements AutoCloseable {
     return learner.hiddenStates();
   }
 
+  /** How many arrays live in the engine between two batches; may be asked by any thread. */
+  public int engineArrays() {
+    return manager.getManagedArrays().size();
+  }
+
   /** Weights, moments, step and running metrics as one blob. */
   public byte[] snapshot() {
     byte[] snapshot =
@@ -219,7 +231,7 @@ public final class Trainer implements AutoCloseable {
           refuseOther("vocabulary (fingerprint)", in.readUTF(), vocabulary);
           refuseOther("configuration", in.readUTF(), identity());
           Weights weights = Weights.read(in, model, manager);
-          metrics = Metrics.read(in);
+          metrics = Metrics.read(in, version);
           // The first weights stay until the trainer is closed: a restore happens once.
           learner = new Learner(config, model, weights, manager);
           return null;

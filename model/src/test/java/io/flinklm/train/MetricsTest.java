@@ -172,6 +172,31 @@ class MetricsTest {
   }
 
   @Test
+  void whatIsScoredBeforeItIsTrainedOnIsAveragedWithTheNewestFirst() {
+    assertThat(metrics.segment("lmmodel7", 0).prequentialLoss()).isNaN();
+    assertThat(metrics.segment("lmmodel7", 0).prequentialAccuracy()).isNaN();
+
+    Batch batch = batch(TRAIN, 0, 4);
+    metrics.addTested(report(batch, 3, 2));
+    assertThat(metrics.segment("lmmodel7", 0).prequentialLoss()).isCloseTo(3, EXACTLY);
+    metrics.addTested(report(batch, 2, 4));
+    metrics.addTested(report(batch, Double.NaN, 0));
+
+    Report report = metrics.segment("lmmodel7", 0);
+    assertThat(report.prequentialLoss()).isCloseTo((0.9 * 3 + 2) / (0.9 + 1), EXACTLY);
+    assertThat(report.prequentialAccuracy())
+        .isCloseTo((0.9 * 2 / 8 + 4 / 8.0) / (0.9 + 1), EXACTLY);
+    assertThat(report.trainLoss()).isNaN();
+  }
+
+  @Test
+  void theGradientNormIsThatOfTheLastStep() {
+    assertThat(metrics.segment("lmmodel7", 0).gradientNorm()).isNaN();
+    add(TRAIN, 0, 4, 3, 0);
+    assertThat(metrics.segment("lmmodel7", 1).gradientNorm()).isEqualTo(1.5);
+  }
+
+  @Test
   void readBackTheyGoOnAsIfTheyHadNeverStopped() throws IOException {
     List<Report> expected = new ArrayList<>();
     List<Report> found = new ArrayList<>();
@@ -197,6 +222,7 @@ class MetricsTest {
       metrics.endSegment();
     }
     metrics.add(new Refusal(i % 3 == 0 ? Reason.TAIL : Reason.GAP, i));
+    metrics.addTested(report(batch, 2 + 1 / (i + 5.0), i % 2));
     metrics.add(batch, report, i / 7.0);
     reports.add(metrics.step("lmmodel7", i, batch, report));
     reports.add(metrics.segment("lmmodel7", i));
@@ -207,7 +233,8 @@ class MetricsTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     metrics.write(new DataOutputStream(bytes));
     byte[] written = bytes.toByteArray();
-    return Metrics.read(new DataInputStream(new ByteArrayInputStream(written)));
+    return Metrics.read(
+        new DataInputStream(new ByteArrayInputStream(written)), TrainingStateTest.NEWEST);
   }
 
   private void add(Segment segment, int index, int lanes, double crossEntropy, int correct) {

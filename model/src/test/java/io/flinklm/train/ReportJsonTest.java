@@ -22,7 +22,10 @@ class ReportJsonTest {
           1.25,
           0.1 + 0.2,
           Math.nextUp(1.5),
+          1.75,
+          0.25,
           1e-9,
+          0.5,
           150_528,
           36_864,
           Map.of("tail", 9L, "gap", 3L),
@@ -34,7 +37,8 @@ class ReportJsonTest {
       "{\"kind\":\"step\",\"model\":\"lmmodel7\",\"step\":7000000000,\"epoch\":2,"
           + "\"split\":\"train\",\"index\":41,\"lanes\":64,\"loss\":1.25,"
           + "\"accuracy\":0.30000000000000004,\"train_loss\":1.5000000000000002,"
-          + "\"learning_rate\":1.0E-9,\"tokens_trained\":150528,\"tokens_scored\":36864,"
+          + "\"prequential_loss\":1.75,\"prequential_accuracy\":0.25,"
+          + "\"learning_rate\":1.0E-9,\"gradient_norm\":0.5,\"tokens_trained\":150528,\"tokens_scored\":36864,"
           + "\"tokens_refused\":{\"gap\":3,\"tail\":9},\"seconds\":2.5}";
 
   @Test
@@ -63,22 +67,39 @@ class ReportJsonTest {
   void aNumberWithoutAValueIsNullAndNeverZero(double loss) {
     Report report =
         new Report(
-            "end", "m", 0, 0, "train", 0, 0, loss, loss, loss, loss, 0, 0, Map.of(), 0, null, null);
+            "end", "m", 0, 0, "train", 0, 0, loss, loss, loss, loss, loss, loss, loss, 0, 0,
+            Map.of(), 0, null, null);
 
     String json = ReportJson.toLine(report);
     assertThat(json)
-        .contains("\"loss\":null,\"accuracy\":null,\"train_loss\":null,\"learning_rate\":null");
+        .contains(
+            "\"loss\":null,\"accuracy\":null,\"train_loss\":null,\"prequential_loss\":null,"
+                + "\"prequential_accuracy\":null,\"learning_rate\":null,\"gradient_norm\":null");
 
     Report read = parse(json);
     assertThat(read.loss()).isNaN();
     assertThat(read.accuracy()).isNaN();
     assertThat(read.trainLoss()).isNaN();
+    assertThat(read.prequentialLoss()).isNaN();
+    assertThat(read.prequentialAccuracy()).isNaN();
+    assertThat(read.gradientNorm()).isNaN();
     assertThat(read.seconds()).isZero();
   }
 
   @Test
   void anAbsentNumberIsNan() {
     assertThat(parse(JSON.replace("\"loss\":1.25,", "")).loss()).isNaN();
+  }
+
+  @Test
+  void aReportOfAnEarlierBuildHasNoPrequentialLoss() {
+    String earlier =
+        JSON.replace("\"prequential_loss\":1.75,\"prequential_accuracy\":0.25,", "")
+            .replace("\"gradient_norm\":0.5,", "");
+
+    assertThat(parse(earlier).prequentialLoss()).isNaN();
+    assertThat(parse(earlier).gradientNorm()).isNaN();
+    assertThat(parse(earlier).loss()).isEqualTo(STEP.loss());
   }
 
   @Test

@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A trainer's blob: each version that there ever was is read; a change makes a new one. */
 class TrainingStateTest {
-  static final int NEWEST = 1;
+  static final int NEWEST = 2;
 
   @ParameterizedTest
-  @ValueSource(ints = {1})
+  @ValueSource(ints = {1, 2})
   void everyVersionIsGoneOnFrom(int version) throws IOException {
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer = KeptTraining.trainer(reports::add)) {
@@ -50,6 +50,9 @@ class TrainingStateTest {
     assertThat(end.tokensScored()).isEqualTo(2 * (4 + 4));
     assertThat(end.tokensRefused()).isEqualTo(Map.of("unknown_token", 2L, "tail", 4L));
     assertThat(end.seconds()).isEqualTo(6);
+    assertThat(end.gradientNorm()).isCloseTo(0.6100007, within(1e-5));
+    double before = version < 2 ? Double.NaN : 1.0961947;
+    assertThat(end.prequentialLoss()).isCloseTo(before, within(1e-5));
   }
 
   @Test

@@ -1,0 +1,87 @@
+package io.flinklm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.flinklm.lane.Batch;
+import io.flinklm.lane.Split;
+import io.flinklm.net.LanguageModel;
+import io.flinklm.net.LanguageModels;
+import io.flinklm.net.PyTorch;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** A batch is scored before it is trained on, and nothing of the training notices. */
+class PrequentialTest {
+  private static final SmallRun RUN = SmallRun.of(0);
+
+  @Test
+  void theFirstStepAndEveryTwentiethAfterItIsDue() {
+    assertThat(LongStream.rangeClosed(1, 100).filter(Prequential::isDue))
+        .containsExactly(1L, 21L, 41L, 61L, 81L);
+  }
+
+  @Test
+  void testingMovesNeitherWeightsNorHiddenStates() {
+    try (NDManager manager = PyTorch.newManager(Device.cpu())) {
+      Learner plain = learner(manager);
+      Learner testing = learner(manager);
+      for (Batch batch : RUN.batches()) {
+        testing.test(batch);
+        testing.test(batch);
+
+        assertThat(take(testing, batch)).isEqualTo(take(plain, batch));
+        assertThat(testing.weights().sha256()).isEqualTo(plain.weights().sha256());
+        assertThat(testing.hiddenStates()).isEqualTo(plain.hiddenStates());
+      }
+    }
+  }
+
+  @Test
+  void testingGivesWhatScoringGives() {
+    try (NDManager manager = PyTorch.newManager(Device.cpu())) {
+      Learner learner = learner(manager);
+      for (Batch batch : RUN.batches()) {
+        StepReport tested = learner.test(batch);
+        StepReport taken = take(learner, batch);
+        if (batch.segment().split() == Split.VALID) {
+          assertThat(tested).isEqualTo(taken);
+        } else {
+          assertThat(tested.crossEntropy())
+              .as("without dropout")
+              .isNotEqualTo(taken.crossEntropy());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aRunReportsWhatItsFirstBatchGaveBeforeItWasTrainedOn() throws IOException {
+    StepReport first;
+    try (NDManager manager = PyTorch.newManager(Device.cpu())) {
+      first = learner(manager).test(RUN.batches().get(0));
+    }
+    List<Report> reports = RUN.outcome().reports();
+
+    assertThat(reports)
+        .allSatisfy(
+            report -> {
+              assertThat(report.prequentialLoss()).isEqualTo(first.crossEntropy());
+              assertThat(report.prequentialAccuracy())
+                  .isEqualTo(first.correct() / (double) first.targets());
+            });
+  }
+
+  private static StepReport take(Learner learner, Batch batch) {
+    return batch.segment().split() == Split.TRAIN ? learner.train(batch) : learner.score(batch);
+  }
+
+  private static Learner learner(NDManager manager) {
+    TrainingConfig config = RUN.config();
+    LanguageModel model = LanguageModels.of(config.net(), config.cell());
+    return new Learner(config, model, Weights.initial(model, config.seed(), manager), manager);
+  }
+}
