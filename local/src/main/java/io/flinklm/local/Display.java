@@ -23,6 +23,9 @@ public sealed interface Display extends AutoCloseable permits LiveDisplay, Plain
    */
   void show(Report report);
 
+  /** Says something beside the reports, in a line that stays. */
+  void say(String line);
+
   /** Takes the live line away; the table stays. */
   @Override
   void close();

@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
       BrokerCommand.class,
       ProduceCommand.class,
       TrainCommand.class,
+      WatchCommand.class,
       ReproduceCommand.class,
       ChaosCommand.class,
       BenchCommand.class,

@@ -44,6 +44,11 @@ final class LiveDisplay implements Display {
     table.ifPresent(rows -> rows.add(report).forEach(live::above));
   }
 
+  @Override
+  public void say(String line) {
+    live.above(line);
+  }
+
   private synchronized String line(int width) {
     return progress.line(width);
   }

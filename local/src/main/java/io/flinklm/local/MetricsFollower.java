@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.UserMistake;
 import io.flinklm.job.Topics;
 import io.flinklm.train.Report;
 import io.flinklm.train.ReportJson;
@@ -29,6 +30,11 @@ final class MetricsFollower implements AutoCloseable {
 
   /** Follows from now on: earlier reports are not seen. */
   static MetricsFollower fromNowOn(String bootstrap, Properties client) {
+    return withPast(bootstrap, client, 0);
+  }
+
+  /** Follows from so many reports ago, or from the first that is there. */
+  static MetricsFollower withPast(String bootstrap, Properties client, long reports) {
     Properties properties = new Properties();
     properties.putAll(client);
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
@@ -40,7 +46,10 @@ final class MetricsFollower implements AutoCloseable {
             .map(p -> new TopicPartition(p.topic(), p.partition()))
             .toList();
     consumer.assign(partitions);
-    consumer.endOffsets(partitions).forEach(consumer::seek);
+    Map<TopicPartition, Long> start = consumer.beginningOffsets(partitions);
+    consumer
+        .endOffsets(partitions)
+        .forEach((p, end) -> consumer.seek(p, Math.max(start.get(p), end - reports)));
     return new MetricsFollower(consumer);
   }
 
@@ -48,9 +57,20 @@ final class MetricsFollower implements AutoCloseable {
   List<Report> next() {
     List<Report> reports = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
-      reports.add(ReportJson.parse(record.value()));
+      reports.add(report(record));
     }
     return reports;
+  }
+
+  private static Report report(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return ReportJson.parse(record.value() == null ? new byte[0] : record.value());
+    } catch (IllegalArgumentException e) {
+      throw new UserMistake(
+          "the topic %s holds at offset %d what no job wrote: %s"
+              .formatted(record.topic(), record.offset(), e.getMessage()),
+          e);
+    }
   }
 
   /** Reports that have come since the last call, up to the last one that is there now. */

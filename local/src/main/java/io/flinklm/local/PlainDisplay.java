@@ -42,6 +42,12 @@ final class PlainDisplay implements Display {
     out.flush();
   }
 
+  @Override
+  public synchronized void say(String line) {
+    out.println(line);
+    out.flush();
+  }
+
   private List<String> rows(Report report) {
     return table.map(rows -> rows.add(report)).orElse(List.of());
   }

@@ -52,6 +52,18 @@ record TopicSetup(KafkaAddress kafka) {
     }
   }
 
+  /** Whether a topic is there; it is not made by asking. */
+  boolean isThere(String name) throws Exception {
+    try (Admin admin = admin()) {
+      return describe(admin, name) != null;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   private static void awaitLeaders(Admin admin, String topic) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < deadline) {

@@ -6,9 +6,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * What the Flink dashboard of a run shows of its operator {@code train}.
+ * What the Flink dashboard of a run shows of its operators.
  *
  * @param address where a browser finds it
  */
@@ -21,26 +24,61 @@ record Dashboard(String address) {
     return new Dashboard(command.awaitLine("Dashboard "));
   }
 
-  /** The value of a gauge as it is drawn; empty where there is none yet. */
+  /** The value of a gauge of {@code train} as it is drawn; empty where there is none yet. */
   String gauge(String name) throws Exception {
+    return metric("train", name);
+  }
+
+  /** A gauge of {@code train} that is a number; -1 where there is none yet. */
+  long number(String name) throws Exception {
+    return count("train", name);
+  }
+
+  /** The value of an operator's metric in its first subtask; empty where there is none yet. */
+  String metric(String operator, String name) throws Exception {
+    String vertex = vertex(operator);
+    return vertex.isEmpty()
+        ? ""
+        : get(vertex + "/metrics?get=0." + operator + "." + name).at("/0/value").asText();
+  }
+
+  /** A metric that is a whole number; -1 where there is none yet. */
+  long count(String operator, String name) throws Exception {
+    String value = metric(operator, name);
+    return value.isEmpty() ? -1 : Long.parseLong(value);
+  }
+
+  /** The sum of a metric over an operator's subtasks; NaN where there is none yet. */
+  double sum(String operator, String name) throws Exception {
+    JsonNode found =
+        get(vertex(operator) + "/subtasks/metrics?agg=sum&get=" + operator + "." + name);
+    return found.at("/0/sum").asDouble(Double.NaN);
+  }
+
+  /** The names of an operator's metrics, of which a person chooses those to draw. */
+  Set<String> names(String operator) throws Exception {
+    String prefix = "0." + operator + ".";
+    Set<String> names = new TreeSet<>();
+    for (JsonNode metric : get(vertex(operator) + "/metrics")) {
+      String id = metric.get("id").asText();
+      if (id.startsWith(prefix)) {
+        names.add(id.substring(prefix.length()));
+      }
+    }
+    return names;
+  }
+
+  // Operators that are chained are one vertex, with the names of all.
+  private String vertex(String operator) throws Exception {
     for (JsonNode job : get("/jobs").get("jobs")) {
       String path = "/jobs/" + job.get("id").asText();
-      JsonNode vertices = get(path).path("vertices");
-      for (JsonNode vertex : vertices) {
-        if (vertex.get("name").asText().startsWith("train")) {
-          String id = vertex.get("id").asText();
-          JsonNode metrics = get(path + "/vertices/" + id + "/metrics?get=0.train." + name);
-          return metrics.path(0).path("value").asText();
+      for (JsonNode vertex : get(path).path("vertices")) {
+        if (List.of(vertex.get("name").asText().split("[^a-z]+")).contains(operator)) {
+          return path + "/vertices/" + vertex.get("id").asText();
         }
       }
     }
     return "";
-  }
-
-  /** A gauge that is a number; -1 where there is none yet. */
-  long number(String name) throws Exception {
-    String value = gauge(name);
-    return value.isEmpty() ? -1 : Long.parseLong(value);
   }
 
   private JsonNode get(String path) throws Exception {

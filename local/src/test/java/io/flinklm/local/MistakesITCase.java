@@ -188,8 +188,9 @@ class MistakesITCase {
     // All at once, because each of them waits a while for Kafka to come.
     try (Command run = Command.start(directory, "run", "--bootstrap", address);
         Command produce = Command.start(directory, "produce", "--bootstrap", address);
-        Command train = Command.start(directory, "train", "--bootstrap", address)) {
-      for (Command command : List.of(run, produce, train)) {
+        Command train = Command.start(directory, "train", "--bootstrap", address);
+        Command watch = Command.start(directory, "watch", "--bootstrap", address)) {
+      for (Command command : List.of(run, produce, train, watch)) {
         assertThat(command.await(30).mistake())
             .isEqualTo("Kafka cannot be reached at " + address + ": Connection refused");
       }

@@ -1,0 +1,60 @@
+package io.flinklm.local;
+
+import io.flinklm.train.Report;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Somebody who looks on from outside: shows what the newest run has reported lately and what it
+ * reports from now on, and says so when nothing comes.
+ *
+ * @param follower of the reports, from some of the past on
+ * @param display where they are shown
+ * @param interruption the wish to look no longer
+ * @param nanoTime clock in nanoseconds from any origin
+ */
+record Watch(
+    MetricsFollower follower, Display display, Interruption interruption, LongSupplier nanoTime) {
+  static final Duration SILENCE = Duration.ofSeconds(10);
+
+  /** Looks on until the run ends; gives its last report, or empty if interrupted before. */
+  Optional<Report> toTheEnd() {
+    List<Report> reports = newestRun(follower.rest());
+    long heard = nanoTime.getAsLong();
+    boolean said = false;
+    while (!interruption.isWished()) {
+      for (Report report : reports) {
+        display.show(report);
+        if (report.kind().equals(Report.END)) {
+          return Optional.of(report);
+        }
+      }
+      if (!reports.isEmpty()) {
+        heard = nanoTime.getAsLong();
+        said = false;
+      } else if (!said && nanoTime.getAsLong() - heard >= SILENCE.toNanos()) {
+        display.say(
+            "Nothing has come for %d s: no job is running, or it waits for text"
+                .formatted(SILENCE.toSeconds()));
+        said = true;
+      }
+      reports = follower.next();
+    }
+    return Optional.empty();
+  }
+
+  /** Reports of the run that the last one is of: behind the end of another, or from its start. */
+  static List<Report> newestRun(List<Report> reports) {
+    int start = 0;
+    for (int i = 1; i < reports.size(); i++) {
+      Report report = reports.get(i);
+      boolean first = report.step() == 1 && reports.get(i - 1).step() > 1;
+      if (first || reports.get(i - 1).kind().equals(Report.END)) {
+        start = i;
+      }
+    }
+    return reports.subList(start, reports.size());
+  }
+}

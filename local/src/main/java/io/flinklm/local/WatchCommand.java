@@ -1,0 +1,69 @@
+package io.flinklm.local;
+
+import io.flinklm.UserMistake;
+import io.flinklm.job.Topics;
+import io.flinklm.producer.KafkaAddress;
+import io.flinklm.train.Report;
+import java.io.PrintStream;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code flink-lm watch}. */
+@Command(
+    name = "watch",
+    description = "Watch the progress of a job that runs elsewhere, from the topic metrics.",
+    sortOptions = false)
+final class WatchCommand implements Callable<Integer> {
+  /** Some epochs of the numbers, less than a megabyte. */
+  private static final long PAST_REPORTS = 2_000;
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      required = true,
+      description = "Where Kafka is.")
+  private String bootstrap;
+
+  @Override
+  public Integer call() throws Exception {
+    KafkaAddress kafka = KafkaAddress.of(bootstrap);
+    kafka.requireReachable();
+    if (!new TopicSetup(kafka).isThere(Topics.METRICS)) {
+      throw new UserMistake(
+          "there is no topic metrics at "
+              + bootstrap
+              + "; a job makes it: ./flink-lm train --bootstrap "
+              + bootstrap);
+    }
+    PrintStream screen = System.out;
+    Interruption interruption = Interruption.listen();
+    Optional<Report> end;
+    try (MetricsFollower follower =
+            MetricsFollower.withPast(bootstrap, new Properties(), PAST_REPORTS);
+        Display display = display(screen)) {
+      end = new Watch(follower, display, interruption, System::nanoTime).toTheEnd();
+    }
+    end.ifPresent(report -> screen.println(last(report)));
+    return 0;
+  }
+
+  private static Display display(PrintStream screen) {
+    return Display.on(
+        screen, OptionalInt.empty(), OptionalLong.empty(), Terminal.shows(Terminal.OUT));
+  }
+
+  private static String last(Report end) {
+    return "The run has ended: %s steps, train loss %s, valid loss %s, accuracy %s; SHA-256 %s"
+        .formatted(
+            Figures.count(end.step()),
+            Figures.decimal(end.trainLoss()),
+            Figures.decimal(end.loss()),
+            Figures.decimal(end.accuracy()),
+            end.weightsSha256());
+  }
+}

@@ -1,0 +1,153 @@
+package io.flinklm.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinklm.train.Report;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The metrics as the dashboard reads them: the same numbers as in the reports, and counts that go
+ * on after a restart. The text stops now and then, so that there is something to compare with.
+ */
+class OperatorMetricsITCase {
+  private static final int LANES = 2;
+  private static final int BPTT = 8;
+  private static final int STEPS = 25;
+  private static final int MORE = 3;
+
+  private static final List<String> OF_TRAIN =
+      List.of(
+          "step",
+          "epoch",
+          "loss",
+          "perplexity",
+          "accuracy",
+          "trainLoss",
+          "prequentialLoss",
+          "prequentialAccuracy",
+          "learningRate",
+          "gradientNorm",
+          "tokensTrained",
+          "tokensScored",
+          "tokensRefused",
+          "tokensPerSecond",
+          "stepTimeMicroseconds_p50",
+          "stepTimeMicroseconds_p99",
+          "lanesAwaited",
+          "awaitedLanes",
+          "lanesLeftOut",
+          "chunksWaiting",
+          "weightsPublished",
+          "weightsExported",
+          "engineArrays");
+
+  @TempDir private Path directory;
+  private Broker broker;
+
+  @Test
+  void theDashboardShowsWhatTheReportsSayAndCountsOnAfterARestart() throws Exception {
+    try (Broker started = Broker.start(directory.resolve("kafka"), 0)) {
+      broker = started;
+      LaneText text = LaneText.create(broker, LANES, BPTT);
+      send("no lane", "one two three");
+      send("" + LANES, "one");
+      try (Command train = Command.start(directory, text.train("--publish-every=10"))) {
+        Dashboard dashboard = Dashboard.of(train);
+        write(text, 0, STEPS);
+        shows(train, dashboard, STEPS);
+        assertThat(dashboard.names("train"))
+            .containsAll(OF_TRAIN)
+            .doesNotContain("validLoss", "validAccuracy");
+        assertThat(dashboard.count("tokenize", "deadLetters")).isEqualTo(2);
+        assertThat(dashboard.count("chunk", "deadLetters")).isZero();
+        assertThat(dashboard.count("train", "weightsPublished")).isEqualTo(2);
+        assertThat(dashboard.number("lanesAwaited")).isEqualTo(LANES);
+        assertThat(dashboard.number("stepTimeMicroseconds_min")).isPositive();
+        assertThat(dashboard.number("engineArrays")).isPositive();
+
+        // A gap of lane 0, which the next record does not confirm.
+        send("0", "one", "position", "1000000");
+        train.awaitThat(() -> dashboard.count("chunk", "deadLetters") == 1, "a dead letter");
+        train.signal("INT");
+        assertThat(train.await().code()).isZero();
+      }
+      try (Command train = Command.start(directory, text.train("--resume"))) {
+        Dashboard dashboard = Dashboard.of(train);
+        train.awaitThat(() -> dashboard.number("step") == STEPS, "step " + STEPS);
+        // Before anything new has come.
+        assertThat(dashboard.count("tokenize", "deadLetters")).isEqualTo(2);
+        assertThat(dashboard.count("chunk", "deadLetters")).isEqualTo(1);
+        assertThat(dashboard.count("train", "weightsPublished")).isEqualTo(3);
+        Report last = last();
+        assertThat(dashboard.number("tokensTrained")).isEqualTo(last.tokensTrained());
+        assertThat(dashboard.gauge("prequentialLoss")).isEqualTo("" + last.prequentialLoss());
+
+        write(text, STEPS, STEPS + MORE);
+        shows(train, dashboard, STEPS + MORE);
+        send("still no lane", "one two three");
+        train.awaitThat(() -> dashboard.count("tokenize", "deadLetters") == 3, "a dead letter");
+      }
+    }
+  }
+
+  /** Waits for a step, behind which there is no text, and compares with its report. */
+  private void shows(Command train, Dashboard dashboard, long step) throws Exception {
+    train.awaitThat(() -> dashboard.number("step") == step, "step " + step);
+    train.awaitThat(() -> last().step() == step, "the report of step " + step);
+    Report last = last();
+    Map<String, Double> expected =
+        Map.of(
+            "loss", last.loss(),
+            "perplexity", Math.exp(last.loss()),
+            "accuracy", last.accuracy(),
+            "trainLoss", last.trainLoss(),
+            "prequentialLoss", last.prequentialLoss(),
+            "prequentialAccuracy", last.prequentialAccuracy(),
+            "learningRate", last.learningRate(),
+            "gradientNorm", last.gradientNorm());
+    for (Map.Entry<String, Double> metric : expected.entrySet()) {
+      assertThat(dashboard.gauge(metric.getKey()))
+          .as(metric.getKey())
+          .isEqualTo(Double.toString(metric.getValue()));
+    }
+    assertThat(dashboard.number("epoch")).isEqualTo(last.epoch());
+    assertThat(dashboard.number("tokensTrained")).isEqualTo(last.tokensTrained());
+    assertThat(dashboard.number("tokensScored")).isEqualTo(last.tokensScored());
+    assertThat(dashboard.sum("train", "tokensRefused"))
+        .isEqualTo(last.tokensRefused().values().stream().mapToDouble(Long::doubleValue).sum());
+  }
+
+  private Report last() throws Exception {
+    List<Report> reports = MetricsFile.read(directory.resolve("out/metrics.jsonl"));
+    return reports.get(reports.size() - 1);
+  }
+
+  private static void write(LaneText text, int from, int to) throws Exception {
+    for (int lane = 0; lane < LANES; lane++) {
+      text.write(lane, from == 0 ? 0 : from * BPTT + 1, to * BPTT + 1);
+    }
+  }
+
+  private void send(String key, String value, String... header) throws Exception {
+    RecordHeaders headers = new RecordHeaders();
+    if (header.length > 0) {
+      headers.add(header[0], header[1].getBytes(UTF_8));
+    }
+    try (KafkaProducer<String, String> client =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.address()),
+            new StringSerializer(),
+            new StringSerializer())) {
+      client.send(new ProducerRecord<>("text", 0, key, value, headers)).get();
+    }
+  }
+}
