@@ -40,7 +40,7 @@ class OperatorMetricsITCase {
           "tokensScored",
           "tokensRefused",
           "tokensPerSecond",
-          "stepTimeMicroseconds_p50",
+          "stepTimeMicroseconds_median",
           "stepTimeMicroseconds_p99",
           "lanesAwaited",
           "awaitedLanes",
@@ -58,10 +58,10 @@ class OperatorMetricsITCase {
     try (Broker started = Broker.start(directory.resolve("kafka"), 0)) {
       broker = started;
       LaneText text = LaneText.create(broker, LANES, BPTT);
-      send("no lane", "one two three");
-      send("" + LANES, "one");
       try (Command train = Command.start(directory, text.train("--publish-every=10"))) {
         Dashboard dashboard = Dashboard.of(train);
+        send("no lane", "one two three");
+        send("" + LANES, "one");
         write(text, 0, STEPS);
         shows(train, dashboard, STEPS);
         assertThat(dashboard.names("train"))
