@@ -17,6 +17,11 @@ final class CrossEntropy {
     return flat(logits).logSoftmax(1).gather(targets, 1).mean().neg();
   }
 
+  /** Of each target, {@code [batch * time]}. */
+  static float[] ofEach(NDArray logits, NDArray targets) {
+    return flat(logits).logSoftmax(1).gather(targets, 1).neg().toFloatArray();
+  }
+
   /** Mean over the targets of each row of the batch. */
   static List<Double> byRow(NDArray logits, NDArray targets) {
     NDArray likelihoods = flat(logits).logSoftmax(1).gather(targets, 1);

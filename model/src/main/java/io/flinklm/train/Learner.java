@@ -103,6 +103,18 @@ public final class Learner {
     }
   }
 
+  /**
+   * The loss of each of a batch's targets, in nats, row by row: of all of a window, or of its last,
+   * as the model predicts. Weights and hidden states stay as they are.
+   */
+  public float[] surprisals(Batch batch) {
+    try (GradientMode mode = GradientMode.off();
+        NDManager scope = manager.newSubManager()) {
+      Forward forward = forward(batch, weights.parameters(), Dropout.NONE, scope);
+      return CrossEntropy.ofEach(forward.logits(), targets(batch, forward, scope));
+    }
+  }
+
   private static StepReport scored(Batch batch, Forward forward, NDManager scope) {
     NDArray targets = targets(batch, forward, scope);
     return new StepReport(

@@ -1,0 +1,33 @@
+package io.flinklm.job;
+
+import io.flinklm.lane.Segment;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * Where a record of text lies in its lane, told by whoever cuts the lane into chunks.
+ *
+ * @param lane of the record
+ * @param segment of the record
+ * @param from position of its first token that was taken
+ * @param to position behind its last token
+ * @param partition of the topic {@code text}
+ * @param offset of the record there
+ */
+public record RecordPlace(
+    int lane, Segment segment, long from, long to, int partition, long offset) {
+
+  void write(DataOutput out) throws IOException {
+    segment.write(out);
+    out.writeLong(from);
+    out.writeLong(to);
+    out.writeInt(partition);
+    out.writeLong(offset);
+  }
+
+  static RecordPlace read(int lane, DataInput in) throws IOException {
+    return new RecordPlace(
+        lane, Segment.read(in), in.readLong(), in.readLong(), in.readInt(), in.readLong());
+  }
+}
