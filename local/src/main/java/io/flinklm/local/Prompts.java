@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDManager;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Split;
 import io.flinklm.net.PyTorch;
+import io.flinklm.predict.Continuation;
+import io.flinklm.predict.Memory;
 import io.flinklm.predict.Predictor;
 import io.flinklm.predict.Sampler;
 import io.flinklm.producer.Corpus;
@@ -50,8 +52,9 @@ final class Prompts {
         out.println("  " + lines(prompt, "  "));
         try {
           int[] ids = tokenizer.ids(prompt);
-          int[] added = predictor.continuation(ids, ADDED, new Sampler(0, 0), 0);
-          out.println("    -> " + lines(tokenizer.text(added), "       "));
+          Continuation continuation =
+              predictor.continuation(Memory.NONE, ids, ADDED, new Sampler(0, 0), 0);
+          out.println("    -> " + lines(tokenizer.text(continuation.tokens()), "       "));
         } catch (UnknownTokenException e) {
           out.println("    -> not continued: " + e.getMessage());
         }

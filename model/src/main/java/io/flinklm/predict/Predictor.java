@@ -3,7 +3,9 @@ package io.flinklm.predict;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import io.flinklm.lane.HiddenState;
 import io.flinklm.net.Dropout;
 import io.flinklm.net.Forward;
 import io.flinklm.net.LanguageModel;
@@ -11,13 +13,14 @@ import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.net.PyTorch.GradientMode;
 import io.flinklm.net.RandomStream;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Continues text: a function from (weights, prompt) to tokens. Starts from a zero hidden state,
- * reads the prompt and then its own choices, one at a time. Not thread safe.
+ * Continues text: a function from (weights, memory, prompt) to tokens and memory. Reads the prompt
+ * and then its own choices, one at a time. Not thread safe.
  */
 public final class Predictor {
   private final NetConfig config;
@@ -40,50 +43,92 @@ public final class Predictor {
     this.manager = manager;
   }
 
+  /** The fewest tokens that it can read: a model without memory knows nothing but its window. */
+  int fewest() {
+    return hasMemory() ? 1 : window;
+  }
+
   /**
    * Continues a prompt.
    *
-   * @param prompt token ids, at least one
-   * @param count tokens to add
+   * @param before what is remembered of the text before the prompt
+   * @param prompt token ids; with those that are unread at least {@link #fewest}
+   * @param count tokens to add, at least one
    * @param seed of the random numbers; the same seed gives the same tokens
-   * @return the ids of the added tokens
    */
-  public int[] continuation(int[] prompt, int count, Sampler sampler, long seed) {
+  public Continuation continuation(
+      Memory before, int[] prompt, int count, Sampler sampler, long seed) {
     RandomStream random = new RandomStream(seed, 0, "prediction");
     int[] added = new int[count];
+    double[] probabilities = new double[count];
+    int[] inputs = lastOf(join(before.unread(), prompt));
     try (GradientMode mode = GradientMode.off();
-        NDManager scope = manager.newSubManager()) {
-      NDList states = zeroStates(scope);
-      int[] inputs = prompt;
+        NDManager text = manager.newSubManager()) {
+      NDList states = states(before.state(), text);
       for (int i = 0; i < count; i++) {
-        Forward forward = model.forward(parameters, ids(inputs, scope), states, Dropout.NONE);
-        states = forward.states();
-        added[i] = sampler.choose(lastLogits(forward), random);
-        inputs =
-            model.stateParts() == 0
-                ? IntStream.concat(Arrays.stream(inputs), IntStream.of(added[i])).toArray()
-                : new int[] {added[i]};
+        // Of its own for each token, so that a long answer takes no more memory than a short one.
+        try (NDManager pass = text.newSubManager()) {
+          NDArray ids = pass.create(longs(inputs), new Shape(1, inputs.length));
+          Forward forward = model.forward(parameters, ids, states, Dropout.NONE);
+          if (hasMemory()) {
+            states.close();
+            states = forward.states();
+            states.attach(text);
+          }
+          float[] logits = lastOf(forward.logits());
+          added[i] = sampler.choose(logits, random);
+          probabilities[i] = probability(logits, added[i]);
+        }
+        int[] next = {added[i]};
+        inputs = hasMemory() ? next : lastOf(join(inputs, next));
       }
+      return new Continuation(added, probabilities, new Memory(outside(states), inputs));
     }
-    return added;
   }
 
-  private NDList zeroStates(NDManager scope) {
+  private boolean hasMemory() {
+    return model.stateParts() > 0;
+  }
+
+  private NDList states(HiddenState state, NDManager text) {
     NDList states = new NDList();
+    Shape shape = new Shape(config.layers(), 1, config.hidden());
     for (int part = 0; part < model.stateParts(); part++) {
-      states.add(scope.zeros(new Shape(config.layers(), 1, config.hidden())));
+      states.add(
+          state.parts().isEmpty()
+              ? text.zeros(shape)
+              : text.create(FloatBuffer.wrap(state.parts().get(part)), shape).duplicate());
     }
     return states;
   }
 
-  private NDArray ids(int[] inputs, NDManager scope) {
-    int from = model.stateParts() == 0 ? Math.max(0, inputs.length - window) : 0;
-    long[] ids = Arrays.stream(inputs).skip(from).asLongStream().toArray();
-    return scope.create(ids, new Shape(1, ids.length));
+  private static HiddenState outside(NDList states) {
+    return new HiddenState(states.stream().map(NDArray::toFloatArray).toList());
   }
 
-  private float[] lastLogits(Forward forward) {
-    float[] all = forward.logits().toFloatArray();
-    return Arrays.copyOfRange(all, all.length - config.vocabulary(), all.length);
+  private int[] lastOf(int[] inputs) {
+    return hasMemory() || inputs.length <= window
+        ? inputs
+        : Arrays.copyOfRange(inputs, inputs.length - window, inputs.length);
+  }
+
+  private static float[] lastOf(NDArray logits) {
+    return logits.get(new NDIndex(":, {}", logits.getShape().get(1) - 1)).toFloatArray();
+  }
+
+  private static double probability(float[] logits, int id) {
+    double sum = 0;
+    for (float logit : logits) {
+      sum += StrictMath.exp((double) logit - logits[id]);
+    }
+    return 1 / sum;
+  }
+
+  private static int[] join(int[] one, int[] other) {
+    return IntStream.concat(Arrays.stream(one), Arrays.stream(other)).toArray();
+  }
+
+  private static long[] longs(int[] ids) {
+    return Arrays.stream(ids).asLongStream().toArray();
   }
 }

@@ -3,7 +3,6 @@ package io.flinklm.predict;
 import io.flinklm.net.RandomStream;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -15,6 +14,7 @@ import java.util.stream.IntStream;
  * @param topK how many of the most likely tokens to draw from; 0 for all
  */
 public record Sampler(double temperature, int topK) {
+  private static final double COLDEST = 1e-6;
 
   public Sampler {
     if (!(temperature >= 0) || topK < 0) {
@@ -25,24 +25,45 @@ public record Sampler(double temperature, int topK) {
 
   /** The id of the chosen token; logits by token id. */
   public int choose(float[] logits, RandomStream random) {
-    List<Integer> likeliest =
-        IntStream.range(0, logits.length)
-            .boxed()
-            .sorted(Comparator.comparing((Integer id) -> -logits[id]))
-            .limit(temperature == 0 ? 1 : topK == 0 ? logits.length : topK)
-            .toList();
-    double highest = logits[likeliest.get(0)];
+    int likeliest = likeliest(logits);
+    if (temperature == 0) {
+      return likeliest;
+    }
+    int[] candidates = candidates(logits);
+    double highest = logits[likeliest];
     double[] weights =
-        likeliest.stream()
-            .mapToDouble(id -> StrictMath.exp((logits[id] - highest) / Math.max(temperature, 1e-6)))
+        Arrays.stream(candidates)
+            .mapToDouble(
+                id -> StrictMath.exp((logits[id] - highest) / Math.max(temperature, COLDEST)))
             .toArray();
     double left = random.nextDouble() * Arrays.stream(weights).sum();
     for (int i = 0; i < weights.length - 1; i++) {
       left -= weights[i];
       if (left < 0) {
-        return likeliest.get(i);
+        return candidates[i];
       }
     }
-    return likeliest.get(weights.length - 1);
+    return candidates[weights.length - 1];
+  }
+
+  private static int likeliest(float[] logits) {
+    int likeliest = 0;
+    for (int id = 1; id < logits.length; id++) {
+      if (logits[id] > logits[likeliest]) {
+        likeliest = id;
+      }
+    }
+    return likeliest;
+  }
+
+  private int[] candidates(float[] logits) {
+    IntStream ids = IntStream.range(0, logits.length);
+    return topK == 0 || topK >= logits.length
+        ? ids.toArray()
+        : ids.boxed()
+            .sorted(Comparator.comparing((Integer id) -> -logits[id]))
+            .limit(topK)
+            .mapToInt(Integer::intValue)
+            .toArray();
   }
 }

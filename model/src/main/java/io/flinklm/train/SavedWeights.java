@@ -16,7 +16,7 @@ import java.util.Map;
  *
  * @param values of each parameter, in the order of the model
  */
-record SavedWeights(Map<Parameter, ByteBuffer> values) {
+public record SavedWeights(Map<Parameter, ByteBuffer> values) {
 
   /**
    * Takes a model's weights from the bytes of their file.
@@ -24,7 +24,7 @@ record SavedWeights(Map<Parameter, ByteBuffer> values) {
    * @param sha256 as {@link Weights#sha256}
    * @throws RefusedException if the bytes are damaged, or not the weights of the model
    */
-  static SavedWeights of(byte[] file, LanguageModel model, String sha256) {
+  public static SavedWeights of(byte[] file, LanguageModel model, String sha256) {
     Map<String, Tensor> tensors = Safetensors.read(file);
     Map<String, Tensor> others = new LinkedHashMap<>(tensors);
     Map<Parameter, ByteBuffer> values = new LinkedHashMap<>();
@@ -62,7 +62,7 @@ record SavedWeights(Map<Parameter, ByteBuffer> values) {
   }
 
   /** Copies them into the engine's memory. */
-  Map<String, NDArray> in(NDManager manager) {
+  public Map<String, NDArray> in(NDManager manager) {
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     values.forEach(
         (parameter, bytes) ->

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * JSON of files that must be whole: every field of a record is there, once, of its own kind, and
  * nothing else is. Jackson by itself takes what is missing for zero, and "16" or 16.5 for 16.
  */
-final class StrictJson {
+public final class StrictJson {
   static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -35,7 +35,7 @@ final class StrictJson {
   private StrictJson() {}
 
   /** Reads bytes that are one JSON object. */
-  static JsonNode object(byte[] json) throws IOException {
+  public static JsonNode object(byte[] json) throws IOException {
     JsonNode node = MAPPER.readTree(json);
     requireObject(node);
     return node;
@@ -49,7 +49,7 @@ final class StrictJson {
   }
 
   /** Why something could not be read, in one line and without Jackson's own words. */
-  static String reason(JsonProcessingException e) {
+  public static String reason(JsonProcessingException e) {
     if (e.getCause() instanceof IllegalArgumentException wrong) {
       return wrong.getMessage();
     }

@@ -1,0 +1,126 @@
+package io.flinklm.predict;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.flinklm.Blob.RefusedException;
+import io.flinklm.net.LanguageModels;
+import io.flinklm.net.NetConfig;
+import io.flinklm.net.PyTorch;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Tokenizer.UnknownTokenException;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.SavedWeights;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A language model in the engine's memory, ready to answer prompts; closing it frees that. For use
+ * by the thread that made it.
+ */
+public final class LoadedModel implements AutoCloseable {
+  private final NDManager manager;
+  private final Predictor predictor;
+  private final Tokenizer tokenizer;
+  private final long step;
+  private final String weightsSha256;
+
+  private LoadedModel(
+      NDManager manager,
+      Predictor predictor,
+      Tokenizer tokenizer,
+      long step,
+      String weightsSha256) {
+    this.manager = manager;
+    this.predictor = predictor;
+    this.tokenizer = tokenizer;
+    this.step = step;
+    this.weightsSha256 = weightsSha256;
+  }
+
+  /**
+   * What weights belong to.
+   *
+   * @param net shape of the model
+   * @param window tokens that it reads if it has no memory
+   * @param vocabulary of its token ids
+   */
+  public record Frame(NetConfig net, int window, Vocabulary vocabulary) implements Serializable {}
+
+  /** A prediction, and what is remembered behind it. */
+  public record Answer(Prediction prediction, Memory memory) {}
+
+  /**
+   * Loads weights.
+   *
+   * @param step after which they were taken
+   * @param safetensors their file
+   * @throws RefusedException if they are damaged, or not of this SHA-256 or model
+   */
+  public static LoadedModel load(
+      Frame frame, long step, String weightsSha256, byte[] safetensors, Device device) {
+    SavedWeights weights =
+        SavedWeights.of(safetensors, LanguageModels.of(frame.net), weightsSha256);
+    NDManager manager = PyTorch.newManager(device);
+    return new LoadedModel(
+        manager,
+        new Predictor(frame.net, frame.window, weights.in(manager), manager),
+        new Tokenizer(frame.vocabulary),
+        step,
+        weightsSha256);
+  }
+
+  /** The step of its weights. */
+  public long step() {
+    return step;
+  }
+
+  /**
+   * Answers a prompt within its limits.
+   *
+   * @param before what is remembered of the text before it
+   * @return the answer, and what is remembered now: the same as before where it is an error
+   */
+  public Answer answer(Prompt prompt, Memory before) {
+    try {
+      int[] ids = tokenizer.ids(prompt.text());
+      int known = before.unread().length + ids.length;
+      if (known < predictor.fewest()) {
+        String found = known == 0 ? "there is none" : "there are " + known;
+        return error(
+            prompt,
+            before,
+            "the model needs at least " + predictor.fewest() + " tokens of text, " + found);
+      }
+      Continuation continuation =
+          predictor.continuation(
+              before, ids, Math.toIntExact(prompt.tokens()), prompt.sampler(), prompt.seed());
+      return continuation.isFinite()
+          ? new Answer(prediction(prompt, continuation), continuation.memory())
+          : error(prompt, before, "the weights of step " + step + " give NaN or infinity");
+    } catch (UnknownTokenException e) {
+      return error(prompt, before, e.getMessage());
+    }
+  }
+
+  private static Answer error(Prompt prompt, Memory before, String error) {
+    return new Answer(Prediction.ofError(prompt.id(), error), before);
+  }
+
+  private Prediction prediction(Prompt prompt, Continuation continuation) {
+    List<PredictedToken> tokens = new ArrayList<>();
+    for (int i = 0; i < continuation.tokens().length; i++) {
+      tokens.add(
+          new PredictedToken(
+              tokenizer.vocabulary().token(continuation.tokens()[i]),
+              continuation.probabilities()[i]));
+    }
+    return new Prediction(
+        prompt.id(), tokenizer.text(continuation.tokens()), tokens, step, weightsSha256, null);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,27 @@
+package io.flinklm.predict;
+
+import java.util.List;
+
+/**
+ * The answer to a {@link Prompt}: its continuation, or what is wrong with it.
+ *
+ * @param id of the prompt
+ * @param text the added tokens, between spaces; null where there is an error
+ * @param tokens the same, each with its probability; likewise
+ * @param step after which the weights were taken that answered; likewise
+ * @param weightsSha256 over the values of all their parameters; likewise
+ * @param error why there is no continuation; null where there is one
+ */
+public record Prediction(
+    String id,
+    String text,
+    List<PredictedToken> tokens,
+    Long step,
+    String weightsSha256,
+    String error) {
+
+  /** Of a prompt that has no continuation. */
+  public static Prediction ofError(String id, String error) {
+    return new Prediction(id, null, null, null, null, error);
+  }
+}
