@@ -69,7 +69,7 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
     try {
       cursor.accept(text, this::emit);
     } catch (MisplacedException e) {
-      DeadLetter letter = new DeadLetter(text.record(), e.getMessage());
+      DeadLetter letter = DeadLetter.of(text.record(), e.getMessage());
       output.collect(TrainingJob.DEAD_LETTERS, new StreamRecord<>(letter));
       counters.named(KeptCounters.DEAD_LETTERS).inc();
     }

@@ -1,6 +1,7 @@
 package io.flinklm.job;
 
 import io.flinklm.train.Report;
+import java.util.Optional;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 
@@ -11,9 +12,21 @@ import org.apache.flink.api.connector.source.Source;
  * @param metrics where reports go
  * @param models where the weights of checkpoints go
  * @param deadLetters where records go that cannot be used
+ * @param serving prompts and their answers; empty for a job that only trains
  */
 public record Endpoints(
     Source<TextRecord, ?, ?> text,
     Sink<Report> metrics,
     Sink<TrainedModel> models,
-    Sink<DeadLetter> deadLetters) {}
+    Sink<DeadLetter> deadLetters,
+    Optional<Serving> serving) {
+
+  /** Of a job that only trains. */
+  public Endpoints(
+      Source<TextRecord, ?, ?> text,
+      Sink<Report> metrics,
+      Sink<TrainedModel> models,
+      Sink<DeadLetter> deadLetters) {
+    this(text, metrics, models, deadLetters, Optional.empty());
+  }
+}

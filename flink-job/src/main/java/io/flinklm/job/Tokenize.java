@@ -100,7 +100,7 @@ final class Tokenize extends AbstractStreamOperator<LaneText>
       int tokens = record.value() == null ? 0 : Tokenizer.count(record.value());
       Refusal refusal = new Refusal(e.reason, tokens);
       emit(new LaneText(lane, segment, position, null, refusal, record));
-      DeadLetter letter = new DeadLetter(record, e.getMessage());
+      DeadLetter letter = DeadLetter.of(record, e.getMessage());
       output.collect(TrainingJob.DEAD_LETTERS, new StreamRecord<>(letter));
       counters.named(KeptCounters.DEAD_LETTERS).inc();
     }

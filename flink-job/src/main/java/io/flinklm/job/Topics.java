@@ -1,5 +1,6 @@
 package io.flinklm.job;
 
+import io.flinklm.predict.PredictionJson;
 import io.flinklm.train.Report;
 import io.flinklm.train.ReportJson;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
@@ -38,6 +40,12 @@ public record Topics(String bootstrap, Properties client) {
   /** Records that cannot be used, as received. */
   public static final String DEAD_LETTERS = "dead-letters";
 
+  /** Prompts, keyed by session. */
+  public static final String PROMPTS = "prompts";
+
+  /** Predictions, keyed by session. */
+  public static final String PREDICTIONS = "predictions";
+
   // A consumer hands out a whole fetch of one partition before that of the next: what its lanes
   // are ahead then waits for the others, and is in every checkpoint.
   private static final String FETCHED_BYTES = Integer.toString(8 * 1024);
@@ -47,12 +55,12 @@ public record Topics(String bootstrap, Properties client) {
 
   /** Text between offsets: from those of {@code start} up to and without those of {@code end}. */
   public Source<TextRecord, ?, ?> textBetween(Map<Integer, Long> start, Map<Integer, Long> end) {
-    return new BoundedText(text(offsets(start)).setBounded(offsets(end)).build());
+    return new BoundedText(text(offsets(TEXT, start)).setBounded(offsets(TEXT, end)).build());
   }
 
   /** Text from offsets on, without end. */
   public Source<TextRecord, ?, ?> textFrom(Map<Integer, Long> start) {
-    return text(offsets(start))
+    return text(offsets(TEXT, start))
         .setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, FETCHED_RECORDS)
         .build();
   }
@@ -67,20 +75,43 @@ public record Topics(String bootstrap, Properties client) {
                 ReportJson.toBytes(report)));
   }
 
+  /** Prompts from offsets on, without end. */
+  public Source<PromptRecord, ?, ?> promptsFrom(Map<Integer, Long> start) {
+    return KafkaSource.<PromptRecord>builder()
+        .setBootstrapServers(bootstrap)
+        .setProperties(client)
+        .setTopics(PROMPTS)
+        .setGroupId("flink-lm-prompts")
+        .setStartingOffsets(offsets(PROMPTS, start))
+        .setDeserializer(new PromptRecordReader())
+        .build();
+  }
+
+  /** Predictions; written at least once, and each at once. */
+  public KafkaSink<SessionPrediction> predictions() {
+    Properties atOnce = new Properties();
+    atOnce.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    atOnce.putAll(client);
+    return sink(
+        atOnce,
+        (answer, context, time) ->
+            new ProducerRecord<>(
+                PREDICTIONS, answer.session(), PredictionJson.toBytes(answer.prediction())));
+  }
+
   /** Dead letters, with the reason and the place they came from as headers; at least once. */
   public KafkaSink<DeadLetter> deadLetters() {
     return sink((letter, context, time) -> deadLetter(letter));
   }
 
   private static ProducerRecord<byte[], byte[]> deadLetter(DeadLetter letter) {
-    TextRecord record = letter.record();
     ProducerRecord<byte[], byte[]> dead =
-        new ProducerRecord<>(DEAD_LETTERS, record.key(), record.value());
+        new ProducerRecord<>(DEAD_LETTERS, letter.key(), letter.value());
     dead.headers()
         .add("error", letter.error().getBytes(StandardCharsets.UTF_8))
-        .add("topic", record.topic().getBytes(StandardCharsets.UTF_8))
-        .add("partition", decimal(record.partition()))
-        .add("offset", decimal(record.offset()));
+        .add("topic", letter.topic().getBytes(StandardCharsets.UTF_8))
+        .add("partition", decimal(letter.partition()))
+        .add("offset", decimal(letter.offset()));
     return dead;
   }
 
@@ -99,16 +130,20 @@ public record Topics(String bootstrap, Properties client) {
         .setDeserializer(new TextRecordReader());
   }
 
-  private static OffsetsInitializer offsets(Map<Integer, Long> byPartition) {
+  private static OffsetsInitializer offsets(String topic, Map<Integer, Long> byPartition) {
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    byPartition.forEach((p, offset) -> offsets.put(new TopicPartition(TEXT, p), offset));
+    byPartition.forEach((p, offset) -> offsets.put(new TopicPartition(topic, p), offset));
     return OffsetsInitializer.offsets(offsets);
   }
 
   private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> serializer) {
+    return sink(client, serializer);
+  }
+
+  private <T> KafkaSink<T> sink(Properties producer, KafkaRecordSerializationSchema<T> serializer) {
     return KafkaSink.<T>builder()
         .setBootstrapServers(bootstrap)
-        .setKafkaProducerConfig(client)
+        .setKafkaProducerConfig(producer)
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
         .setRecordSerializer(serializer)
         .build();
@@ -143,6 +178,24 @@ public record Topics(String bootstrap, Properties client) {
     @Override
     public TypeInformation<TextRecord> getProducedType() {
       return TypeInformation.of(TextRecord.class);
+    }
+  }
+
+  /** Takes a prompt as it is. */
+  private static final class PromptRecordReader
+      implements KafkaRecordDeserializationSchema<PromptRecord> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<PromptRecord> out) {
+      out.collect(
+          new PromptRecord(
+              record.key(), record.value(), record.topic(), record.partition(), record.offset()));
+    }
+
+    @Override
+    public TypeInformation<PromptRecord> getProducedType() {
+      return TypeInformation.of(PromptRecord.class);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.flinklm.job;
 
+import io.flinklm.predict.LoadedModel.Frame;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Report;
@@ -11,13 +12,14 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.OutputTag;
 
 /**
  * The job: text is cut into tokens, tokens into each lane's chunks, the chunks of all lanes train
- * one model. *
+ * one model, and that model answers prompts.
  *
  * @param config of the training run
  * @param vocabulary of the text
@@ -33,6 +35,9 @@ public record TrainingJob(
     Endpoints endpoints) {
 
   private static final Duration WATERMARKS = Duration.ofMillis(50);
+
+  // A prompt is sent on when it comes, and not with those that may follow.
+  private static final long AT_ONCE = 0;
 
   static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));
@@ -94,13 +99,48 @@ public record TrainingJob(
         .name("models")
         .uid("models")
         .setParallelism(1);
-    tokens
-        .getSideOutput(DEAD_LETTERS)
-        .union(chunks.getSideOutput(DEAD_LETTERS))
+    DataStream<DeadLetter> ofText =
+        tokens.getSideOutput(DEAD_LETTERS).union(chunks.getSideOutput(DEAD_LETTERS));
+    endpoints
+        .serving()
+        .map(serving -> ofText.union(predict(environment, serving, reports)))
+        .orElse(ofText)
         .sinkTo(endpoints.deadLetters())
         .name("dead letters")
         .uid("dead-letters")
         .setParallelism(1);
+  }
+
+  /** Answers prompts, and gives those that are dead letters. */
+  private DataStream<DeadLetter> predict(
+      StreamExecutionEnvironment environment,
+      Serving serving,
+      SingleOutputStreamOperator<Report> reports) {
+    Frame trained = new Frame(config.net(), config.bptt(), vocabulary);
+    PredictOperator predict =
+        new PredictOperator(
+            serving.pinned().map(PinnedModel::frame).orElse(trained),
+            serving.pinned().map(PinnedModel::weights).orElse(null),
+            options.device(),
+            serving.timeToLive());
+    SingleOutputStreamOperator<SessionPrediction> predictions =
+        environment
+            .fromSource(serving.prompts(), WatermarkStrategy.noWatermarks(), "prompts")
+            .uid("prompts")
+            .setParallelism(serving.parallelism())
+            .setBufferTimeout(AT_ONCE)
+            .keyBy(PromptRecord::session)
+            .connect(reports.getSideOutput(WEIGHTS).broadcast())
+            .transform("predict", TypeInformation.of(SessionPrediction.class), predict)
+            .uid("predict")
+            .setParallelism(serving.parallelism())
+            .setBufferTimeout(AT_ONCE);
+    predictions
+        .sinkTo(serving.predictions())
+        .name("predictions")
+        .uid("predictions")
+        .setParallelism(serving.parallelism());
+    return predictions.getSideOutput(DEAD_LETTERS);
   }
 
   // Text with an end has no silent lanes: all of it is there, or comes from us in fair order. And

@@ -129,7 +129,7 @@ class ChunkOperatorTest {
           .extracting(StreamRecord::getValue)
           .usingRecursiveFieldByFieldElementComparator()
           .containsExactly(
-              new DeadLetter(
+              DeadLetter.of(
                   displaced.record(), "gap: lane 1, epoch 0 train, expected position 6, found 8"));
       assertThat(harness.extractOutputValues())
           .contains(LaneEvent.of(1, new Refusal(Reason.GAP, 2)));

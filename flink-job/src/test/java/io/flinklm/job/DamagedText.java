@@ -100,7 +100,7 @@ record DamagedText(
   }
 
   private void letter(TextRecord record, Reason reason, String error) {
-    deadLetters.add(new DeadLetter(record, error));
+    deadLetters.add(DeadLetter.of(record, error));
     refused.put(reason, tokens(record));
   }
 

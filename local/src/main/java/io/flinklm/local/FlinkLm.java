@@ -18,6 +18,8 @@ import picocli.CommandLine.ScopeType;
       ProduceCommand.class,
       TrainCommand.class,
       WatchCommand.class,
+      PredictCommand.class,
+      ChatCommand.class,
       ReproduceCommand.class,
       ChaosCommand.class,
       BenchCommand.class,

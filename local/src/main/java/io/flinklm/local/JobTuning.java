@@ -12,13 +12,24 @@ import java.util.Optional;
  * @param publishEvery steps between weights that go to whoever answers prompts
  * @param exportEvery least time between weights that go to disk
  * @param keep how many models stay on disk; 0 for all
+ * @param serving how prompts are answered; empty for a job that only trains
  */
-record JobTuning(Optional<Duration> laneTimeout, int publishEvery, Duration exportEvery, int keep) {
+record JobTuning(
+    Optional<Duration> laneTimeout,
+    int publishEvery,
+    Duration exportEvery,
+    int keep,
+    Optional<ServingTuning> serving) {
   static final int KEEP = 10;
 
-  /** The defaults. */
+  /** The defaults of a job that only trains. */
   static final JobTuning DEFAULT =
-      new JobTuning(Optional.empty(), JobOptions.PUBLISH_EVERY, JobOptions.EXPORT_EVERY, KEEP);
+      new JobTuning(
+          Optional.empty(),
+          JobOptions.PUBLISH_EVERY,
+          JobOptions.EXPORT_EVERY,
+          KEEP,
+          Optional.empty());
 
   JobOptions options(String device, Path nonfinite) {
     return JobOptions.of(device, nonfinite.toString())

@@ -49,7 +49,8 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
     screen.println("Results    " + out.path());
     screen.println("Kafka      " + kafka.bootstrap());
     try (Cluster cluster =
-        Cluster.start(options.port.number(), out.checkpoints(), interval, options.parallelism)) {
+        Cluster.start(options.port.number(), out.checkpoints(), interval, options.slots())
+            .withParallelism(options.parallelism)) {
       screen.println("Dashboard  " + cluster.dashboard());
       screen.println();
       StreamRun run = new StreamRun(settings, vocabulary, kafka, plan, out, options.tuning());
@@ -67,6 +68,7 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
       return 0;
     }
     out.keep(settings.asFinished(), vocabulary);
+    OutDirectory.delete(out.checkpoints());
     new Results(settings, out).show(end.get(), screen, options.json);
     return 0;
   }

@@ -94,6 +94,16 @@ record OutDirectory(Path path) {
     return path.resolve("models");
   }
 
+  /** Whether the job has put the model of a step in place, with these weights. */
+  boolean hasModel(long step, String weightsSha256) throws IOException {
+    Path config = models().resolve("step-" + step).resolve(SavedModel.CONFIG);
+    return Files.exists(config)
+        && JSON.readTree(Files.readAllBytes(config))
+            .path("weights_sha256")
+            .asText()
+            .equals(weightsSha256);
+  }
+
   /** Copies the newest model, if there is one, to the directory itself. */
   void keepModel() throws IOException {
     Path model = models().resolve(ModelDirectory.LATEST);

@@ -1,7 +1,9 @@
 package io.flinklm.local;
 
+import io.flinklm.job.PinnedModel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -61,6 +63,31 @@ final class OutputOptions {
               + " itself runs at parallelism 1: there is one model.")
   int parallelism;
 
+  @Option(
+      names = "--predict-parallelism",
+      description = "Parallelism of the answers to prompts (default: that of --parallelism).")
+  private Integer predictParallelism;
+
+  @Option(
+      names = "--session-ttl",
+      paramLabel = "DURATION",
+      defaultValue = "1h",
+      converter = DurationConverter.class,
+      description =
+          "How long a session of prompts is remembered after its last one, 30s or 2h"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Duration sessionTimeToLive;
+
+  @Option(
+      names = "--serve-from",
+      paramLabel = "DIR",
+      description =
+          "Answer prompts with the model in DIR instead of the one that is trained: its files, or"
+              + " an --out directory.")
+  Path serveFrom;
+
+  private Optional<PinnedModel> pinned = Optional.empty();
+
   /** Refuses values that are out of their range. */
   void requireValid() {
     ModelOptions.positive("--checkpoint-interval", checkpointSeconds);
@@ -70,11 +97,27 @@ final class OutputOptions {
     ModelOptions.zeroOrMore("--export-every", exportSeconds);
     ModelOptions.zeroOrMore("--keep", keep);
     laneTimeout.duration();
+    ModelOptions.positive("--predict-parallelism", predictParallelism());
+    // Now, because a new run clears its directory, and the model may lie there.
+    pinned = Optional.ofNullable(serveFrom).map(ModelOnDisk::read);
+  }
+
+  /** Subtasks that the widest operator has. */
+  int slots() {
+    return Math.max(parallelism, predictParallelism());
+  }
+
+  private int predictParallelism() {
+    return predictParallelism == null ? parallelism : predictParallelism;
   }
 
   /** How the job is to behave. */
   JobTuning tuning() {
     return new JobTuning(
-        laneTimeout.duration(), publishSteps, Duration.ofSeconds(exportSeconds), keep);
+        laneTimeout.duration(),
+        publishSteps,
+        Duration.ofSeconds(exportSeconds),
+        keep,
+        Optional.of(new ServingTuning(predictParallelism(), sessionTimeToLive, pinned)));
   }
 }

@@ -3,6 +3,7 @@ package io.flinklm.local;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +43,22 @@ record RunningJob(ClusterClient<?> client, JobID id) {
   void finish() throws Exception {
     while (checkpointUnlessOver()) {
       Thread.sleep(PAUSE_MILLIS);
+    }
+  }
+
+  /**
+   * Ends a job whose text has ended while it could answer prompts without end: takes checkpoints
+   * until what the last ones were to bring about is there, and cancels it.
+   */
+  void endOnce(Callable<Boolean> isThere) throws Exception {
+    boolean runs = checkpointUnlessOver();
+    while (runs && !isThere.call()) {
+      Thread.sleep(PAUSE_MILLIS);
+      runs = checkpointUnlessOver();
+    }
+    if (runs) {
+      client.cancel(id).get();
+      client.requestJobResult(id).get();
     }
   }
 

@@ -5,6 +5,7 @@ import io.flinklm.UserMistake;
 import io.flinklm.job.Endpoints;
 import io.flinklm.job.ModelDirectory;
 import io.flinklm.job.ModelSink;
+import io.flinklm.job.Serving;
 import io.flinklm.job.TextRecord;
 import io.flinklm.job.Topics;
 import io.flinklm.job.TrainingJob;
@@ -66,7 +67,7 @@ record StreamRun(
     return cluster.submit(environment, "flink-lm " + settings.model().name());
   }
 
-  private TrainingJob job() {
+  private TrainingJob job() throws Exception {
     Topics topics = new Topics(kafka.bootstrap(), client());
     Source<TextRecord, ?, ?> text =
         settings.end() == null
@@ -83,7 +84,23 @@ record StreamRun(
             text,
             topics.metrics(),
             new ModelSink(models, config, vocabulary),
-            topics.deadLetters()));
+            topics.deadLetters(),
+            serving(topics)));
+  }
+
+  // Prompts from now on: whoever asked before may have given up. A checkpoint knows better.
+  private Optional<Serving> serving(Topics topics) throws Exception {
+    if (tuning.serving().isEmpty()) {
+      return Optional.empty();
+    }
+    ServingTuning serving = tuning.serving().get();
+    return Optional.of(
+        new Serving(
+            topics.promptsFrom(new TopicSetup(kafka).end(Topics.PROMPTS)),
+            topics.predictions(),
+            serving.parallelism(),
+            serving.timeToLive(),
+            serving.pinned()));
   }
 
   private Optional<Report> follow(
@@ -105,7 +122,7 @@ record StreamRun(
           publication.follow(report);
         }
         if (report.kind().equals(Report.END)) {
-          job.finish();
+          end(job, report);
           out.keepModel();
           return Optional.of(report);
         }
@@ -125,6 +142,17 @@ record StreamRun(
       if (interruption.isWished() && stop == null) {
         stop = CompletableFuture.runAsync(job::stop);
       }
+    }
+  }
+
+  private void end(RunningJob job, Report end) throws Exception {
+    if (tuning.serving().isEmpty()) {
+      job.finish();
+      return;
+    }
+    job.endOnce(() -> out.hasModel(end.step(), end.weightsSha256()));
+    if (!out.hasModel(end.step(), end.weightsSha256())) {
+      throw failed(job.failure().orElse(null));
     }
   }
 

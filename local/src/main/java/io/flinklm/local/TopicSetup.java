@@ -24,6 +24,8 @@ record TopicSetup(KafkaAddress kafka) {
   private static final short DEFAULT_REPLICATION = -1;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long PAUSE = 5;
+  // Nobody asks for an answer of yesterday.
+  private static final Map<String, String> A_DAY = Map.of("retention.ms", "86400000");
 
   /**
    * Creates the topics that are missing and returns when all can be written to and read.
@@ -35,6 +37,8 @@ record TopicSetup(KafkaAddress kafka) {
     create(Topics.TEXT, partitions, text);
     create(Topics.METRICS, 1, Map.of());
     create(Topics.DEAD_LETTERS, 1, Map.of());
+    create(Topics.PROMPTS, 1, A_DAY);
+    create(Topics.PREDICTIONS, 1, A_DAY);
   }
 
   /** Creates a topic if it is missing and returns when it can be written to and read. */
@@ -88,11 +92,16 @@ record TopicSetup(KafkaAddress kafka) {
 
   /** Offset behind the last record of the topic text, by partition. */
   Map<Integer, Long> textEnd() throws Exception {
+    return end(Topics.TEXT);
+  }
+
+  /** Offset behind the last record of a topic, by partition. */
+  Map<Integer, Long> end(String topic) throws Exception {
     try (Admin admin = admin()) {
-      int partitions = describe(admin, Topics.TEXT).partitions().size();
+      int partitions = describe(admin, topic).partitions().size();
       Map<TopicPartition, OffsetSpec> latest =
           IntStream.range(0, partitions)
-              .mapToObj(partition -> new TopicPartition(Topics.TEXT, partition))
+              .mapToObj(partition -> new TopicPartition(topic, partition))
               .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
       Map<Integer, Long> end = new TreeMap<>();
       admin

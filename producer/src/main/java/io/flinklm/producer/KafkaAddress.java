@@ -74,7 +74,7 @@ public record KafkaAddress(String bootstrap, Map<String, Object> client) {
   }
 
   /** The properties of a client: what it prefers, overridden by what the person gave. */
-  Map<String, Object> properties(Map<String, Object> preferred) {
+  public Map<String, Object> properties(Map<String, Object> preferred) {
     Map<String, Object> properties = new HashMap<>(preferred);
     properties.putAll(client);
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);

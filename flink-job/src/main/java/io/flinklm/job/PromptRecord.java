@@ -1,0 +1,24 @@
+package io.flinklm.job;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A record of the topic {@code prompts} as it was received: nothing in it has been checked. Key and
+ * value may be missing.
+ *
+ * @param key the session, any bytes
+ * @param value a prompt as JSON
+ * @param topic it came from
+ * @param partition it came from
+ * @param offset in the partition
+ */
+public record PromptRecord(byte[] key, byte[] value, String topic, int partition, long offset) {
+
+  /** Its session; a record without a key is a session of its own. */
+  String session() {
+    // One character a byte, so that different keys are different sessions, whatever their bytes.
+    return key == null
+        ? "record " + partition + "/" + offset
+        : "key " + new String(key, StandardCharsets.ISO_8859_1);
+  }
+}

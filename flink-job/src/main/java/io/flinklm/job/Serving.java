@@ -1,0 +1,22 @@
+package io.flinklm.job;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+
+/**
+ * How a job answers prompts while it trains.
+ *
+ * @param prompts where they come from
+ * @param predictions where the answers go
+ * @param parallelism of the answering
+ * @param timeToLive how long a session is remembered after its last prompt
+ * @param pinned the model that answers; empty for the one that is trained
+ */
+public record Serving(
+    Source<PromptRecord, ?, ?> prompts,
+    Sink<SessionPrediction> predictions,
+    int parallelism,
+    Duration timeToLive,
+    Optional<PinnedModel> pinned) {}

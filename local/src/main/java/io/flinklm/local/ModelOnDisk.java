@@ -1,0 +1,48 @@
+package io.flinklm.local;
+
+import ai.djl.ndarray.NDManager;
+import io.flinklm.UserMistake;
+import io.flinklm.job.ModelDirectory;
+import io.flinklm.job.PinnedModel;
+import io.flinklm.job.TrainedModel;
+import io.flinklm.net.PyTorch;
+import io.flinklm.predict.LoadedModel.Frame;
+import io.flinklm.train.SavedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A model on disk that is to answer prompts. */
+final class ModelOnDisk {
+  private ModelOnDisk() {}
+
+  /**
+   * Reads a model.
+   *
+   * @param given its directory, or the one that a run writes to: then it is the run's last model,
+   *     or the newest while it runs
+   * @throws UserMistake if there is none, or it is damaged
+   */
+  static PinnedModel read(Path given) {
+    try (NDManager manager = PyTorch.newManager(PyTorch.device("cpu"))) {
+      Path directory = directory(given);
+      SavedModel saved = SavedModel.read(directory, manager);
+      SavedModel.ModelConfig config = saved.config();
+      return new PinnedModel(
+          new Frame(config.net(), config.bptt(), saved.vocabulary()),
+          TrainedModel.of(
+              config.step(),
+              config.weightsSha256(),
+              Files.readAllBytes(directory.resolve(SavedModel.WEIGHTS))));
+    } catch (IOException e) {
+      throw new UserMistake("cannot read the model in " + given + ": " + e, e);
+    }
+  }
+
+  private static Path directory(Path given) throws IOException {
+    Path latest = given.resolve("models").resolve(ModelDirectory.LATEST);
+    boolean isHere = Files.exists(given.resolve(SavedModel.CONFIG)) || !Files.exists(latest);
+    // The link may lead elsewhere a moment later; its target stays whole, or is gone as a whole.
+    return isHere ? given : latest.toRealPath();
+  }
+}

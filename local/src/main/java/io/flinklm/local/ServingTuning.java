@@ -1,0 +1,14 @@
+package io.flinklm.local;
+
+import io.flinklm.job.PinnedModel;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a run's job is to answer prompts, as a person asks for it.
+ *
+ * @param parallelism of the answering
+ * @param timeToLive how long a session is remembered after its last prompt
+ * @param pinned the model that answers; empty for the one that is trained
+ */
+record ServingTuning(int parallelism, Duration timeToLive, Optional<PinnedModel> pinned) {}
