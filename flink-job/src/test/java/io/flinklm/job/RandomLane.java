@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
  * @param texts in the order in which they reach the lane
  */
 record RandomLane(boolean positions, List<LaneText> texts) {
+  private static final TextRecord RECORD =
+      new TextRecord(null, null, null, null, null, Topics.TEXT, 0, 0);
+
   private static final int RECORDS = 400;
   private static final int LONGEST = 9;
   private static final int FAR = 30_000;
@@ -74,17 +77,17 @@ record RandomLane(boolean positions, List<LaneText> texts) {
   private static LaneText text(int lane, Segment segment, int from, int length) {
     int start = token(segment, from);
     int[] tokens = IntStream.range(start, start + length).toArray();
-    return new LaneText(lane, segment, from, tokens, null, null);
+    return new LaneText(lane, segment, from, tokens, null, RECORD);
   }
 
   private static LaneText refused(int lane, Segment segment, long position, int length) {
     Refusal refusal = new Refusal(Reason.UNKNOWN_TOKEN, length);
-    return new LaneText(lane, segment, position, null, refusal, null);
+    return new LaneText(lane, segment, position, null, refusal, RECORD);
   }
 
   private static LaneText unreadable(int lane, int length) {
     Refusal refusal = new Refusal(Reason.BAD_HEADER, length);
-    return new LaneText(lane, null, LaneText.UNCHECKED, null, refusal, null);
+    return new LaneText(lane, null, LaneText.UNCHECKED, null, refusal, RECORD);
   }
 
   private static List<LaneText> withoutPositions(List<LaneText> texts) {

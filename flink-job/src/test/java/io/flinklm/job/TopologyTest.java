@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 import io.flinklm.train.Report;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.serialization.SerializerConfig;
@@ -25,10 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The topology as Flink takes it: names for people, uids for checkpoints, types for the wire. */
 class TopologyTest {
-  private final StreamExecutionEnvironment environment = environment();
-  private final Map<String, StreamNode> byUid =
-      environment.getStreamGraph(false).getStreamNodes().stream()
-          .collect(Collectors.toMap(StreamNode::getTransformationUID, Function.identity()));
+  private final StreamExecutionEnvironment environment = environment(Optional.empty());
+  private final Map<String, StreamNode> byUid = byUid(environment);
 
   @Test
   void operatorsHaveTheNamesOfTheDesign() {
@@ -92,6 +92,8 @@ class TopologyTest {
       classes = {
         TextRecord.class,
         DeadLetter.class,
+        PromptRecord.class,
+        SessionPrediction.class,
         LaneText.class,
         LaneEvent.class,
         TrainedModel.class,
@@ -111,18 +113,59 @@ class TopologyTest {
     assertThat(serializer).isInstanceOf(PojoSerializer.class);
   }
 
+  @Test
+  void aJobThatServesHasThreeOperatorsMoreAndTheRestIsTheSame() throws Exception {
+    Map<String, StreamNode> serving = byUid(environment(Optional.of(serving())));
+
+    assertThat(serving.keySet()).containsAll(byUid.keySet()).hasSize(byUid.size() + 3);
+    assertThat(serving.get("prompts").getOperatorName()).isEqualTo("Source: prompts");
+    assertThat(serving.get("predict").getOperatorName()).isEqualTo("predict");
+    assertThat(serving.get("predictions").getOperatorName()).isEqualTo("predictions: Writer");
+    for (String uid : byUid.keySet()) {
+      assertThat(serving.get(uid).getParallelism()).as(uid).isEqualTo(parallelism(uid));
+    }
+    for (String uid : List.of("prompts", "predict", "predictions")) {
+      assertThat(serving.get(uid).getParallelism()).as(uid).isEqualTo(2);
+    }
+    assertThat(into(serving, "predict")).containsExactlyInAnyOrder("prompts", "train");
+    assertThat(into(serving, "predictions")).containsExactly("predict");
+    assertThat(into(serving, "dead-letters"))
+        .containsExactlyInAnyOrder("tokenize", "chunk", "predict");
+    assertThat(serving.get("predict").getStateKeySerializer().createInstance())
+        .isInstanceOf(String.class);
+    assertThat(serving.get("prompts").getBufferTimeout()).isZero();
+  }
+
+  private static Serving serving() {
+    return new Serving(
+        new Topics("127.0.0.1:9", new Properties()).promptsFrom(Map.of()),
+        new MemorySink<>(SessionPrediction.class),
+        2,
+        Duration.ofHours(1),
+        Optional.empty());
+  }
+
   private int parallelism(String uid) {
     return byUid.get(uid).getParallelism();
   }
 
   private Collection<String> into(String uid) {
+    return into(byUid, uid);
+  }
+
+  private static Map<String, StreamNode> byUid(StreamExecutionEnvironment environment) {
+    return environment.getStreamGraph(false).getStreamNodes().stream()
+        .collect(Collectors.toMap(StreamNode::getTransformationUID, Function.identity()));
+  }
+
+  private static Collection<String> into(Map<String, StreamNode> byUid, String uid) {
     Map<Integer, String> uids =
         byUid.entrySet().stream()
             .collect(Collectors.toMap(entry -> entry.getValue().getId(), Map.Entry::getKey));
     return byUid.get(uid).getInEdges().stream().map(edge -> uids.get(edge.getSourceId())).toList();
   }
 
-  private static StreamExecutionEnvironment environment() {
+  private static StreamExecutionEnvironment environment(Optional<Serving> serving) {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(3);
     new TrainingJob(
             SmallText.of(0).config(),
@@ -133,7 +176,8 @@ class TopologyTest {
                 PartitionedText.of(List.of(), 1),
                 new MemorySink<>(Report.class),
                 new MemorySink<>(TrainedModel.class),
-                new MemorySink<>(DeadLetter.class)))
+                new MemorySink<>(DeadLetter.class),
+                serving))
         .addTo(environment);
     return environment;
   }
