@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.job.Topics;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Vocabulary;
@@ -36,6 +37,8 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
     Interruption interruption = Interruption.listen();
     Optional<Report> end;
     Duration interval = Duration.ofSeconds(options.checkpointSeconds);
+    // Who reads here where Kafka is may ask at once, seconds before the job is there.
+    JobTuning tuning = options.tuning(new TopicSetup(kafka).end(Topics.PROMPTS));
     // Before Flink starts: that takes seconds.
     screen.println("Model      " + model());
     screen.println(
@@ -53,7 +56,7 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
             .withParallelism(options.parallelism)) {
       screen.println("Dashboard  " + cluster.dashboard());
       screen.println();
-      StreamRun run = new StreamRun(settings, vocabulary, kafka, plan, out, options.tuning());
+      StreamRun run = new StreamRun(settings, vocabulary, kafka, plan, out, tuning);
       try (MetricsFile metrics = MetricsFile.resume(out.metrics());
           Display display = display(screen)) {
         end = run.run(cluster, checkpoint, display, metrics, interruption);

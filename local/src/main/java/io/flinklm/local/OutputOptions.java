@@ -3,6 +3,7 @@ package io.flinklm.local;
 import io.flinklm.job.PinnedModel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -111,13 +112,17 @@ final class OutputOptions {
     return predictParallelism == null ? parallelism : predictParallelism;
   }
 
-  /** How the job is to behave. */
-  JobTuning tuning() {
+  /**
+   * How the job is to behave.
+   *
+   * @param prompts offset of the first prompt to answer, by partition
+   */
+  JobTuning tuning(Map<Integer, Long> prompts) {
     return new JobTuning(
         laneTimeout.duration(),
         publishSteps,
         Duration.ofSeconds(exportSeconds),
         keep,
-        Optional.of(new ServingTuning(predictParallelism(), sessionTimeToLive, pinned)));
+        Optional.of(new ServingTuning(predictParallelism(), sessionTimeToLive, pinned, prompts)));
   }
 }

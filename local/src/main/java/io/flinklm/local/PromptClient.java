@@ -111,7 +111,7 @@ final class PromptClient implements AutoCloseable {
    * Sends a prompt and waits for its answer.
    *
    * @param session that it goes on; null for none
-   * @throws UserMistake if none comes in time, or it is an error
+   * @throws UserMistake if none comes in time
    */
   Prediction ask(String session, Prompt prompt, Duration patience) {
     send(session, prompt);
@@ -127,8 +127,8 @@ final class PromptClient implements AutoCloseable {
         "nobody answered at "
             + kafka.bootstrap()
             + " within "
-            + patience.toSeconds()
-            + " s: no job runs there, or its model has no weights yet; wait longer with --wait");
+            + patience.toMillis()
+            + " ms: no job runs there, or its model has no weights yet; wait longer with --wait");
   }
 
   @Override

@@ -59,6 +59,9 @@ final class RunCommand implements Callable<Integer> {
           "--plain-loop has neither stream nor checkpoints: leave out --continuous, --resume,"
               + " --bootstrap and --lane-timeout");
     }
+    if (plainLoop && output.serveFrom != null) {
+      throw new UserMistake("--plain-loop answers no prompts: leave out --serve-from");
+    }
     options.requireFresh(resume);
     output.requireValid();
     OutDirectory out = OutDirectory.open(output.out);

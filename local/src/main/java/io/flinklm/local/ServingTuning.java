@@ -2,6 +2,7 @@ package io.flinklm.local;
 
 import io.flinklm.job.PinnedModel;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,5 +11,7 @@ import java.util.Optional;
  * @param parallelism of the answering
  * @param timeToLive how long a session is remembered after its last prompt
  * @param pinned the model that answers; empty for the one that is trained
+ * @param start offset of the first prompt to answer, by partition; a checkpoint knows better
  */
-record ServingTuning(int parallelism, Duration timeToLive, Optional<PinnedModel> pinned) {}
+record ServingTuning(
+    int parallelism, Duration timeToLive, Optional<PinnedModel> pinned, Map<Integer, Long> start) {}

@@ -67,7 +67,7 @@ record StreamRun(
     return cluster.submit(environment, "flink-lm " + settings.model().name());
   }
 
-  private TrainingJob job() throws Exception {
+  private TrainingJob job() {
     Topics topics = new Topics(kafka.bootstrap(), client());
     Source<TextRecord, ?, ?> text =
         settings.end() == null
@@ -88,19 +88,17 @@ record StreamRun(
             serving(topics)));
   }
 
-  // Prompts from now on: whoever asked before may have given up. A checkpoint knows better.
-  private Optional<Serving> serving(Topics topics) throws Exception {
-    if (tuning.serving().isEmpty()) {
-      return Optional.empty();
-    }
-    ServingTuning serving = tuning.serving().get();
-    return Optional.of(
-        new Serving(
-            topics.promptsFrom(new TopicSetup(kafka).end(Topics.PROMPTS)),
-            topics.predictions(),
-            serving.parallelism(),
-            serving.timeToLive(),
-            serving.pinned()));
+  private Optional<Serving> serving(Topics topics) {
+    return tuning
+        .serving()
+        .map(
+            serving ->
+                new Serving(
+                    topics.promptsFrom(serving.start()),
+                    topics.predictions(),
+                    serving.parallelism(),
+                    serving.timeToLive(),
+                    serving.pinned()));
   }
 
   private Optional<Report> follow(

@@ -58,6 +58,10 @@ class MistakesITCase {
         "run --plain-loop --lane-timeout=1s | and --lane-timeout",
         "run --lane-timeout=soon | --lane-timeout must be a time in ms, s, m or h, like 30s",
         "train --bootstrap=a:1 --lane-timeout=0s | like 30s or 500ms, not '0s'",
+        "run --session-ttl=soon | '--session-ttl': 'soon' is not a time in ms, s, m or h, like 30s",
+        "run --predict-parallelism=0 | --predict-parallelism must be 1 or more, not 0",
+        "run --serve-from=nowhere | there is no model in nowhere: expected model.safetensors,",
+        "run --plain-loop --serve-from=nowhere | leave out --serve-from",
         "run --plain-loop --resume | leave out --continuous, --resume",
         "train | Missing required option: '--bootstrap=HOST:PORT'; see flink-lm train --help",
         "train --bootstrap=nowhere | 'nowhere' is not HOST:PORT, like localhost:9092",
@@ -77,6 +81,12 @@ class MistakesITCase {
         "produce --bootstrap=a:b | 'a:b' is not HOST:PORT, like localhost:9092",
         "produce --bootstrap=a:1 --lanes=0 | --lanes 0",
         "produce --bootstrap=a:1 --epochs=0 | --epochs must be 1 or more, not 0",
+        "predict one --bootstrap=nowhere | 'nowhere' is not HOST:PORT, like localhost:9092",
+        "predict one --from=nowhere | there is no model in nowhere: expected model.safetensors,",
+        "predict one | Missing required argument (specify one of these): (--bootstrap=HOST:PORT |",
+        "predict one --from=out --tokens=0 | tokens must be 1 to 1000, found 0",
+        "predict one --from=out --bootstrap=a:1 | are mutually exclusive",
+        "chat | Missing required option: '--bootstrap=HOST:PORT'; see flink-lm chat --help",
         "produce --bootstrap=a:1 --rate=-1 | --rate must be 0 or more tokens a second, not -1",
       })
   void commandsWithoutResultsAreCheckedToo(String command, String message) {
@@ -156,6 +166,22 @@ class MistakesITCase {
       assertThat(mistake("train", "--bounded", "--bootstrap=" + broker.address()))
           .isEqualTo(
               "the topic text at " + broker.address() + " is empty; there is nothing to train on");
+    }
+  }
+
+  @Test
+  void whereNobodyAnswersIsSaid() throws Exception {
+    try (Broker broker = Broker.start(directory.resolve("kafka"), 0)) {
+      String[] predict = {"predict", "one", "--wait=100ms", "--bootstrap=" + broker.address()};
+      assertThat(Command.here(predict).mistake())
+          .isEqualTo(
+              "nobody answers prompts at "
+                  + broker.address()
+                  + ": there is no topic prompts; start a job with 'run' or 'train'");
+      TextTopic.create(broker, "prompts", 1);
+      TextTopic.create(broker, "predictions", 1);
+      assertThat(Command.here(predict).mistake())
+          .startsWith("nobody answered at " + broker.address() + " within 100 ms: ");
     }
   }
 

@@ -88,6 +88,19 @@ record TextTopic(Broker broker, String name, int partitions) {
     return received;
   }
 
+  /** The first record of a topic, as soon as it is there. */
+  static ConsumerRecord<byte[], byte[]> awaitFirst(
+      KafkaAddress kafka, String topic, Duration patience) {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", kafka.bootstrap(), "auto.offset.reset", "earliest"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      consumer.assign(List.of(new TopicPartition(topic, 0)));
+      return consumer.poll(patience).iterator().next();
+    }
+  }
+
   /** The records that are text of a lane, by partition and in order. */
   Map<Integer, List<LaneRecord>> records() {
     Map<Integer, List<LaneRecord>> records = new TreeMap<>();
