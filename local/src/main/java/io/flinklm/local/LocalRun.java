@@ -38,7 +38,9 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
     Optional<Report> end;
     Duration interval = Duration.ofSeconds(options.checkpointSeconds);
     // Who reads here where Kafka is may ask at once, seconds before the job is there.
-    JobTuning tuning = options.tuning(new TopicSetup(kafka).end(Topics.PROMPTS));
+    TopicSetup topics = new TopicSetup(kafka);
+    topics.createForPrompts();
+    JobTuning tuning = options.tuning(topics.end(Topics.PROMPTS));
     // Before Flink starts: that takes seconds.
     screen.println("Model      " + model());
     screen.println(

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.UserMistake;
 import io.flinklm.job.ModelDirectory;
 import io.flinklm.text.Vocabulary;
+import io.flinklm.train.Report;
 import io.flinklm.train.SavedModel;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -102,6 +103,17 @@ record OutDirectory(Path path) {
             .path("weights_sha256")
             .asText()
             .equals(weightsSha256);
+  }
+
+  /** The last report, if the run has come to its end and its model is in place. */
+  Optional<Report> end() throws IOException {
+    List<Report> reports = Files.exists(metrics()) ? MetricsFile.read(metrics()) : List.of();
+    Report last = reports.isEmpty() ? null : reports.get(reports.size() - 1);
+    return last != null
+            && last.kind().equals(Report.END)
+            && hasModel(last.step(), last.weightsSha256())
+        ? Optional.of(last)
+        : Optional.empty();
   }
 
   /** Copies the newest model, if there is one, to the directory itself. */

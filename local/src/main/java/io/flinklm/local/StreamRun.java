@@ -51,6 +51,12 @@ record StreamRun(
       MetricsFile metrics,
       Interruption interruption)
       throws Exception {
+    Optional<Report> ended = checkpoint.isPresent() ? out.end() : Optional.empty();
+    if (ended.isPresent()) {
+      // Killed after its end: a checkpoint from then has nothing left to report.
+      out.keepModel(ended.get().step());
+      return ended;
+    }
     try (MetricsFollower follower = MetricsFollower.fromNowOn(kafka.bootstrap(), client())) {
       RunningJob job = start(cluster, checkpoint);
       try (Publication publication =
