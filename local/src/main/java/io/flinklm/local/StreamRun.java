@@ -54,7 +54,7 @@ record StreamRun(
     Optional<Report> ended = checkpoint.isPresent() ? out.end() : Optional.empty();
     if (ended.isPresent()) {
       // Killed after its end: a checkpoint from then has nothing left to report.
-      out.keepModel(ended.get().step());
+      out.keepModel();
       return ended;
     }
     try (MetricsFollower follower = MetricsFollower.fromNowOn(kafka.bootstrap(), client())) {

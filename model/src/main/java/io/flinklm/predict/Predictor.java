@@ -113,7 +113,8 @@ public final class Predictor {
   }
 
   private static float[] lastOf(NDArray logits) {
-    return logits.get(new NDIndex(":, {}", logits.getShape().get(1) - 1)).toFloatArray();
+    long last = logits.getShape().get(1) - 1;
+    return (last == 0 ? logits : logits.get(new NDIndex(":, {}", last))).toFloatArray();
   }
 
   private static double probability(float[] logits, int id) {
