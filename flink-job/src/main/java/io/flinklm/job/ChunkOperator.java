@@ -26,6 +26,7 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
 
   private final int bptt;
   private final boolean contiguous;
+  private final boolean tellsPlaces;
   private transient ValueState<byte[]> cursors;
   private transient KeptCounters counters;
 
@@ -33,10 +34,12 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
    * An operator that has not been opened.
    *
    * @param contiguous whether windows follow each other, as {@link LaneCursor} has it
+   * @param tellsPlaces whether it tells where each record lies
    */
-  ChunkOperator(int bptt, boolean contiguous) {
+  ChunkOperator(int bptt, boolean contiguous, boolean tellsPlaces) {
     this.bptt = bptt;
     this.contiguous = contiguous;
+    this.tellsPlaces = tellsPlaces;
   }
 
   @Override
@@ -67,7 +70,7 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
     }
     LaneCursor cursor = cursor(text.lane());
     try {
-      cursor.accept(text, this::emit);
+      cursor.accept(text, this::emit).ifPresent(this::tell);
     } catch (MisplacedException e) {
       DeadLetter letter = DeadLetter.of(text.record(), e.getMessage());
       output.collect(TrainingJob.DEAD_LETTERS, new StreamRecord<>(letter));
@@ -95,6 +98,12 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
     return blob == null
         ? new LaneCursor(lane, bptt, contiguous)
         : LaneCursor.read(lane, bptt, contiguous, blob);
+  }
+
+  private void tell(RecordPlace place) {
+    if (tellsPlaces) {
+      output.collect(TrainingJob.PLACES, new StreamRecord<>(place));
+    }
   }
 
   private void emit(LaneEvent event) {

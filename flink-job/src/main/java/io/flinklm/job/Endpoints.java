@@ -12,6 +12,7 @@ import org.apache.flink.api.connector.source.Source;
  * @param metrics where reports go
  * @param models where the weights of checkpoints go
  * @param deadLetters where records go that cannot be used
+ * @param scores where scores of records go; empty for a job that gives none
  * @param serving prompts and their answers; empty for a job that only trains
  */
 public record Endpoints(
@@ -19,6 +20,7 @@ public record Endpoints(
     Sink<Report> metrics,
     Sink<TrainedModel> models,
     Sink<DeadLetter> deadLetters,
+    Optional<Sink<Score>> scores,
     Optional<Serving> serving) {
 
   /** Of a job that only trains. */
@@ -27,6 +29,6 @@ public record Endpoints(
       Sink<Report> metrics,
       Sink<TrainedModel> models,
       Sink<DeadLetter> deadLetters) {
-    this(text, metrics, models, deadLetters, Optional.empty());
+    this(text, metrics, models, deadLetters, Optional.empty(), Optional.empty());
   }
 }

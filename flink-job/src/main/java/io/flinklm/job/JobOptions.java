@@ -13,9 +13,15 @@ import java.util.Optional;
  * @param laneTimeout how long a silent lane is waited for; null for without end
  * @param publishEvery steps between weights that go to whoever answers prompts
  * @param exportEvery least time between weights that go to disk
+ * @param scores whether records are scored, which takes one more forward pass of each batch
  */
 public record JobOptions(
-    String device, String nonfinite, Duration laneTimeout, int publishEvery, Duration exportEvery)
+    String device,
+    String nonfinite,
+    Duration laneTimeout,
+    int publishEvery,
+    Duration exportEvery,
+    boolean scores)
     implements Serializable {
 
   /** Steps between published weights, unless another number is asked for. */
@@ -26,16 +32,22 @@ public record JobOptions(
 
   /** The defaults: lanes are waited for without end. */
   public static JobOptions of(String device, String nonfinite) {
-    return new JobOptions(device, nonfinite, null, PUBLISH_EVERY, EXPORT_EVERY);
+    return new JobOptions(device, nonfinite, null, PUBLISH_EVERY, EXPORT_EVERY, false);
   }
 
   /** The same with a time-out of lanes; empty for none. */
   public JobOptions withLaneTimeout(Optional<Duration> timeout) {
-    return new JobOptions(device, nonfinite, timeout.orElse(null), publishEvery, exportEvery);
+    return new JobOptions(
+        device, nonfinite, timeout.orElse(null), publishEvery, exportEvery, scores);
   }
 
   /** The same with other times at which weights leave the job. */
   public JobOptions withOutput(int stepsBetween, Duration timeBetween) {
-    return new JobOptions(device, nonfinite, laneTimeout, stepsBetween, timeBetween);
+    return new JobOptions(device, nonfinite, laneTimeout, stepsBetween, timeBetween, scores);
+  }
+
+  /** The same with or without scores of records. */
+  JobOptions withScores(boolean wanted) {
+    return new JobOptions(device, nonfinite, laneTimeout, publishEvery, exportEvery, wanted);
   }
 }

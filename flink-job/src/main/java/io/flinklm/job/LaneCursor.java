@@ -5,6 +5,7 @@ import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -57,10 +58,12 @@ final class LaneCursor {
   /**
    * Takes the lane's next record and tells of the chunks and refusals that follow from it.
    *
+   * @return where the record lies; empty where none of its tokens was taken
    * @throws MisplacedException if it leaves a gap or belongs to a segment that is over; the refusal
    *     has been told
    */
-  void accept(LaneText text, Consumer<LaneEvent> events) throws MisplacedException {
+  Optional<RecordPlace> accept(LaneText text, Consumer<LaneEvent> events)
+      throws MisplacedException {
     if (text.segment() != null && text.segment().compareTo(segment) > 0) {
       end(events);
       segment = text.segment();
@@ -70,12 +73,13 @@ final class LaneCursor {
     if (text.refusal() != null) {
       refuse(text.refusal().reason(), text.refusal().tokens(), events);
       leaveHole(text, events);
+      return Optional.empty();
     } else if (text.segment().compareTo(segment) < 0) {
       refuse(Reason.LATE, text.tokens().length, events);
       throw new MisplacedException(
           "late: lane " + lane + " is in " + segment + " already; this is " + text.segment());
     } else {
-      place(text, events);
+      return place(text, events);
     }
   }
 
@@ -101,7 +105,8 @@ final class LaneCursor {
     }
   }
 
-  private void place(LaneText text, Consumer<LaneEvent> events) throws MisplacedException {
+  private Optional<RecordPlace> place(LaneText text, Consumer<LaneEvent> events)
+      throws MisplacedException {
     int length = text.tokens().length;
     long position = position(text);
     long end = position + length;
@@ -131,7 +136,9 @@ final class LaneCursor {
       open.append(segment, position + repeated, rest, events);
       next = end;
       behindHole = NOWHERE;
+      return Optional.of(RecordPlace.of(text, segment, position + repeated, end));
     }
+    return Optional.empty();
   }
 
   private long position(LaneText text) {

@@ -18,6 +18,18 @@ import java.io.IOException;
 public record RecordPlace(
     int lane, Segment segment, long from, long to, int partition, long offset) {
 
+  /** The place of a record; text that comes from nowhere has none in Kafka. */
+  static RecordPlace of(LaneText text, Segment segment, long from, long to) {
+    TextRecord record = text.record();
+    return new RecordPlace(
+        text.lane(),
+        segment,
+        from,
+        to,
+        record == null ? -1 : record.partition(),
+        record == null ? -1 : record.offset());
+  }
+
   void write(DataOutput out) throws IOException {
     segment.write(out);
     out.writeLong(from);

@@ -40,6 +40,9 @@ public record Topics(String bootstrap, Properties client) {
   /** Records that cannot be used, as received. */
   public static final String DEAD_LETTERS = "dead-letters";
 
+  /** Scores of records of text, keyed by lane. */
+  public static final String SCORES = "scores";
+
   /** Prompts, keyed by session. */
   public static final String PROMPTS = "prompts";
 
@@ -97,6 +100,13 @@ public record Topics(String bootstrap, Properties client) {
         (answer, context, time) ->
             new ProducerRecord<>(
                 PREDICTIONS, answer.session(), PredictionJson.toBytes(answer.prediction())));
+  }
+
+  /** Scores; at least once. */
+  public KafkaSink<Score> scores() {
+    return sink(
+        (score, context, time) ->
+            new ProducerRecord<>(SCORES, decimal(score.lane()), ScoreJson.toBytes(score)));
   }
 
   /** Dead letters, with the reason and the place they came from as headers; at least once. */

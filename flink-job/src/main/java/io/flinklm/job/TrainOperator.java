@@ -177,6 +177,9 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   // A restarted job would come to the same step again, and again.
   private void accept(Batch batch) {
     try {
+      if (options.scores()) {
+        tellSurprisals(batch);
+      }
       long start = System.nanoTime();
       trainer.accept(batch);
       if (batch.segment().split() == Split.TRAIN) {
@@ -187,6 +190,13 @@ final class TrainOperator extends AbstractStreamOperator<Report>
       nonfinite.keepWeights(training, weights.now());
       throw new SuppressRestartsException(e);
     }
+  }
+
+  private void tellSurprisals(Batch batch) {
+    int stride = training.contiguous() ? training.bptt() : training.bptt() + 1;
+    float[] nats = trainer.surprisals(batch);
+    ChunkSurprisals.of(batch, stride, nats, trainer.weights().step())
+        .forEach(of -> output.collect(TrainingJob.SURPRISALS, new StreamRecord<>(of)));
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -46,6 +47,11 @@ public record TrainingJob(
   static final OutputTag<TrainedModel> WEIGHTS =
       new OutputTag<>("weights", TypeInformation.of(TrainedModel.class));
 
+  static final OutputTag<RecordPlace> PLACES =
+      new OutputTag<>("places", TypeInformation.of(RecordPlace.class));
+  static final OutputTag<ChunkSurprisals> SURPRISALS =
+      new OutputTag<>("surprisals", TypeInformation.of(ChunkSurprisals.class));
+
   /**
    * Puts the topology into an environment. Names are for people, uids for checkpoints: both stay.
    */
@@ -73,7 +79,7 @@ public record TrainingJob(
             .transform(
                 "chunk",
                 TypeInformation.of(LaneEvent.class),
-                new ChunkOperator(config.bptt(), config.contiguous()))
+                new ChunkOperator(config.bptt(), config.contiguous(), scores()))
             .uid("chunk");
 
     // There is one model, so there is one trainer.
@@ -87,7 +93,7 @@ public record TrainingJob(
                     config,
                     vocabulary.fingerprint(),
                     initial.orElse(null),
-                    options,
+                    options.withScores(scores()),
                     new NonfiniteDirectory(options.nonfinite(), tokenizer)))
             .uid("train")
             .setParallelism(1);
@@ -99,6 +105,7 @@ public record TrainingJob(
         .name("models")
         .uid("models")
         .setParallelism(1);
+    endpoints.scores().ifPresent(sink -> score(chunks, reports, sink));
     DataStream<DeadLetter> ofText =
         tokens.getSideOutput(DEAD_LETTERS).union(chunks.getSideOutput(DEAD_LETTERS));
     endpoints
@@ -108,6 +115,27 @@ public record TrainingJob(
         .sinkTo(endpoints.deadLetters())
         .name("dead letters")
         .uid("dead-letters")
+        .setParallelism(1);
+  }
+
+  private boolean scores() {
+    return endpoints.scores().isPresent();
+  }
+
+  /** Says of each record how little it was expected. */
+  private void score(
+      SingleOutputStreamOperator<LaneEvent> chunks,
+      SingleOutputStreamOperator<Report> reports,
+      Sink<Score> sink) {
+    chunks
+        .getSideOutput(PLACES)
+        .keyBy(RecordPlace::lane)
+        .connect(reports.getSideOutput(SURPRISALS).keyBy(ChunkSurprisals::lane))
+        .transform("score", TypeInformation.of(Score.class), new ScoreOperator(vocabulary))
+        .uid("score")
+        .sinkTo(sink)
+        .name("scores")
+        .uid("scores")
         .setParallelism(1);
   }
 

@@ -295,7 +295,7 @@ class ChunkOperatorTest {
       extends KeyedOneInputStreamOperatorTestHarness<Integer, LaneText, LaneEvent> {
     Harness(int parallelism, int subtask) throws Exception {
       super(
-          new ChunkOperator(BPTT, true),
+          new ChunkOperator(BPTT, true, false),
           LaneText::lane,
           Types.INT,
           KEY_GROUPS,

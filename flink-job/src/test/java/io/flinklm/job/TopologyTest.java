@@ -177,6 +177,7 @@ class TopologyTest {
                 new MemorySink<>(Report.class),
                 new MemorySink<>(TrainedModel.class),
                 new MemorySink<>(DeadLetter.class),
+                Optional.empty(),
                 serving))
         .addTo(environment);
     return environment;

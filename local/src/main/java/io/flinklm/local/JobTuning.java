@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param publishEvery steps between weights that go to whoever answers prompts
  * @param exportEvery least time between weights that go to disk
  * @param keep how many models stay on disk; 0 for all
+ * @param scores whether records of text are scored
  * @param serving how prompts are answered; empty for a job that only trains
  */
 record JobTuning(
@@ -19,6 +20,7 @@ record JobTuning(
     int publishEvery,
     Duration exportEvery,
     int keep,
+    boolean scores,
     Optional<ServingTuning> serving) {
   static final int KEEP = 10;
 
@@ -29,6 +31,7 @@ record JobTuning(
           JobOptions.PUBLISH_EVERY,
           JobOptions.EXPORT_EVERY,
           KEEP,
+          false,
           Optional.empty());
 
   JobOptions options(String device, Path nonfinite) {

@@ -39,7 +39,7 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
     Duration interval = Duration.ofSeconds(options.checkpointSeconds);
     // Who reads here where Kafka is may ask at once, seconds before the job is there.
     TopicSetup topics = new TopicSetup(kafka);
-    topics.createForPrompts();
+    topics.createNewer();
     JobTuning tuning = options.tuning(topics.end(Topics.PROMPTS));
     // Before Flink starts: that takes seconds.
     screen.println("Model      " + model());

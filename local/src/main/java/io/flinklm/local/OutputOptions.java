@@ -57,6 +57,13 @@ final class OutputOptions {
   int keep;
 
   @Option(
+      names = "--scores",
+      description =
+          "Write to the topic scores how little the model expected each record, before it was"
+              + " trained on it.")
+  boolean scores;
+
+  @Option(
       names = "--parallelism",
       defaultValue = "1",
       description =
@@ -123,6 +130,7 @@ final class OutputOptions {
         publishSteps,
         Duration.ofSeconds(exportSeconds),
         keep,
+        scores,
         Optional.of(new ServingTuning(predictParallelism(), sessionTimeToLive, pinned, prompts)));
   }
 }

@@ -91,6 +91,7 @@ record StreamRun(
             topics.metrics(),
             new ModelSink(models, config, vocabulary),
             topics.deadLetters(),
+            tuning.scores() ? Optional.of(topics.scores()) : Optional.empty(),
             serving(topics)));
   }
 

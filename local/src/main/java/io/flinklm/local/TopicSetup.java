@@ -37,11 +37,12 @@ record TopicSetup(KafkaAddress kafka) {
     create(Topics.TEXT, partitions, text);
     create(Topics.METRICS, 1, Map.of());
     create(Topics.DEAD_LETTERS, 1, Map.of());
-    createForPrompts();
+    createNewer();
   }
 
-  /** Creates the topics of prompts and predictions, alike: a run of an older build has none. */
-  void createForPrompts() throws Exception {
+  /** Creates the topics of prompts, predictions and scores: a run of an older build has none. */
+  void createNewer() throws Exception {
+    create(Topics.SCORES, 1, Map.of());
     create(Topics.PROMPTS, 1, A_DAY);
     create(Topics.PREDICTIONS, 1, A_DAY);
   }

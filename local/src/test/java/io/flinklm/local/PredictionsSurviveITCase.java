@@ -154,6 +154,7 @@ class PredictionsSurviveITCase {
             20,
             Duration.ZERO,
             0,
+            false,
             Optional.of(
                 new ServingTuning(
                     1, Duration.ofHours(1), Optional.empty(), topics.end(Topics.PROMPTS)))));
