@@ -50,7 +50,7 @@ try {
   // Room for the charts: the menu folded, the drawer over the graph and the list further down.
   await page.click(".anticon-menu-fold");
   await page.click("flink-job-overview-drawer .anticon-left");
-  const handle = await (await page.$("nz-resize-handle.nz-resizable-handle-bottom")).boundingBox();
+  const handle = await (await page.$(".resize-handle.horizontal")).boundingBox();
   await page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2);
   await page.mouse.down();
   await page.mouse.move(handle.x + handle.width / 2, handle.y + 345, { steps: 5 });
