@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
       ProduceCommand.class,
       TrainCommand.class,
       WatchCommand.class,
+      ScoresCommand.class,
       PredictCommand.class,
       ChatCommand.class,
       ReproduceCommand.class,
