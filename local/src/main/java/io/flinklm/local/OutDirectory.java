@@ -105,15 +105,11 @@ record OutDirectory(Path path) {
             .equals(weightsSha256);
   }
 
-  /** The last report, if the run has come to its end and its model is in place. */
+  /** The last report, if it is that of the run's end. */
   Optional<Report> end() throws IOException {
     List<Report> reports = Files.exists(metrics()) ? MetricsFile.read(metrics()) : List.of();
     Report last = reports.isEmpty() ? null : reports.get(reports.size() - 1);
-    return last != null
-            && last.kind().equals(Report.END)
-            && hasModel(last.step(), last.weightsSha256())
-        ? Optional.of(last)
-        : Optional.empty();
+    return last != null && last.kind().equals(Report.END) ? Optional.of(last) : Optional.empty();
   }
 
   /** Copies the newest model, if there is one, to the directory itself. */

@@ -15,6 +15,7 @@ import io.flinklm.text.Vocabulary;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
@@ -54,6 +55,9 @@ record StreamRun(
     Optional<Report> ended = checkpoint.isPresent() ? out.end() : Optional.empty();
     if (ended.isPresent()) {
       // Killed after its end: a checkpoint from then has nothing left to report.
+      if (!hasModel(ended.get())) {
+        end(start(cluster, checkpoint), ended.get());
+      }
       out.keepModel();
       return ended;
     }
@@ -155,10 +159,14 @@ record StreamRun(
       job.finish();
       return;
     }
-    job.endOnce(() -> out.hasModel(end.step(), end.weightsSha256()));
-    if (!out.hasModel(end.step(), end.weightsSha256())) {
+    job.endOnce(() -> hasModel(end));
+    if (!hasModel(end)) {
       throw failed(job.failure().orElse(null));
     }
+  }
+
+  private boolean hasModel(Report end) throws IOException {
+    return out.hasModel(end.step(), end.weightsSha256());
   }
 
   private RuntimeException failed(Throwable failure) {

@@ -57,7 +57,16 @@ final class TrainCommand implements Callable<Integer> {
       throw new UserMistake(
           "the topic text at " + bootstrap + " is empty; there is nothing to train on");
     }
-    Vocabulary ofText = scan.tokens() == 0 ? Corpus.humanNumbers().vocabulary() : scan.vocabulary();
+    if (bounded && scan.texts().isEmpty()) {
+      throw new UserMistake(
+          "no record of the topic text at "
+              + bootstrap
+              + " is of a lane from 0 to "
+              + (options.lanes - 1)
+              + "; its key must be the lane's number in decimal");
+    }
+    Vocabulary ofText =
+        scan.texts().isEmpty() ? Corpus.humanNumbers().vocabulary() : scan.vocabulary();
     Vocabulary vocabulary = options.vocabularyOr(ofText);
     RunSettings settings = settings(fit, scan);
     out.begin(false, options.initial(fit, vocabulary));

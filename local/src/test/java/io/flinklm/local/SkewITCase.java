@@ -23,7 +23,7 @@ class SkewITCase {
 
   // In tokens a lane: the most that alignment lets a lane be ahead of one that has not spoken, and
   // what is on its way when a partition is paused.
-  private static final int AHEAD = 2 * 65_536;
+  private static final int AHEAD = 2 * 8_192;
   private static final int ON_THE_WAY = 25_000;
 
   @TempDir private Path directory;
