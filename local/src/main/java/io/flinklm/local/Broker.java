@@ -31,11 +31,12 @@ public final class Broker implements AutoCloseable {
   private final String address;
   private final KafkaRaftServer server;
 
-  private Broker(BrokerDirectory directory, Ports ports) {
+  private Broker(BrokerDirectory directory, Ports ports, Map<String, String> more) {
     this.directory = directory;
     this.address = Ports.HOST + ":" + ports.broker();
-    KafkaConfig settings = new KafkaConfig(settings(directory.path(), ports), false);
-    this.server = new KafkaRaftServer(settings, Time.SYSTEM);
+    Properties settings = settings(directory.path(), ports);
+    settings.putAll(more);
+    this.server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
   }
 
   /**
@@ -47,11 +48,16 @@ public final class Broker implements AutoCloseable {
    * @throws UserMistake if the port is taken, or the directory cannot be written or is in use
    */
   public static Broker start(Path directory, int port) {
+    return start(directory, port, Map.of());
+  }
+
+  /** The same with more settings of Kafka's broker, in place of its own. */
+  static Broker start(Path directory, int port, Map<String, String> more) {
     sayThatTheProcessEnds();
     Ports ports = Ports.free(port);
     BrokerDirectory claimed = BrokerDirectory.open(directory.toAbsolutePath());
     try {
-      Broker broker = new Broker(claimed, ports);
+      Broker broker = new Broker(claimed, ports, more);
       broker.startUp();
       return broker;
     } catch (Exception e) {

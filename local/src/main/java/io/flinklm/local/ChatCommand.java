@@ -2,7 +2,6 @@ package io.flinklm.local;
 
 import io.flinklm.predict.Prediction;
 import io.flinklm.predict.Prompt;
-import io.flinklm.producer.KafkaAddress;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -22,6 +21,8 @@ import picocli.CommandLine.Option;
             + " answer before it ended.",
     sortOptions = false)
 final class ChatCommand implements Callable<Integer> {
+  @Mixin private KafkaClientOptions clients;
+
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
@@ -46,7 +47,7 @@ final class ChatCommand implements Callable<Integer> {
     String session = UUID.randomUUID().toString();
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    try (PromptClient client = PromptClient.connect(KafkaAddress.of(bootstrap))) {
+    try (PromptClient client = PromptClient.connect(clients.address(bootstrap))) {
       screen.print(mark);
       screen.flush();
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -9,7 +9,6 @@ import io.flinklm.predict.PredictedToken;
 import io.flinklm.predict.Prediction;
 import io.flinklm.predict.PredictionJson;
 import io.flinklm.predict.Prompt;
-import io.flinklm.producer.KafkaAddress;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,6 +36,8 @@ final class PredictCommand implements Callable<Integer> {
   private Model model;
 
   @Mixin private PromptOptions options;
+
+  @Mixin private KafkaClientOptions clients;
 
   @Option(
       names = "--wait",
@@ -81,7 +82,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private Prediction fromJob(Prompt prompt, String bootstrap) throws Exception {
-    try (PromptClient client = PromptClient.connect(KafkaAddress.of(bootstrap))) {
+    try (PromptClient client = PromptClient.connect(clients.address(bootstrap))) {
       return client.ask(null, prompt, patience);
     }
   }

@@ -31,6 +31,8 @@ final class ProduceCommand implements Callable<Integer> {
 
   @Mixin private CorpusOptions text;
 
+  @Mixin private KafkaClientOptions clients;
+
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
@@ -76,7 +78,7 @@ final class ProduceCommand implements Callable<Integer> {
     Corpus corpus = CorpusOptions.read(text.corpus);
     Lanes cut = Lanes.of(corpus.tokens().size(), lanes, bptt, !samples);
     LanePlan plan = LanePlan.of(corpus.tokens(), cut, forever ? LanePlan.ENDLESS : epochs);
-    KafkaAddress kafka = KafkaAddress.of(bootstrap);
+    KafkaAddress kafka = clients.address(bootstrap);
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(text.partitions, Map.of());
     PublishedProgress progress = PublishedProgress.read(kafka, Topics.TEXT, lanes, Map.of());

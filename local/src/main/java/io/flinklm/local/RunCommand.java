@@ -33,6 +33,8 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private CorpusOptions text;
   @Mixin private OutputOptions output;
 
+  @Mixin private KafkaClientOptions clients;
+
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
@@ -103,6 +105,15 @@ final class RunCommand implements Callable<Integer> {
         false);
   }
 
+  private KafkaAddress address(Broker broker, String ofOthers) {
+    if (broker != null && clients.isGiven()) {
+      throw new UserMistake(
+          "--kafka-property and --kafka-properties are for a Kafka that is there already: give"
+              + " --bootstrap too");
+    }
+    return broker == null ? clients.address(ofOthers) : KafkaAddress.of(broker.address());
+  }
+
   private static int epochs(RunSettings settings) {
     return settings.epochs() == 0 ? LanePlan.ENDLESS : settings.epochs();
   }
@@ -115,11 +126,11 @@ final class RunCommand implements Callable<Integer> {
       OutDirectory out)
       throws Exception {
     if (bootstrap != null) {
-      KafkaAddress.of(bootstrap).requireReachable();
+      clients.address(bootstrap).requireReachable();
     }
     out.begin(bootstrap == null, initial);
     try (Broker broker = bootstrap == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka = KafkaAddress.of(broker == null ? bootstrap : broker.address());
+      KafkaAddress kafka = address(broker, bootstrap);
       TopicSetup topics = new TopicSetup(kafka);
       topics.createAll(settings.partitions(), settings.epochs() == 0 ? ENDLESS_TEXT : WHOLE_TEXT);
       RunSettings placed = settings.publishing(plan, topics.textEnd());
@@ -146,8 +157,7 @@ final class RunCommand implements Callable<Integer> {
             settings.model().fit().contiguous());
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka =
-          KafkaAddress.of(broker == null ? settings.bootstrap() : broker.address());
+      KafkaAddress kafka = address(broker, settings.bootstrap());
       kafka.requireReachable();
       PublishedProgress progress =
           PublishedProgress.read(kafka, Topics.TEXT, settings.model().lanes(), settings.start());

@@ -4,6 +4,7 @@ import io.flinklm.UserMistake;
 import io.flinklm.job.Score;
 import io.flinklm.job.ScoreJson;
 import io.flinklm.job.Topics;
+import io.flinklm.producer.KafkaAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -25,10 +25,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Reads the topic {@code scores}, and the text of the records that the scores are of.
  *
- * @param bootstrap address of Kafka, HOST:PORT
- * @param client further properties of Kafka's client
+ * @param kafka where the topics are
  */
-record ScoredRecords(String bootstrap, Properties client) {
+record ScoredRecords(KafkaAddress kafka) {
   private static final Duration WAIT = Duration.ofMillis(200);
   private static final Comparator<Score> BY_SURPRISAL =
       Comparator.comparingDouble(Score::bitsPerToken);
@@ -112,11 +111,9 @@ record ScoredRecords(String bootstrap, Properties client) {
   }
 
   private KafkaConsumer<byte[], byte[]> consumer() {
-    Properties properties = new Properties();
-    properties.putAll(client);
-    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     return new KafkaConsumer<>(
-        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        kafka.properties(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
   }
 }

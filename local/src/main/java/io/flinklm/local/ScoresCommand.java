@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code flink-lm scores}. */
@@ -20,6 +20,8 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class ScoresCommand implements Callable<Integer> {
   private static final int WIDTH = 100;
+
+  @Mixin private KafkaClientOptions clients;
 
   @Option(
       names = "--bootstrap",
@@ -48,7 +50,7 @@ final class ScoresCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     ModelOptions.positive("--top", top);
     ModelOptions.zeroOrMore("--from-step", fromStep);
-    KafkaAddress kafka = KafkaAddress.of(bootstrap);
+    KafkaAddress kafka = clients.address(bootstrap);
     kafka.requireReachable();
     if (!new TopicSetup(kafka).isThere(Topics.SCORES)) {
       throw new UserMistake(
@@ -57,7 +59,7 @@ final class ScoresCommand implements Callable<Integer> {
               + "; a job makes it: ./flink-lm train --scores --bootstrap "
               + bootstrap);
     }
-    ScoredRecords records = new ScoredRecords(kafka.bootstrap(), new Properties());
+    ScoredRecords records = new ScoredRecords(kafka);
     List<Score> scores = records.leastExpected(top, fromStep);
     if (scores.isEmpty()) {
       throw new UserMistake(

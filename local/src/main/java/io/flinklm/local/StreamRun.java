@@ -18,7 +18,6 @@ import io.flinklm.train.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -61,7 +60,8 @@ record StreamRun(
       out.keepModel();
       return ended;
     }
-    try (MetricsFollower follower = MetricsFollower.fromNowOn(kafka.bootstrap(), client())) {
+    try (MetricsFollower follower =
+        MetricsFollower.fromNowOn(kafka.bootstrap(), kafka.clientProperties())) {
       RunningJob job = start(cluster, checkpoint);
       try (Publication publication =
           plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
@@ -78,7 +78,7 @@ record StreamRun(
   }
 
   private TrainingJob job() {
-    Topics topics = new Topics(kafka.bootstrap(), client());
+    Topics topics = new Topics(kafka.bootstrap(), kafka.clientProperties());
     Source<TextRecord, ?, ?> text =
         settings.end() == null
             ? topics.textFrom(settings.start())
@@ -186,11 +186,5 @@ record StreamRun(
                 + "; it needs the checkpoint, run.json and vocabulary.txt as it left them",
             failure)
         : new IllegalStateException("the job ended before its last report", failure);
-  }
-
-  private Properties client() {
-    Properties client = new Properties();
-    client.putAll(kafka.client());
-    return client;
   }
 }

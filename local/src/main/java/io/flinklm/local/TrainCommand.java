@@ -7,7 +7,6 @@ import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Fit;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +22,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions options;
   @Mixin private OutputOptions output;
+
+  @Mixin private KafkaClientOptions clients;
 
   @Option(
       names = "--bootstrap",
@@ -44,7 +45,7 @@ final class TrainCommand implements Callable<Integer> {
     options.requireFresh(resume);
     output.requireValid();
     OutDirectory out = OutDirectory.open(output.out);
-    KafkaAddress kafka = KafkaAddress.of(bootstrap);
+    KafkaAddress kafka = clients.address(bootstrap);
     return resume ? resume(kafka, out) : start(kafka, out);
   }
 
@@ -52,7 +53,7 @@ final class TrainCommand implements Callable<Integer> {
     Fit fit = options.fit();
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
-    TopicScan scan = TopicScan.of(bootstrap, new Properties(), options.lanes);
+    TopicScan scan = TopicScan.of(bootstrap, kafka.clientProperties(), options.lanes);
     if (bounded && scan.tokens() == 0) {
       throw new UserMistake(
           "the topic text at " + bootstrap + " is empty; there is nothing to train on");

@@ -8,9 +8,9 @@ import java.io.PrintStream;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code flink-lm watch}. */
@@ -22,6 +22,8 @@ final class WatchCommand implements Callable<Integer> {
   /** Some epochs of the numbers, less than a megabyte. */
   private static final long PAST_REPORTS = 2_000;
 
+  @Mixin private KafkaClientOptions clients;
+
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
@@ -31,7 +33,7 @@ final class WatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    KafkaAddress kafka = KafkaAddress.of(bootstrap);
+    KafkaAddress kafka = clients.address(bootstrap);
     kafka.requireReachable();
     if (!new TopicSetup(kafka).isThere(Topics.METRICS)) {
       throw new UserMistake(
@@ -44,7 +46,7 @@ final class WatchCommand implements Callable<Integer> {
     Interruption interruption = Interruption.listen();
     Optional<Report> end;
     try (MetricsFollower follower =
-            MetricsFollower.withPast(bootstrap, new Properties(), PAST_REPORTS);
+            MetricsFollower.withPast(bootstrap, kafka.clientProperties(), PAST_REPORTS);
         Display display = display(screen)) {
       end = new Watch(follower, display, interruption, System::nanoTime).toTheEnd();
     }

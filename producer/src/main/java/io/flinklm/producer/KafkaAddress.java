@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,6 +80,19 @@ public record KafkaAddress(String bootstrap, Map<String, Object> client) {
     properties.putAll(client);
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     return properties;
+  }
+
+  /** The further properties, as some clients want them. */
+  public Properties clientProperties() {
+    Properties properties = new Properties();
+    properties.putAll(client);
+    return properties;
+  }
+
+  /** The address alone: among the properties may be passwords. */
+  @Override
+  public String toString() {
+    return bootstrap;
   }
 
   /**
