@@ -46,7 +46,8 @@ class PredictionsITCase {
   @Test
   void askedWhileItIsTrainedItAnswersWithTheModelsThatAreOnDisk() throws Exception {
     Prediction first;
-    try (Command run = start("run", "--continuous", "--hidden=8", "--lanes=8")) {
+    try (Command run =
+        start("run", "--continuous", "--hidden=8", "--lanes=8", "--predict-parallelism=2")) {
       KafkaAddress kafka = KafkaAddress.of(run.awaitLine("Kafka "));
       try (PromptClient client = PromptClient.connect(kafka)) {
         first = client.ask("talk", cold("one thousand two"), PATIENCE);
