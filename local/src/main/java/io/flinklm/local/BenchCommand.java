@@ -6,6 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measure how fast it is, always as ratios within one run.",
-    subcommands = {CheckpointCostCommand.class},
+    subcommands = {CheckpointCostCommand.class, PredictionCostCommand.class},
     synopsisSubcommandLabel = "PART")
 final class BenchCommand {}

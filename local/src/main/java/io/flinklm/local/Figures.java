@@ -39,6 +39,11 @@ final class Figures {
     return Double.isFinite(value) ? count(Math.round(value)) : NONE;
   }
 
+  /** How long something short took, like 3.2 ms. */
+  static String milliseconds(double value) {
+    return Double.isNaN(value) ? NONE : String.format(Locale.ROOT, "%,.1f ms", value);
+  }
+
   /** A speed in at most four characters up to a billion: 870, 9.4k, 94k, 1.2M. */
   static String shortRate(double value) {
     if (!Double.isFinite(value)) {

@@ -34,6 +34,11 @@ record JobTuning(
           false,
           Optional.empty());
 
+  /** The same for a job that answers prompts. */
+  JobTuning withServing(ServingTuning other) {
+    return new JobTuning(laneTimeout, publishEvery, exportEvery, keep, scores, Optional.of(other));
+  }
+
   JobOptions options(String device, Path nonfinite) {
     return JobOptions.of(device, nonfinite.toString())
         .withLaneTimeout(laneTimeout)

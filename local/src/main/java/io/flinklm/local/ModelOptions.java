@@ -158,6 +158,13 @@ final class ModelOptions {
     }
   }
 
+  /** Refuses a number over a limit. */
+  static void atMost(String option, long value, long most) {
+    if (value > most) {
+      throw new UserMistake(option + " must be " + most + " or less, not " + value);
+    }
+  }
+
   static void zeroOrMore(String option, long value) {
     if (value < 0) {
       throw new UserMistake(option + " must be 0 or more, not " + value);

@@ -25,7 +25,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Asks a running job as anybody may who reaches Kafka. Not thread safe. */
+/**
+ * Asks a running job as anybody may who reaches Kafka. For use by one thread; another one may send.
+ */
 final class PromptClient implements AutoCloseable {
   private static final Duration WAIT = Duration.ofMillis(100);
 

@@ -1,5 +1,7 @@
 package io.flinklm.local;
 
+import io.flinklm.job.PinnedModel;
+import io.flinklm.job.Topics;
 import io.flinklm.lane.Lanes;
 import io.flinklm.producer.Corpus;
 import io.flinklm.producer.KafkaAddress;
@@ -20,6 +22,7 @@ import java.util.OptionalLong;
 final class Reproduction implements AutoCloseable {
   private static final int PARTITIONS = 4;
   private static final Duration CHECKPOINTS = Duration.ofSeconds(10);
+  private static final Duration SESSIONS = Duration.ofHours(1);
 
   private final OutDirectory work;
   private final Corpus corpus = Corpus.humanNumbers();
@@ -51,6 +54,11 @@ final class Reproduction implements AutoCloseable {
       cluster.close();
       throw e;
     }
+  }
+
+  /** Where Kafka is. */
+  KafkaAddress kafka() {
+    return kafka;
   }
 
   /** Where a browser finds the dashboard. */
@@ -111,6 +119,29 @@ final class Reproduction implements AutoCloseable {
                 report.seconds(),
                 report.weightsSha256(),
                 accuracies));
+  }
+
+  /** Starts to train a model until the training is closed; prompts are answered meanwhile. */
+  BackgroundTraining trainWithoutEnd(ModelSettings model) throws Exception {
+    Lanes lanes =
+        Lanes.of(corpus.tokens().size(), model.lanes(), model.bptt(), model.fit().contiguous());
+    LanePlan plan = LanePlan.of(corpus.tokens(), lanes, LanePlan.ENDLESS);
+    RunSettings settings =
+        RunSettings.ofNumbers(model, lanes, 0, PARTITIONS)
+            .publishing(plan, new TopicSetup(kafka).textEnd());
+    return BackgroundTraining.start(run(settings, Optional.empty()), plan, kafka, cluster);
+  }
+
+  private StreamRun run(RunSettings settings, Optional<PinnedModel> pinned) throws Exception {
+    ServingTuning serving =
+        new ServingTuning(1, SESSIONS, pinned, new TopicSetup(kafka).end(Topics.PROMPTS));
+    return new StreamRun(
+        settings,
+        corpus.vocabulary(),
+        kafka,
+        Optional.empty(),
+        work,
+        JobTuning.DEFAULT.withServing(serving));
   }
 
   @Override
