@@ -5,7 +5,11 @@ import picocli.CommandLine.Command;
 /** {@code flink-lm bench}. */
 @Command(
     name = "bench",
-    description = "Measure how fast it is, always as ratios within one run.",
-    subcommands = {CheckpointCostCommand.class, PredictionCostCommand.class},
+    description = "Measure how fast it is, as ratios within one run, and how well it continues.",
+    subcommands = {
+      CheckpointCostCommand.class,
+      PredictionCostCommand.class,
+      ContinuationsCommand.class
+    },
     synopsisSubcommandLabel = "PART")
 final class BenchCommand {}

@@ -2,9 +2,7 @@ package io.flinklm.local;
 
 import io.flinklm.local.PredictionCost.Pair;
 import io.flinklm.predict.Prompt;
-import io.flinklm.producer.Corpus;
 import io.flinklm.train.Fit;
-import io.flinklm.train.Report;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,11 +23,8 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class PredictionCostCommand implements Callable<Integer> {
   private static final int STOPPED = 130;
-  private static final int SHORTEST = 5;
-  private static final int LENGTHS = 6;
-  private static final int SESSIONS = 10;
-  // Prime, so that prompts begin all over the text.
-  private static final int STRIDE = 9_973;
+  private static final int FASTEST = 1_000;
+  private static final int LONGEST = 600;
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(60);
   private static final String ROW = "%4s  %17s  %17s  %5s  %8s  %8s  %8s";
 
@@ -76,6 +70,8 @@ final class PredictionCostCommand implements Callable<Integer> {
     ModelOptions.positive("--seconds", seconds);
     ModelOptions.positive("--repetitions", repetitions);
     ModelOptions.positive("--hidden", hidden);
+    ModelOptions.atMost("--rate", rate, FASTEST);
+    ModelOptions.atMost("--seconds", seconds, LONGEST);
     ModelOptions.atMost("--tokens", tokens, Prompt.MOST_TOKENS);
     ModelSettings model = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0).withHidden(hidden);
     Path work = Files.createTempDirectory("flink-lm-bench");
@@ -85,7 +81,8 @@ final class PredictionCostCommand implements Callable<Integer> {
         BackgroundTraining training = stream.trainWithoutEnd(model);
         PromptClient client = PromptClient.connect(stream.kafka())) {
       client.ask(null, Prompt.of("one", 1), FIRST_ANSWER);
-      pairs = pairs(training, client, interruption);
+      PromptedTraining prompted = new PromptedTraining(training, client, rate, tokens, seconds);
+      pairs = pairs(prompted, interruption);
     }
     OutDirectory.delete(work);
     if (pairs.isEmpty()) {
@@ -101,25 +98,18 @@ final class PredictionCostCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<Pair> pairs(
-      BackgroundTraining training, PromptClient client, Interruption interruption)
-      throws Exception {
+  private List<Pair> pairs(PromptedTraining training, Interruption interruption)
+      throws InterruptedException {
     PrintStream screen = System.out;
     List<Pair> pairs = new ArrayList<>();
-    // Java and the engine are cold at first.
-    asked(training, client);
+    // Java and the engine are cold at first, so the first pair does not count.
+    training.pair(true);
     screen.println(
         ROW.formatted("pair", "without, tokens/s", "with, tokens/s", "ratio", "p50", "p99", "max"));
-    for (int i = 0; i < repetitions && !interruption.isWished(); i++) {
+    while (pairs.size() < repetitions && !interruption.isWished()) {
       // Each goes first every other time.
-      boolean askedFirst = i % 2 == 1;
-      Stretch first = askedFirst ? asked(training, client) : alone(training);
-      Stretch second = askedFirst ? alone(training) : asked(training, client);
-      Stretch asked = askedFirst ? first : second;
-      Stretch alone = askedFirst ? second : first;
-      Pair pair = new Pair(alone.rate, asked.rate, asked.outcome);
-      pairs.add(pair);
-      screen.println(row(i + 1, pair));
+      pairs.add(training.pair(pairs.size() % 2 == 1));
+      screen.println(row(pairs.size(), pairs.get(pairs.size() - 1)));
     }
     return pairs;
   }
@@ -134,44 +124,5 @@ final class PredictionCostCommand implements Callable<Integer> {
         Figures.milliseconds(latencies.percentile(50)),
         Figures.milliseconds(latencies.percentile(99)),
         Figures.milliseconds(latencies.longest()));
-  }
-
-  /**
-   * A stretch of the training.
-   *
-   * @param rate tokens trained per second
-   * @param outcome of its prompts; null without any
-   */
-  private record Stretch(double rate, PromptLoad.Outcome outcome) {
-    static Stretch between(Report before, Report after, PromptLoad.Outcome outcome) {
-      long trained = after.tokensTrained() - before.tokensTrained();
-      return new Stretch(trained / (after.seconds() - before.seconds()), outcome);
-    }
-  }
-
-  private Stretch alone(BackgroundTraining training) throws InterruptedException {
-    Report before = training.newest();
-    Thread.sleep(Duration.ofSeconds(seconds).toMillis());
-    return Stretch.between(before, training.newest(), null);
-  }
-
-  private Stretch asked(BackgroundTraining training, PromptClient client) {
-    PromptLoad load = new PromptLoad(client, prompts(), SESSIONS, rate);
-    Report before = training.newest();
-    PromptLoad.Outcome outcome = load.run();
-    return Stretch.between(before, training.newest(), outcome);
-  }
-
-  /** A few tokens each, from all over the text. */
-  private List<Prompt> prompts() {
-    List<String> text = Corpus.humanNumbers().tokens();
-    return IntStream.range(0, Math.multiplyExact(rate, seconds))
-        .mapToObj(
-            i -> {
-              int length = SHORTEST + i % LENGTHS;
-              int start = (int) ((long) i * STRIDE % (text.size() - length));
-              return Prompt.of(String.join(" ", text.subList(start, start + length)), tokens);
-            })
-        .toList();
   }
 }

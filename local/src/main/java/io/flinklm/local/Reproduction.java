@@ -6,6 +6,7 @@ import io.flinklm.lane.Lanes;
 import io.flinklm.producer.Corpus;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LanePlan;
+import io.flinklm.train.Fit;
 import io.flinklm.train.Report;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -130,6 +131,21 @@ final class Reproduction implements AutoCloseable {
         RunSettings.ofNumbers(model, lanes, 0, PARTITIONS)
             .publishing(plan, new TopicSetup(kafka).textEnd());
     return BackgroundTraining.start(run(settings, Optional.empty()), plan, kafka, cluster);
+  }
+
+  /** Starts to answer prompts with a model, beside a training that gets no text. */
+  RunningJob serve(PinnedModel model) throws Exception {
+    ModelSettings idle = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0);
+    Lanes lanes = Lanes.of(corpus.tokens().size(), idle.lanes(), idle.bptt());
+    RunSettings settings =
+        RunSettings.ofNumbers(idle, lanes, 0, PARTITIONS)
+            .publishing(LanePlan.of(corpus.tokens(), lanes, 0), new TopicSetup(kafka).textEnd());
+    return run(settings, Optional.of(model)).start(cluster, Optional.empty());
+  }
+
+  /** Where the model is that was trained last. */
+  Path newestModel() {
+    return work.path();
   }
 
   private StreamRun run(RunSettings settings, Optional<PinnedModel> pinned) throws Exception {

@@ -1,6 +1,7 @@
 package io.flinklm.producer;
 
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -50,6 +51,11 @@ public final class HumanNumbers {
   /** The lines joined by {@code " . "}: 63,095 tokens. */
   public static String text() {
     return lines().stream().collect(Collectors.joining(" . "));
+  }
+
+  /** The number that a line says, 8000 too; empty if it says none from 1 to 9999. */
+  public static OptionalInt number(String line) {
+    return IntStream.rangeClosed(1, LAST).filter(number -> words(number).equals(line)).findFirst();
   }
 
   private static String words(int number) {
