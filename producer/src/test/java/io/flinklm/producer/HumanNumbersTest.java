@@ -57,6 +57,15 @@ class HumanNumbersTest {
   }
 
   @Test
+  void aLineSaysItsNumber() {
+    assertThat(HumanNumbers.number("one")).hasValue(1);
+    assertThat(HumanNumbers.number("eight thousand")).hasValue(8000);
+    assertThat(HumanNumbers.number("nine thousand nine hundred ninety nine")).hasValue(9999);
+    assertThat(HumanNumbers.number("twelve thousand")).isEmpty();
+    assertThat(HumanNumbers.number("")).isEmpty();
+  }
+
+  @Test
   void theCorpusHasTheTokensOfTheChapter() {
     Corpus corpus = Corpus.humanNumbers();
     assertThat(corpus.tokens()).hasSize(63_095).startsWith("one", ".", "two", ".", "three");
