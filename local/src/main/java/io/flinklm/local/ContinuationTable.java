@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  * @param results one a model, at least one
  */
 record ContinuationTable(List<ContinuationResult> results) {
-  private static final String SHARES = "%-28s  %7s  %5s  %5s";
-  private static final String MISTAKES = "%-28s  %7s  %5s  %s";
+  private static final String SHARES = "%-30s  %7s  %5s  %5s";
+  private static final String MISTAKES = "%-30s  %7s  %5s  %s";
 
   /** How often each kind of next number is right, and each kind of mistake with an example. */
   String toText() {
@@ -54,7 +54,7 @@ record ContinuationTable(List<ContinuationResult> results) {
                   kind.getKey(),
                   of.size(),
                   share(of.size(), prompts),
-                  example.counted().next() + " | " + example.found());
+                  example.counted().next() + " | " + shown(example.found()));
             });
   }
 
@@ -67,6 +67,10 @@ record ContinuationTable(List<ContinuationResult> results) {
     return of.stream()
         .collect(
             Collectors.groupingBy(group, TreeMap::new, Collectors.toCollection(ArrayList::new)));
+  }
+
+  private static String shown(String found) {
+    return found.isEmpty() ? "(nothing)" : found;
   }
 
   private static String share(long part, int of) {
