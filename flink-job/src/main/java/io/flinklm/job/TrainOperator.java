@@ -1,6 +1,5 @@
 package io.flinklm.job;
 
-import io.flinklm.Blob.RefusedException;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.BatchAssembler;
 import io.flinklm.lane.Chunk;
@@ -11,21 +10,12 @@ import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.TrainingConfig;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -46,22 +36,13 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     implements OneInputStreamOperator<LaneEvent, Report>, BoundedOneInput {
   private static final long serialVersionUID = 1;
   private static final Logger LOG = LoggerFactory.getLogger(TrainOperator.class);
-  private static final ValueStateDescriptor<byte[]> LANE =
-      new ValueStateDescriptor<>("lane", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
-  private static final ListStateDescriptor<byte[]> TRAINING =
-      new ListStateDescriptor<>("training", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
-
-  private static final ListStateDescriptor<byte[]> OFFSETS =
-      new ListStateDescriptor<>("offsets", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
   private final TrainingConfig training;
   private final String vocabulary;
   private final TrainedModel initial;
   private final JobOptions options;
   private final NonfiniteDirectory nonfinite;
-  private transient ValueState<byte[]> laneState;
-  private transient ListState<byte[]> trainingState;
-  private transient ListState<byte[]> offsetsState;
+  private transient TrainingState state;
   private transient BatchAssembler assembler;
   private transient Trainer trainer;
   private transient TextOffsets offsets;
@@ -94,9 +75,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    laneState = context.getKeyedStateStore().getState(LANE);
-    trainingState = context.getOperatorStateStore().getListState(TRAINING);
-    offsetsState = context.getOperatorStateStore().getListState(OFFSETS);
+    state = new TrainingState(this, context);
     offsets = TextOffsets.none();
     assembler = new BatchAssembler(training.lanes());
     trainer =
@@ -207,62 +186,45 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    trainingState.update(List.of(trainer.snapshot()));
-    offsetsState.update(List.of(offsets.write()));
+    state.keep(trainer.snapshot(), offsets);
     counters.keep();
     Map<Integer, HiddenState> hiddenStates = trainer.hiddenStates();
     for (int lane = 0; lane < training.lanes(); lane++) {
-      setCurrentKey(lane);
-      LaneState state =
+      state.keep(
+          lane,
           new LaneState(
               hiddenStates.get(lane),
               assembler.waiting(lane),
               assembler.isLeftOut(lane),
-              assembler.front().orElse(null));
-      laneState.update(state.write());
+              assembler.front().orElse(null)));
     }
   }
 
   private void restore() throws Exception {
+    Map<Integer, LaneState> lanes = state.lanes();
     Map<Integer, HiddenState> hiddenStates = new HashMap<>();
-    Map<Integer, LaneState> lanes = new TreeMap<>();
-    for (Integer lane :
-        this.<Integer>getKeyedStateBackend()
-            .getKeys(LANE.getName(), VoidNamespace.INSTANCE)
-            .toList()) {
-      setCurrentKey(lane);
-      LaneState state = LaneState.read(laneState.value());
-      lanes.put(lane, state);
-      if (state.hiddenState() != null) {
-        hiddenStates.put(lane, state.hiddenState());
-      }
-    }
-    List<byte[]> blobs = new ArrayList<>();
-    trainingState.get().forEach(blobs::add);
-    if (blobs.size() != 1) {
-      throw new RefusedException(
-          "expected one blob of training state, found "
-              + blobs.size()
-              + "; train runs at parallelism 1");
-    }
+    lanes.forEach(
+        (lane, of) -> {
+          if (of.hiddenState() != null) {
+            hiddenStates.put(lane, of.hiddenState());
+          }
+        });
     // First, because it refuses the state of another number of lanes; the assembler has no place
     // for their chunks.
-    trainer.restore(blobs.get(0), hiddenStates);
+    trainer.restore(state.training(), hiddenStates);
     lanes.forEach(this::restore);
-    for (byte[] blob : offsetsState.get()) {
-      offsets = offsets.and(TextOffsets.read(blob));
-    }
+    offsets = state.offsets();
   }
 
-  private void restore(int lane, LaneState state) {
+  private void restore(int lane, LaneState of) {
     // Without a time-out all lanes are waited for, also those that were left out before.
-    if (options.laneTimeout() != null && state.front() != null) {
-      assembler.goOnFrom(state.front());
+    if (options.laneTimeout() != null && of.front() != null) {
+      assembler.goOnFrom(of.front());
     }
-    if (options.laneTimeout() != null && state.leftOut()) {
+    if (options.laneTimeout() != null && of.leftOut()) {
       assembler.leaveOut(lane);
     }
-    state.waiting().forEach(assembler::add);
+    of.waiting().forEach(assembler::add);
   }
 
   private void emit(Report report) {
