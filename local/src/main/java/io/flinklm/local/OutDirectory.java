@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.UserMistake;
-import io.flinklm.job.ModelDirectory;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Report;
 import io.flinklm.train.SavedModel;
@@ -90,19 +89,9 @@ record OutDirectory(Path path) {
         : Optional.empty();
   }
 
-  /** Where the job puts the models of its checkpoints. */
-  Path models() {
-    return path.resolve("models");
-  }
-
-  /** Whether the job has put the model of a step in place, with these weights. */
-  boolean hasModel(long step, String weightsSha256) throws IOException {
-    Path config = models().resolve("step-" + step).resolve(SavedModel.CONFIG);
-    return Files.exists(config)
-        && JSON.readTree(Files.readAllBytes(config))
-            .path("weights_sha256")
-            .asText()
-            .equals(weightsSha256);
+  /** The models of its checkpoints. */
+  RunModels models() {
+    return new RunModels(path);
   }
 
   /** The last report, if it is that of the run's end. */
@@ -110,19 +99,6 @@ record OutDirectory(Path path) {
     List<Report> reports = Files.exists(metrics()) ? MetricsFile.read(metrics()) : List.of();
     Report last = reports.isEmpty() ? null : reports.get(reports.size() - 1);
     return last != null && last.kind().equals(Report.END) ? Optional.of(last) : Optional.empty();
-  }
-
-  /** Copies the newest model, if there is one, to the directory itself. */
-  void keepModel() throws IOException {
-    Path model = models().resolve(ModelDirectory.LATEST);
-    if (!Files.exists(model)) {
-      return;
-    }
-    for (String file : List.of(SavedModel.VOCABULARY, SavedModel.CONFIG, SavedModel.WEIGHTS)) {
-      Path aside = path.resolve(file + ".new");
-      Files.copy(model.resolve(file), aside, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(aside, path.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-    }
   }
 
   /** Where steps are kept that gave NaN or infinity. */
@@ -153,8 +129,8 @@ record OutDirectory(Path path) {
   void begin(boolean kafkaHere, Optional<InitialModel> start) {
     List<Path> directories =
         kafkaHere
-            ? List.of(kafka(), checkpoints(), nonfinite(), models())
-            : List.of(checkpoints(), nonfinite(), models());
+            ? List.of(kafka(), checkpoints(), nonfinite(), models().directory())
+            : List.of(checkpoints(), nonfinite(), models().directory());
     try {
       for (Path directory : directories) {
         if (Files.exists(directory) && !Files.exists(path.resolve(SETTINGS))) {

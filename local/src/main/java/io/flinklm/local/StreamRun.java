@@ -3,7 +3,6 @@ package io.flinklm.local;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.UserMistake;
 import io.flinklm.job.Endpoints;
-import io.flinklm.job.ModelDirectory;
 import io.flinklm.job.ModelSink;
 import io.flinklm.job.Serving;
 import io.flinklm.job.TextRecord;
@@ -15,7 +14,6 @@ import io.flinklm.text.Vocabulary;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -54,10 +52,10 @@ record StreamRun(
     Optional<Report> ended = checkpoint.isPresent() ? out.end() : Optional.empty();
     if (ended.isPresent()) {
       // Killed after its end: a checkpoint from then has nothing left to report.
-      if (!hasModel(ended.get())) {
+      if (!out.models().have(ended.get())) {
         end(start(cluster, checkpoint), ended.get());
       }
-      out.keepModel();
+      out.models().keepNewest();
       return ended;
     }
     try (MetricsFollower follower =
@@ -84,7 +82,6 @@ record StreamRun(
             ? topics.textFrom(settings.start())
             : topics.textBetween(settings.start(), settings.end());
     TrainingConfig config = settings.trainingConfig(vocabulary.size());
-    ModelDirectory models = new ModelDirectory(out.models().toString(), tuning.keep());
     return new TrainingJob(
         config,
         vocabulary,
@@ -93,7 +90,7 @@ record StreamRun(
         new Endpoints(
             text,
             topics.metrics(),
-            new ModelSink(models, config, vocabulary),
+            new ModelSink(out.models().ofJob(tuning.keep()), config, vocabulary),
             topics.deadLetters(),
             tuning.scores() ? Optional.of(topics.scores()) : Optional.empty(),
             serving(topics)));
@@ -132,7 +129,7 @@ record StreamRun(
         }
         if (report.kind().equals(Report.END)) {
           end(job, report);
-          out.keepModel();
+          out.models().keepNewest();
           return Optional.of(report);
         }
       }
@@ -141,7 +138,7 @@ record StreamRun(
       }
       if (stopped) {
         stop.get();
-        out.keepModel();
+        out.models().keepNewest();
         return Optional.empty();
       }
       if (over && stop == null) {
@@ -159,14 +156,10 @@ record StreamRun(
       job.finish();
       return;
     }
-    job.endOnce(() -> hasModel(end));
-    if (!hasModel(end)) {
+    job.endOnce(() -> out.models().have(end));
+    if (!out.models().have(end)) {
       throw failed(job.failure().orElse(null));
     }
-  }
-
-  private boolean hasModel(Report end) throws IOException {
-    return out.hasModel(end.step(), end.weightsSha256());
   }
 
   private RuntimeException failed(Throwable failure) {

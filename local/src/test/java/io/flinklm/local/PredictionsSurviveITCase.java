@@ -131,7 +131,7 @@ class PredictionsSurviveITCase {
   }
 
   private static long newestModel(OutDirectory out) throws Exception {
-    Path latest = out.models().resolve(ModelDirectory.LATEST);
+    Path latest = out.models().directory().resolve(ModelDirectory.LATEST);
     return Files.exists(latest)
         ? Long.parseLong(latest.toRealPath().getFileName().toString().substring("step-".length()))
         : 0;
