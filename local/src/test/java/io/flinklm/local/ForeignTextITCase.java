@@ -81,6 +81,18 @@ class ForeignTextITCase {
     requireAllTrainedOn();
   }
 
+  @Test
+  void textOfNoLaneIsNothingToTrainOn() throws Exception {
+    TextTopic.create(broker, "text", 4);
+    send(9, lines(9, 0, 40));
+
+    assertThat(Command.run(directory, train("--bounded", "--lanes=8")).mistake())
+        .isEqualTo(
+            "no record of the topic text at "
+                + broker.address()
+                + " is of a lane from 0 to 7; its key must be the lane's number in decimal");
+  }
+
   private void requireAllTrainedOn() throws Exception {
     long written = 0;
     long steps = 0;
