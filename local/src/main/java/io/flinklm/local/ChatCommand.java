@@ -21,14 +21,7 @@ import picocli.CommandLine.Option;
             + " answer before it ended.",
     sortOptions = false)
 final class ChatCommand implements Callable<Integer> {
-  @Mixin private KafkaClientOptions clients;
-
-  @Option(
-      names = "--bootstrap",
-      paramLabel = "HOST:PORT",
-      required = true,
-      description = "Where Kafka is.")
-  private String bootstrap;
+  @Mixin private KafkaOptions where;
 
   @Mixin private PromptOptions options;
 
@@ -47,7 +40,7 @@ final class ChatCommand implements Callable<Integer> {
     String session = UUID.randomUUID().toString();
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    try (PromptClient client = PromptClient.connect(clients.address(bootstrap))) {
+    try (PromptClient client = PromptClient.connect(where.address())) {
       screen.print(mark);
       screen.flush();
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -31,14 +31,7 @@ final class ProduceCommand implements Callable<Integer> {
 
   @Mixin private CorpusOptions text;
 
-  @Mixin private KafkaClientOptions clients;
-
-  @Option(
-      names = "--bootstrap",
-      paramLabel = "HOST:PORT",
-      required = true,
-      description = "Where Kafka is.")
-  private String bootstrap;
+  @Mixin private KafkaOptions where;
 
   @Option(
       names = "--lanes",
@@ -78,7 +71,7 @@ final class ProduceCommand implements Callable<Integer> {
     Corpus corpus = CorpusOptions.read(text.corpus);
     Lanes cut = Lanes.of(corpus.tokens().size(), lanes, bptt, !samples);
     LanePlan plan = LanePlan.of(corpus.tokens(), cut, forever ? LanePlan.ENDLESS : epochs);
-    KafkaAddress kafka = clients.address(bootstrap);
+    KafkaAddress kafka = where.address();
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(text.partitions, Map.of());
     PublishedProgress progress = PublishedProgress.read(kafka, Topics.TEXT, lanes, Map.of());
@@ -104,7 +97,8 @@ final class ProduceCommand implements Callable<Integer> {
       } else {
         tokens = publisher.publish(plan, pace, new PlainProgress());
       }
-      System.out.println(tokens + " tokens published in " + lanes + " lanes to " + bootstrap);
+      System.out.println(
+          tokens + " tokens published in " + lanes + " lanes to " + kafka.bootstrap());
     }
   }
 

@@ -21,14 +21,7 @@ import picocli.CommandLine.Option;
 final class ScoresCommand implements Callable<Integer> {
   private static final int WIDTH = 100;
 
-  @Mixin private KafkaClientOptions clients;
-
-  @Option(
-      names = "--bootstrap",
-      paramLabel = "HOST:PORT",
-      required = true,
-      description = "Where Kafka is.")
-  private String bootstrap;
+  @Mixin private KafkaOptions where;
 
   @Option(
       names = "--top",
@@ -50,15 +43,7 @@ final class ScoresCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     ModelOptions.positive("--top", top);
     ModelOptions.zeroOrMore("--from-step", fromStep);
-    KafkaAddress kafka = clients.address(bootstrap);
-    kafka.requireReachable();
-    if (!new TopicSetup(kafka).isThere(Topics.SCORES)) {
-      throw new UserMistake(
-          "there is no topic scores at "
-              + bootstrap
-              + "; a job makes it: ./flink-lm train --scores --bootstrap "
-              + bootstrap);
-    }
+    KafkaAddress kafka = where.withTopic(Topics.SCORES, "train --scores");
     ScoredRecords records = new ScoredRecords(kafka);
     List<Score> scores = records.leastExpected(top, fromStep);
     if (scores.isEmpty()) {

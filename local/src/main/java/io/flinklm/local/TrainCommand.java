@@ -23,14 +23,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private ModelOptions options;
   @Mixin private OutputOptions output;
 
-  @Mixin private KafkaClientOptions clients;
-
-  @Option(
-      names = "--bootstrap",
-      paramLabel = "HOST:PORT",
-      required = true,
-      description = "Where Kafka is.")
-  private String bootstrap;
+  @Mixin private KafkaOptions where;
 
   @Option(
       names = "--bounded",
@@ -45,7 +38,7 @@ final class TrainCommand implements Callable<Integer> {
     options.requireFresh(resume);
     output.requireValid();
     OutDirectory out = OutDirectory.open(output.out);
-    KafkaAddress kafka = clients.address(bootstrap);
+    KafkaAddress kafka = where.address();
     return resume ? resume(kafka, out) : start(kafka, out);
   }
 
@@ -53,15 +46,15 @@ final class TrainCommand implements Callable<Integer> {
     Fit fit = options.fit();
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
-    TopicScan scan = TopicScan.of(bootstrap, kafka.clientProperties(), options.lanes);
+    TopicScan scan = TopicScan.of(kafka.bootstrap(), kafka.clientProperties(), options.lanes);
     if (bounded && scan.tokens() == 0) {
       throw new UserMistake(
-          "the topic text at " + bootstrap + " is empty; there is nothing to train on");
+          "the topic text at " + kafka.bootstrap() + " is empty; there is nothing to train on");
     }
     if (bounded && scan.texts().isEmpty()) {
       throw new UserMistake(
           "no record of the topic text at "
-              + bootstrap
+              + kafka.bootstrap()
               + " is of a lane from 0 to "
               + (options.lanes - 1)
               + "; its key must be the lane's number in decimal");
@@ -83,7 +76,7 @@ final class TrainCommand implements Callable<Integer> {
         bounded ? scan.epochs() : 0,
         bounded ? scan.steps(model.bptt(), fit.contiguous()) : 0,
         null,
-        bootstrap,
+        where.address().bootstrap(),
         scan.start().size(),
         false,
         bounded ? scan.tokens() : RunSettings.UNKNOWN,

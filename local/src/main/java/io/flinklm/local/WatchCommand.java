@@ -1,6 +1,5 @@
 package io.flinklm.local;
 
-import io.flinklm.UserMistake;
 import io.flinklm.job.Topics;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.train.Report;
@@ -11,7 +10,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code flink-lm watch}. */
 @Command(
@@ -22,31 +20,16 @@ final class WatchCommand implements Callable<Integer> {
   /** Some epochs of the numbers, less than a megabyte. */
   private static final long PAST_REPORTS = 2_000;
 
-  @Mixin private KafkaClientOptions clients;
-
-  @Option(
-      names = "--bootstrap",
-      paramLabel = "HOST:PORT",
-      required = true,
-      description = "Where Kafka is.")
-  private String bootstrap;
+  @Mixin private KafkaOptions where;
 
   @Override
   public Integer call() throws Exception {
-    KafkaAddress kafka = clients.address(bootstrap);
-    kafka.requireReachable();
-    if (!new TopicSetup(kafka).isThere(Topics.METRICS)) {
-      throw new UserMistake(
-          "there is no topic metrics at "
-              + bootstrap
-              + "; a job makes it: ./flink-lm train --bootstrap "
-              + bootstrap);
-    }
+    KafkaAddress kafka = where.withTopic(Topics.METRICS, "train");
     PrintStream screen = System.out;
     Interruption interruption = Interruption.listen();
     Optional<Report> end;
     try (MetricsFollower follower =
-            MetricsFollower.withPast(bootstrap, kafka.clientProperties(), PAST_REPORTS);
+            MetricsFollower.withPast(kafka.bootstrap(), kafka.clientProperties(), PAST_REPORTS);
         Display display = display(screen)) {
       end = new Watch(follower, display, interruption, System::nanoTime).toTheEnd();
     }
