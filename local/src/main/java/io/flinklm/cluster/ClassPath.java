@@ -1,6 +1,7 @@
 package io.flinklm.cluster;
 
 import io.flinklm.UserMistake;
+import io.flinklm.application.FlinkLmJob;
 import io.flinklm.job.TrainingJob;
 import io.flinklm.producer.LanePlan;
 import java.io.File;
@@ -21,6 +22,8 @@ import java.util.List;
  * @param job jars of flink-lm itself
  */
 public record ClassPath(List<Path> cluster, List<Path> job) {
+  private static final List<Class<?>> OURS =
+      List.of(UserMistake.class, LanePlan.class, TrainingJob.class, FlinkLmJob.class);
 
   /**
    * The class path of this process, parted.
@@ -30,9 +33,10 @@ public record ClassPath(List<Path> cluster, List<Path> job) {
    */
   public static ClassPath ofThisProcess(Class<?> command) {
     List<Path> job = new ArrayList<>();
-    for (Class<?> one : List.of(UserMistake.class, LanePlan.class, TrainingJob.class, command)) {
+    for (Class<?> one : OURS) {
       job.add(jarOf(one));
     }
+    job.add(jarOf(command));
     List<Path> cluster =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .map(entry -> Path.of(entry).toAbsolutePath())

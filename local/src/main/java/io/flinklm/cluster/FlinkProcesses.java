@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +14,14 @@ import java.util.stream.Collectors;
 
 /**
  * A standalone Flink cluster of real processes on this machine: a JobManager and TaskManagers with
- * two slots each, started by Flink's own entry points. Reached from this machine only.
+ * two slots each, started by Flink's own entry points. It takes jobs (a session cluster) or is there
+ * for one that its JobManager builds (application mode). Reached from this machine only.
  */
 public final class FlinkProcesses implements AutoCloseable {
-  private static final String JOB_MANAGER =
+  private static final String SESSION =
       "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
+  private static final String APPLICATION =
+      "org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint";
   private static final String TASK_MANAGER =
       "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
   private static final int SLOTS = 2;
@@ -43,23 +47,23 @@ public final class FlinkProcesses implements AutoCloseable {
   private final Path directory;
   private final List<Path> classPath;
   private final Map<String, String> settings;
-  private final JavaProcess jobManager;
+  private final String entryPoint;
+  private final List<String> application;
+  private JavaProcess jobManager;
   private final Map<String, JavaProcess> taskManagers = new LinkedHashMap<>();
   private int started;
 
-  private FlinkProcesses(Path directory, List<Path> classPath, Map<String, String> settings)
-      throws IOException {
+  private FlinkProcesses(
+      Path directory,
+      List<Path> classPath,
+      Map<String, String> settings,
+      String entryPoint,
+      List<String> application) {
     this.directory = directory;
     this.classPath = classPath;
     this.settings = settings;
-    this.jobManager =
-        JavaProcess.start(
-            "jobmanager",
-            directory,
-            JOB_MANAGER_HEAP,
-            classPath,
-            JOB_MANAGER,
-            List.of("-c", directory.toString()));
+    this.entryPoint = entryPoint;
+    this.application = application;
   }
 
   /**
@@ -73,6 +77,34 @@ public final class FlinkProcesses implements AutoCloseable {
   public static FlinkProcesses start(
       Path directory, List<Path> classPath, int taskManagers, Map<String, String> settings)
       throws IOException {
+    Map<String, String> all = configure(directory, settings);
+    return new FlinkProcesses(directory, classPath, all, SESSION, List.of()).start(taskManagers);
+  }
+
+  /**
+   * Starts the processes of one job and returns at once.
+   *
+   * @param jar of the job
+   * @param application class with the main method, and its arguments
+   */
+  public static FlinkProcesses startApplication(
+      Path directory,
+      List<Path> classPath,
+      int taskManagers,
+      Map<String, String> settings,
+      Path jar,
+      List<String> application)
+      throws IOException {
+    Map<String, String> all = configure(directory, settings);
+    Path userJars = Files.createDirectories(directory.resolve("usrlib"));
+    Files.copy(jar, userJars.resolve(jar.getFileName()));
+    List<String> started = new ArrayList<>(List.of("--job-classname"));
+    started.addAll(application);
+    return new FlinkProcesses(directory, classPath, all, APPLICATION, started).start(taskManagers);
+  }
+
+  private static Map<String, String> configure(Path directory, Map<String, String> settings)
+      throws IOException {
     Map<String, String> all = new LinkedHashMap<>(addresses());
     all.putAll(settings);
     Files.createDirectories(directory);
@@ -81,11 +113,23 @@ public final class FlinkProcesses implements AutoCloseable {
         all.entrySet().stream()
             .map(setting -> setting.getKey() + ": " + setting.getValue())
             .toList());
-    FlinkProcesses processes = new FlinkProcesses(directory, classPath, all);
-    for (int i = 0; i < taskManagers; i++) {
-      processes.startTaskManager();
+    return all;
+  }
+
+  private FlinkProcesses start(int numberOfTaskManagers) throws IOException {
+    startJobManager();
+    for (int i = 0; i < numberOfTaskManagers; i++) {
+      startTaskManager();
     }
-    return processes;
+    return this;
+  }
+
+  private void startJobManager() throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("-c", directory.toString()));
+    arguments.addAll(application);
+    jobManager =
+        JavaProcess.start(
+            "jobmanager-" + ++started, directory, JOB_MANAGER_HEAP, classPath, entryPoint, arguments);
   }
 
   private static Map<String, String> addresses() {
@@ -117,7 +161,7 @@ public final class FlinkProcesses implements AutoCloseable {
     return settings;
   }
 
-  /** Starts one more TaskManager and gives its id. */
+  /** Starts one more TaskManager, and gives its id. */
   public String startTaskManager() throws IOException {
     String id = "taskmanager-" + ++started;
     List<String> arguments =
@@ -135,6 +179,12 @@ public final class FlinkProcesses implements AutoCloseable {
   /** Ends a TaskManager with SIGKILL. */
   public void killTaskManager(String id) throws InterruptedException {
     taskManagers.remove(id).kill();
+  }
+
+  /** Ends the JobManager with SIGKILL and starts it again. */
+  public void killAndStartJobManager() throws IOException, InterruptedException {
+    jobManager.kill();
+    startJobManager();
   }
 
   /** Ends all processes. */

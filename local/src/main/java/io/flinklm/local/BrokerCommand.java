@@ -1,5 +1,7 @@
 package io.flinklm.local;
 
+import io.flinklm.application.ModelOptions;
+import io.flinklm.application.TopicSetup;
 import io.flinklm.producer.KafkaAddress;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,6 +1,10 @@
 package io.flinklm.local;
 
 import ai.djl.Device;
+import io.flinklm.application.JobTuning;
+import io.flinklm.application.ModelOptions;
+import io.flinklm.application.ModelSettings;
+import io.flinklm.application.TopicSetup;
 import io.flinklm.lane.Lanes;
 import io.flinklm.producer.Corpus;
 import io.flinklm.producer.LanePlan;

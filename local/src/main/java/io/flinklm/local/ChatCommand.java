@@ -1,5 +1,7 @@
 package io.flinklm.local;
 
+import io.flinklm.application.DurationConverter;
+import io.flinklm.application.KafkaOptions;
 import io.flinklm.predict.Prediction;
 import io.flinklm.predict.Prompt;
 import java.io.BufferedReader;

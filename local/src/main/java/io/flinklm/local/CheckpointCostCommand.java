@@ -1,5 +1,7 @@
 package io.flinklm.local;
 
+import io.flinklm.application.ModelOptions;
+import io.flinklm.application.ModelSettings;
 import io.flinklm.train.Fit;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -1,5 +1,8 @@
 package io.flinklm.local;
 
+import io.flinklm.application.ModelOnDisk;
+import io.flinklm.application.ModelOptions;
+import io.flinklm.application.ModelSettings;
 import io.flinklm.job.PinnedModel;
 import io.flinklm.lane.Lanes;
 import io.flinklm.producer.Corpus;

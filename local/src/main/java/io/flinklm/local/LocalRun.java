@@ -1,5 +1,8 @@
 package io.flinklm.local;
 
+import io.flinklm.application.JobTuning;
+import io.flinklm.application.ModelSettings;
+import io.flinklm.application.TopicSetup;
 import io.flinklm.job.Topics;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LanePlan;
@@ -40,7 +43,7 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
     // Who reads here where Kafka is may ask at once, seconds before the job is there.
     TopicSetup topics = new TopicSetup(kafka);
     topics.createNewer();
-    JobTuning tuning = options.tuning(topics.end(Topics.PROMPTS));
+    JobTuning tuning = options.tuning.tuning(options.parallelism, topics.end(Topics.PROMPTS));
     // Before Flink starts: that takes seconds.
     screen.println("Model      " + model());
     screen.println(
@@ -69,7 +72,7 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
     }
     if (end.isEmpty()) {
       screen.println("Stopped; the last checkpoint is kept. Go on with:");
-      screen.println("  " + resuming(options.laneTimeout.again()));
+      screen.println("  " + resuming(options.tuning.laneTimeout().again()));
       return 0;
     }
     out.keep(settings.asFinished(), vocabulary);

@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.UserMistake;
+import io.flinklm.application.InitialModel;
+import io.flinklm.application.ModelSettings;
+import io.flinklm.application.NewestCheckpoint;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Report;
 import io.flinklm.train.SavedModel;
@@ -213,15 +216,8 @@ record OutDirectory(Path path) {
 
   /** The newest complete checkpoint. */
   Optional<Path> newestCheckpoint() throws IOException {
-    if (!Files.exists(checkpoints())) {
-      return Optional.empty();
-    }
-    try (Stream<Path> files = Files.walk(checkpoints(), 3)) {
-      return files
-          .filter(file -> file.getFileName().toString().equals("_metadata"))
-          .max(Comparator.comparing(file -> file.toFile().lastModified()))
-          .map(Path::getParent);
-    }
+    return NewestCheckpoint.in(new org.apache.flink.core.fs.Path(checkpoints().toUri()))
+        .map(checkpoint -> Path.of(checkpoint.toUri()));
   }
 
   /** Deletes a directory with all that is in it, if it is there. */

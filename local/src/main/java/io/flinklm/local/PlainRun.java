@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.application.InitialModel;
 import io.flinklm.job.NonfiniteDirectory;
 import io.flinklm.lane.Lanes;
 import io.flinklm.net.PyTorch;

@@ -1,6 +1,9 @@
 package io.flinklm.local;
 
 import io.flinklm.UserMistake;
+import io.flinklm.application.DurationConverter;
+import io.flinklm.application.KafkaClientOptions;
+import io.flinklm.application.ModelOnDisk;
 import io.flinklm.job.PinnedModel;
 import io.flinklm.net.PyTorch;
 import io.flinklm.predict.LoadedModel;

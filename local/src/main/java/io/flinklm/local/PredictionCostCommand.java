@@ -1,5 +1,7 @@
 package io.flinklm.local;
 
+import io.flinklm.application.ModelOptions;
+import io.flinklm.application.ModelSettings;
 import io.flinklm.local.PredictionCost.Pair;
 import io.flinklm.predict.Prompt;
 import io.flinklm.train.Fit;

@@ -1,6 +1,9 @@
 package io.flinklm.local;
 
 import io.flinklm.UserMistake;
+import io.flinklm.application.KafkaOptions;
+import io.flinklm.application.ModelOptions;
+import io.flinklm.application.TopicSetup;
 import io.flinklm.job.Topics;
 import io.flinklm.lane.Lanes;
 import io.flinklm.producer.Corpus;

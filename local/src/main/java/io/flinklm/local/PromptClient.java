@@ -3,6 +3,7 @@ package io.flinklm.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.flinklm.UserMistake;
+import io.flinklm.application.TopicSetup;
 import io.flinklm.job.Topics;
 import io.flinklm.predict.Prediction;
 import io.flinklm.predict.PredictionJson;

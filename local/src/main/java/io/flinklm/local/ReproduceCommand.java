@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.application.ModelSettings;
 import io.flinklm.train.Fit;
 import java.io.IOException;
 import java.io.PrintStream;

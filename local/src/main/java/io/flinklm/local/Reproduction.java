@@ -1,5 +1,9 @@
 package io.flinklm.local;
 
+import io.flinklm.application.JobTuning;
+import io.flinklm.application.ModelSettings;
+import io.flinklm.application.ServingTuning;
+import io.flinklm.application.TopicSetup;
 import io.flinklm.job.PinnedModel;
 import io.flinklm.job.Topics;
 import io.flinklm.lane.Lanes;

@@ -1,6 +1,10 @@
 package io.flinklm.local;
 
 import io.flinklm.UserMistake;
+import io.flinklm.application.InitialModel;
+import io.flinklm.application.KafkaClientOptions;
+import io.flinklm.application.ModelOptions;
+import io.flinklm.application.TopicSetup;
 import io.flinklm.job.Topics;
 import io.flinklm.lane.Lanes;
 import io.flinklm.producer.Corpus;
@@ -56,12 +60,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (plainLoop && (continuous || resume || bootstrap != null || output.laneTimeout.isGiven())) {
+    if (plainLoop
+        && (continuous || resume || bootstrap != null || output.tuning.laneTimeout().isGiven())) {
       throw new UserMistake(
           "--plain-loop has neither stream nor checkpoints: leave out --continuous, --resume,"
               + " --bootstrap and --lane-timeout");
     }
-    if (plainLoop && output.serveFrom != null) {
+    if (plainLoop && output.tuning.servesFromDisk()) {
       throw new UserMistake("--plain-loop answers no prompts: leave out --serve-from");
     }
     options.requireFresh(resume);
@@ -71,6 +76,7 @@ final class RunCommand implements Callable<Integer> {
       return resume(out);
     }
     Fit fit = options.fit();
+    options.requireDevice();
     ModelOptions.positive("--partitions", text.partitions);
     Corpus corpus = CorpusOptions.read(text.corpus);
     Vocabulary vocabulary = options.vocabularyOr(corpus.vocabulary());
@@ -141,7 +147,8 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int resume(OutDirectory out) throws Exception {
-    RunSettings settings = options.resumed(out.resumable());
+    RunSettings settings = out.resumable();
+    settings = settings.with(options.resumed(settings.model()));
     if (!settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");

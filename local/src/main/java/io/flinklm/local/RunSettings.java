@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.application.ModelSettings;
 import io.flinklm.lane.Lanes;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.train.TrainingConfig;
@@ -78,9 +79,9 @@ record RunSettings(
     return copy(model, start, end, true);
   }
 
-  /** The same, but for what it does where a step gives NaN or infinity. */
-  RunSettings withOnNonfinite(String other) {
-    return copy(model.withOnNonfinite(other), start, end, finished);
+  /** The same with another model, or one that learns in another way. */
+  RunSettings with(ModelSettings other) {
+    return copy(other, start, end, finished);
   }
 
   private RunSettings copy(

@@ -1,6 +1,8 @@
 package io.flinklm.local;
 
 import io.flinklm.UserMistake;
+import io.flinklm.application.KafkaOptions;
+import io.flinklm.application.ModelOptions;
 import io.flinklm.job.Score;
 import io.flinklm.job.Topics;
 import io.flinklm.producer.KafkaAddress;

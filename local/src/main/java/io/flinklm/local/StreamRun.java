@@ -2,22 +2,17 @@ package io.flinklm.local;
 
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.UserMistake;
-import io.flinklm.job.Endpoints;
-import io.flinklm.job.ModelSink;
-import io.flinklm.job.Serving;
-import io.flinklm.job.TextRecord;
-import io.flinklm.job.Topics;
+import io.flinklm.application.JobTuning;
+import io.flinklm.application.KafkaJob;
 import io.flinklm.job.TrainingJob;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
-import io.flinklm.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
 
@@ -76,37 +71,20 @@ record StreamRun(
   }
 
   private TrainingJob job() {
-    Topics topics = new Topics(kafka.bootstrap(), kafka.clientProperties());
-    Source<TextRecord, ?, ?> text =
+    KafkaJob job =
+        new KafkaJob(
+            settings.model(),
+            settings.steps(),
+            vocabulary,
+            out.initialModel(settings.model(), vocabulary),
+            kafka,
+            out.models().ofJob(tuning.keep()),
+            out.nonfinite().toString(),
+            tuning);
+    return job.trainingOn(
         settings.end() == null
-            ? topics.textFrom(settings.start())
-            : topics.textBetween(settings.start(), settings.end());
-    TrainingConfig config = settings.trainingConfig(vocabulary.size());
-    return new TrainingJob(
-        config,
-        vocabulary,
-        out.initialModel(settings.model(), vocabulary).map(InitialModel::weights),
-        tuning.options(settings.model().device(), out.nonfinite()),
-        new Endpoints(
-            text,
-            topics.metrics(),
-            new ModelSink(out.models().ofJob(tuning.keep()), config, vocabulary),
-            topics.deadLetters(),
-            tuning.scores() ? Optional.of(topics.scores()) : Optional.empty(),
-            serving(topics)));
-  }
-
-  private Optional<Serving> serving(Topics topics) {
-    return tuning
-        .serving()
-        .map(
-            serving ->
-                new Serving(
-                    topics.promptsFrom(serving.start()),
-                    topics.predictions(),
-                    serving.parallelism(),
-                    serving.timeToLive(),
-                    serving.pinned()));
+            ? job.topics().textFrom(settings.start())
+            : job.topics().textBetween(settings.start(), settings.end()));
   }
 
   private Optional<Report> follow(

@@ -1,6 +1,10 @@
 package io.flinklm.local;
 
 import io.flinklm.UserMistake;
+import io.flinklm.application.KafkaOptions;
+import io.flinklm.application.ModelOptions;
+import io.flinklm.application.ModelSettings;
+import io.flinklm.application.TopicSetup;
 import io.flinklm.producer.Corpus;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.text.Vocabulary;
@@ -44,6 +48,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private int start(KafkaAddress kafka, OutDirectory out) throws Exception {
     Fit fit = options.fit();
+    options.requireDevice();
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
     TopicScan scan = TopicScan.of(kafka.bootstrap(), kafka.clientProperties(), options.lanes);
@@ -87,7 +92,8 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int resume(KafkaAddress kafka, OutDirectory out) throws Exception {
-    RunSettings settings = options.resumed(out.resumable());
+    RunSettings settings = out.resumable();
+    settings = settings.with(options.resumed(settings.model()));
     if (settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'run'; resume it with 'run'");

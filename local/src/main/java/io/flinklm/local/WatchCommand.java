@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.application.KafkaOptions;
 import io.flinklm.job.Topics;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.train.Report;

@@ -22,6 +22,7 @@ class ArchitectureTest {
   };
   private static final String PRODUCER = "io.flinklm.producer..";
   private static final String JOB = "io.flinklm.job..";
+  private static final String APPLICATION = "io.flinklm.application..";
   private static final String CLUSTER = "io.flinklm.cluster..";
   private static final String LOCAL = "io.flinklm.local..";
   private static final String FLINK = "org.apache.flink..";
@@ -59,7 +60,25 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "picocli..", "me.tongfei..", "org.jline..", "org.knowm..", "java.awt..", "javax..");
+              "me.tongfei..", "org.jline..", "org.knowm..", "java.awt..", "javax..");
+
+  @ArchTest
+  static final ArchRule ONLY_WHAT_A_PERSON_STARTS_KNOWS_THE_COMMAND_LINE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(LOCAL, APPLICATION)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("picocli..");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_COMMAND_KNOWS_THE_APPLICATION =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(LOCAL, CLUSTER, APPLICATION)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(APPLICATION);
 
   @ArchTest
   static final ArchRule ONLY_THE_COMMAND_KNOWS_THE_KAFKA_SERVER =
@@ -77,7 +96,7 @@ class ArchitectureTest {
           .resideInAPackage(PRODUCER)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(FLINK, JOB);
+          .resideInAnyPackage(FLINK, JOB, APPLICATION);
 
   @ArchTest
   static final ArchRule THE_JOB_DOES_NOT_KNOW_THE_PRODUCER =
@@ -106,7 +125,7 @@ class ArchitectureTest {
           .resideInAnyPackage(MODEL_PACKAGES)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(PRODUCER, JOB, FLINK, "org.apache.kafka..");
+          .resideInAnyPackage(PRODUCER, JOB, APPLICATION, FLINK, "org.apache.kafka..");
 
   @ArchTest
   static final ArchRule EVERY_CLASS_HAS_ITS_PLACE =
@@ -114,5 +133,5 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(MODEL_PACKAGES)
           .should()
-          .resideInAnyPackage(MODEL, PRODUCER, JOB, CLUSTER, LOCAL);
+          .resideInAnyPackage(MODEL, PRODUCER, JOB, APPLICATION, CLUSTER, LOCAL);
 }

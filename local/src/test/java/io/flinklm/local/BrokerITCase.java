@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklm.UserMistake;
+import io.flinklm.application.TopicSetup;
 import io.flinklm.producer.KafkaAddress;
 import java.net.InetAddress;
 import java.net.ServerSocket;

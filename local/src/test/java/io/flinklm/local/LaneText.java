@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.application.ModelSettings;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Segment;

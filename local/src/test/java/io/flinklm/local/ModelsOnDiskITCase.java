@@ -6,6 +6,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flinklm.application.ModelSettings;
 import io.flinklm.lane.Lanes;
 import io.flinklm.local.Command.Ended;
 import io.flinklm.net.PyTorch;

@@ -7,6 +7,7 @@ import ai.djl.ndarray.index.NDIndex;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flinklm.application.ModelSettings;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Split;
 import io.flinklm.local.Command.Ended;

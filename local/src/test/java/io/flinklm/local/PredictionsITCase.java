@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import io.flinklm.application.ModelOnDisk;
 import io.flinklm.job.PinnedModel;
 import io.flinklm.local.Command.Ended;
 import io.flinklm.predict.LoadedModel;

@@ -2,6 +2,10 @@ package io.flinklm.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklm.application.JobTuning;
+import io.flinklm.application.ModelSettings;
+import io.flinklm.application.ServingTuning;
+import io.flinklm.application.TopicSetup;
 import io.flinklm.job.ModelDirectory;
 import io.flinklm.job.Topics;
 import io.flinklm.lane.Lanes;

@@ -3,6 +3,9 @@ package io.flinklm.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import io.flinklm.application.JobTuning;
+import io.flinklm.application.ModelSettings;
+import io.flinklm.application.TopicSetup;
 import io.flinklm.lane.Lanes;
 import io.flinklm.producer.Corpus;
 import io.flinklm.producer.LanePlan;

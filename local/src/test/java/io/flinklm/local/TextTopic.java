@@ -2,6 +2,7 @@ package io.flinklm.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.flinklm.application.TopicSetup;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LaneKey;
 import io.flinklm.producer.LanePlan;

@@ -3,6 +3,7 @@ package io.flinklm.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklm.application.TopicSetup;
 import io.flinklm.job.Topics;
 import io.flinklm.local.Command.Ended;
 import io.flinklm.producer.KafkaAddress;

@@ -1,4 +1,4 @@
-package io.flinklm.local;
+package io.flinklm.application;
 
 import io.flinklm.UserMistake;
 import java.time.Duration;
@@ -6,7 +6,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Option of every command that trains on a stream: how long a silent lane is waited for. */
-final class LaneTimeoutOption {
+public final class LaneTimeoutOption {
   static final String NAME = "--lane-timeout";
 
   @Option(
@@ -17,7 +17,7 @@ final class LaneTimeoutOption {
               + " weights then depend on time (default: wait for it).")
   private String given;
 
-  boolean isGiven() {
+  public boolean isGiven() {
     return given != null;
   }
 
@@ -26,7 +26,7 @@ final class LaneTimeoutOption {
    *
    * @throws UserMistake if it is no time
    */
-  Optional<Duration> duration() {
+  public Optional<Duration> duration() {
     if (given == null) {
       return Optional.empty();
     }
@@ -39,7 +39,7 @@ final class LaneTimeoutOption {
   }
 
   /** What to add to a command that goes on alike. */
-  String again() {
+  public String again() {
     return given == null ? "" : NAME + " " + given + " ";
   }
 }

@@ -1,4 +1,4 @@
-package io.flinklm.local;
+package io.flinklm.application;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -10,7 +10,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Times as a person writes them: a whole number of 1 or more and a unit, like 30s. */
-final class DurationConverter implements ITypeConverter<Duration> {
+public final class DurationConverter implements ITypeConverter<Duration> {
   static final String FORM = "a time in ms, s, m or h, like 30s or 500ms";
 
   private static final Pattern PATTERN = Pattern.compile("0*([1-9][0-9]{0,8})(ms|s|m|h)");
@@ -26,7 +26,7 @@ final class DurationConverter implements ITypeConverter<Duration> {
           ChronoUnit.HOURS);
 
   /** The time; empty if it is none. */
-  static Optional<Duration> read(String given) {
+  public static Optional<Duration> read(String given) {
     Matcher matcher = PATTERN.matcher(given);
     return matcher.matches()
         ? Optional.of(Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2))))

@@ -1,4 +1,4 @@
-package io.flinklm.local;
+package io.flinklm.application;
 
 import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
@@ -20,7 +20,7 @@ import io.flinklm.train.TrainingConfig;
  * @param cell {@code engine} or {@code scratch}
  * @param onNonfinite {@code stop} or {@code skip}
  */
-record ModelSettings(
+public record ModelSettings(
     String name,
     int lanes,
     int bptt,
@@ -34,28 +34,28 @@ record ModelSettings(
   private static final int HIDDEN = 64;
 
   /** The chapter's: its fit of the model, 64 lanes, hidden 64, on the processor. */
-  static ModelSettings ofChapter(Fit fit, long seed) {
+  public static ModelSettings ofChapter(Fit fit, long seed) {
     return new ModelSettings(
         fit.model(), LANES, fit.bptt(), HIDDEN, fit.layers(), seed, "cpu", "engine", "stop");
   }
 
-  ModelSettings withCell(String other) {
+  public ModelSettings withCell(String other) {
     return new ModelSettings(name, lanes, bptt, hidden, layers, seed, device, other, onNonfinite);
   }
 
-  ModelSettings withOnNonfinite(String other) {
+  public ModelSettings withOnNonfinite(String other) {
     return new ModelSettings(name, lanes, bptt, hidden, layers, seed, device, cell, other);
   }
 
-  ModelSettings withHidden(int other) {
+  public ModelSettings withHidden(int other) {
     return new ModelSettings(name, lanes, bptt, other, layers, seed, device, cell, onNonfinite);
   }
 
-  Fit fit() {
+  public Fit fit() {
     return Fit.of(name);
   }
 
-  NetConfig net(int vocabulary) {
+  public NetConfig net(int vocabulary) {
     return new NetConfig(name, vocabulary, hidden, layers, fit().dropout());
   }
 
@@ -65,7 +65,7 @@ record ModelSettings(
    * @param vocabulary distinct tokens
    * @param steps of the one cycle; 0 for the schedule of a stream without end
    */
-  TrainingConfig trainingConfig(int vocabulary, long steps) {
+  public TrainingConfig trainingConfig(int vocabulary, long steps) {
     Schedule schedule = steps == 0 ? fit().continuous() : fit().oneCycle(steps);
     return TrainingConfig.of(fit(), net(vocabulary), lanes, bptt, seed, schedule, Cell.of(cell))
         .withOnNonfinite(OnNonfinite.of(onNonfinite));

@@ -1,7 +1,6 @@
-package io.flinklm.local;
+package io.flinklm.application;
 
 import io.flinklm.job.JobOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -15,7 +14,7 @@ import java.util.Optional;
  * @param scores whether records of text are scored
  * @param serving how prompts are answered; empty for a job that only trains
  */
-record JobTuning(
+public record JobTuning(
     Optional<Duration> laneTimeout,
     int publishEvery,
     Duration exportEvery,
@@ -25,7 +24,7 @@ record JobTuning(
   static final int KEEP = 10;
 
   /** The defaults of a job that only trains. */
-  static final JobTuning DEFAULT =
+  public static final JobTuning DEFAULT =
       new JobTuning(
           Optional.empty(),
           JobOptions.PUBLISH_EVERY,
@@ -35,12 +34,12 @@ record JobTuning(
           Optional.empty());
 
   /** The same for a job that answers prompts. */
-  JobTuning withServing(ServingTuning other) {
+  public JobTuning withServing(ServingTuning other) {
     return new JobTuning(laneTimeout, publishEvery, exportEvery, keep, scores, Optional.of(other));
   }
 
-  JobOptions options(String device, Path nonfinite) {
-    return JobOptions.of(device, nonfinite.toString())
+  JobOptions options(String device, String nonfinite) {
+    return JobOptions.of(device, nonfinite)
         .withLaneTimeout(laneTimeout)
         .withOutput(publishEvery, exportEvery);
   }

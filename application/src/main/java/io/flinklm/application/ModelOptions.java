@@ -1,4 +1,4 @@
-package io.flinklm.local;
+package io.flinklm.application;
 
 import io.flinklm.UserMistake;
 import io.flinklm.net.Cell;
@@ -11,53 +11,53 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Options of every command that trains: the model and how it learns. */
-final class ModelOptions {
+public final class ModelOptions {
   @Option(
       names = "--model",
       defaultValue = "lmmodel7",
       description = "The language model (default: ${DEFAULT-VALUE}).")
-  String model;
+  public String model;
 
   @Option(
       names = "--lanes",
       defaultValue = "64",
       description = "Lanes, the rows of a batch (default: ${DEFAULT-VALUE}).")
-  int lanes;
+  public int lanes;
 
   @Option(
       names = "--bptt",
       description = "Tokens in a window of truncated BPTT (default: the model's, 16 for lmmodel7).")
-  Integer bptt;
+  public Integer bptt;
 
   @Option(
       names = "--hidden",
       defaultValue = "64",
       description = "Width of embedding and hidden state (default: ${DEFAULT-VALUE}).")
-  int hidden;
+  public int hidden;
 
   @Option(
       names = "--layers",
       description = "Recurrent layers (default: the model's, 2 for lmmodel7).")
-  Integer layers;
+  public Integer layers;
 
   @Option(
       names = "--seed",
       defaultValue = "0",
       description = "Seed of every random number (default: ${DEFAULT-VALUE}).")
-  long seed;
+  public long seed;
 
   @Option(
       names = "--device",
       defaultValue = "auto",
       description = "auto, cpu or gpu; auto takes a GPU where there is one (default: auto).")
-  String device;
+  public String device;
 
   @Option(
       names = "--cell",
       defaultValue = "engine",
       description =
           "Who computes an LSTM: engine, or scratch, the chapter's cell (default: engine).")
-  String cell;
+  public String cell;
 
   @Option(
       names = "--on-nonfinite",
@@ -70,20 +70,20 @@ final class ModelOptions {
       names = "--vocabulary",
       paramLabel = "FILE",
       description = "The vocabulary, one token a line (default: made from the text).")
-  Path vocabulary;
+  public Path vocabulary;
 
   @Option(
       names = "--init-from",
       paramLabel = "DIR",
       description = "Start from the weights of a model on disk (default: drawn from the seed).")
-  Path initFrom;
+  public Path initFrom;
 
   /**
    * The fit of the model.
    *
-   * @throws UserMistake if an option is out of its range or the device is not there
+   * @throws UserMistake if an option is out of its range
    */
-  Fit fit() {
+  public Fit fit() {
     Fit fit = Fit.of(model);
     positive("--lanes", lanes);
     positive("--bptt", bptt(fit));
@@ -93,18 +93,27 @@ final class ModelOptions {
     OnNonfinite.of(onNonfinite());
     fixed("--layers", layers(fit), fit.layers(), fit, fit.layers() == 1);
     fixed("--bptt", bptt(fit), fit.bptt(), fit, fit.model().equals("lmmodel1"));
-    PyTorch.newManager(PyTorch.device(device)).close();
+    PyTorch.requireDeviceName(device);
     return fit;
   }
 
+  /**
+   * Refuses a device that this process does not have.
+   *
+   * @throws UserMistake if it is not there
+   */
+  public void requireDevice() {
+    PyTorch.newManager(PyTorch.device(device)).close();
+  }
+
   /** What was chosen, for a model's fit. */
-  ModelSettings settings(Fit fit) {
+  public ModelSettings settings(Fit fit) {
     return new ModelSettings(
         model, lanes, bptt(fit), hidden, layers(fit), seed, device, cell, onNonfinite());
   }
 
   /** The settings of a run that goes on, with what was chosen anew for it. */
-  RunSettings resumed(RunSettings settings) {
+  public ModelSettings resumed(ModelSettings settings) {
     return onNonfinite == null
         ? settings
         : settings.withOnNonfinite(OnNonfinite.of(onNonfinite).label());
@@ -115,7 +124,7 @@ final class ModelOptions {
   }
 
   /** Refuses a start from a model where a run goes on from its own state. */
-  void requireFresh(boolean resume) {
+  public void requireFresh(boolean resume) {
     if (resume && initFrom != null) {
       throw new UserMistake(
           "--resume goes on from the state of the run: leave out --init-from, or --resume");
@@ -127,7 +136,7 @@ final class ModelOptions {
    *
    * @throws UserMistake if it is damaged or does not fit
    */
-  Optional<InitialModel> initial(Fit fit, Vocabulary ofText) {
+  public Optional<InitialModel> initial(Fit fit, Vocabulary ofText) {
     return Optional.ofNullable(initFrom)
         .map(directory -> InitialModel.read(directory, settings(fit), ofText));
   }
@@ -138,34 +147,34 @@ final class ModelOptions {
     }
   }
 
-  int layers(Fit fit) {
+  public int layers(Fit fit) {
     return layers == null ? fit.layers() : layers;
   }
 
-  int bptt(Fit fit) {
+  public int bptt(Fit fit) {
     return bptt == null ? fit.bptt() : bptt;
   }
 
   /** The vocabulary of the file, or the other one where no file is given. */
-  Vocabulary vocabularyOr(Vocabulary other) {
+  public Vocabulary vocabularyOr(Vocabulary other) {
     return vocabulary == null ? other : Vocabulary.read(vocabulary);
   }
 
   /** Refuses a number under 1. */
-  static void positive(String option, long value) {
+  public static void positive(String option, long value) {
     if (value < 1) {
       throw new UserMistake(option + " must be 1 or more, not " + value);
     }
   }
 
   /** Refuses a number over a limit. */
-  static void atMost(String option, long value, long most) {
+  public static void atMost(String option, long value, long most) {
     if (value > most) {
       throw new UserMistake(option + " must be " + most + " or less, not " + value);
     }
   }
 
-  static void zeroOrMore(String option, long value) {
+  public static void zeroOrMore(String option, long value) {
     if (value < 0) {
       throw new UserMistake(option + " must be 0 or more, not " + value);
     }

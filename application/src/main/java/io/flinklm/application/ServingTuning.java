@@ -1,4 +1,4 @@
-package io.flinklm.local;
+package io.flinklm.application;
 
 import io.flinklm.job.PinnedModel;
 import java.time.Duration;
@@ -13,5 +13,5 @@ import java.util.Optional;
  * @param pinned the model that answers; empty for the one that is trained
  * @param start offset of the first prompt to answer, by partition; a checkpoint knows better
  */
-record ServingTuning(
+public record ServingTuning(
     int parallelism, Duration timeToLive, Optional<PinnedModel> pinned, Map<Integer, Long> start) {}

@@ -1,4 +1,4 @@
-package io.flinklm.local;
+package io.flinklm.application;
 
 import io.flinklm.UserMistake;
 import io.flinklm.producer.KafkaAddress;
@@ -6,7 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every command that needs a Kafka that is there already. */
-final class KafkaOptions {
+public final class KafkaOptions {
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
@@ -17,7 +17,7 @@ final class KafkaOptions {
   @Mixin private KafkaClientOptions clients;
 
   /** The Kafka that is meant; nobody has asked it for anything yet. */
-  KafkaAddress address() {
+  public KafkaAddress address() {
     return clients.address(bootstrap);
   }
 
@@ -27,7 +27,7 @@ final class KafkaOptions {
    * @param madeBy command that makes the topic, without its {@code --bootstrap}
    * @throws UserMistake if Kafka does not answer, or has no such topic
    */
-  KafkaAddress withTopic(String topic, String madeBy) throws Exception {
+  public KafkaAddress withTopic(String topic, String madeBy) throws Exception {
     KafkaAddress kafka = address();
     kafka.requireReachable();
     if (!new TopicSetup(kafka).isThere(topic)) {

@@ -1,4 +1,4 @@
-package io.flinklm.local;
+package io.flinklm.application;
 
 import io.flinklm.UserMistake;
 import io.flinklm.producer.KafkaAddress;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
  * Properties of every Kafka client of a command, security for one: those of the sources and sinks
  * of its job, of its producer, and of whatever looks at topics. They are kept nowhere.
  */
-final class KafkaClientOptions {
+public final class KafkaClientOptions {
   @Option(
       names = "--kafka-property",
       paramLabel = "NAME=VALUE",
@@ -33,7 +33,7 @@ final class KafkaClientOptions {
   private Path file;
 
   /** Whether there are any. */
-  boolean isGiven() {
+  public boolean isGiven() {
     return file != null || !properties.isEmpty();
   }
 
@@ -42,7 +42,7 @@ final class KafkaClientOptions {
    *
    * @throws UserMistake if the file cannot be read
    */
-  KafkaAddress address(String bootstrap) {
+  public KafkaAddress address(String bootstrap) {
     Map<String, Object> all = new HashMap<>();
     if (file != null) {
       all.putAll(read());

@@ -1,4 +1,4 @@
-package io.flinklm.local;
+package io.flinklm.application;
 
 import ai.djl.ndarray.NDManager;
 import io.flinklm.UserMistake;
@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A model on disk that is to answer prompts. */
-final class ModelOnDisk {
+public final class ModelOnDisk {
   private ModelOnDisk() {}
 
   /**
@@ -23,7 +23,7 @@ final class ModelOnDisk {
    *     or the newest while it runs
    * @throws UserMistake if there is none, or it is damaged
    */
-  static PinnedModel read(Path given) {
+  public static PinnedModel read(Path given) {
     try (NDManager manager = PyTorch.newManager(PyTorch.device("cpu"))) {
       Path directory = directory(given);
       SavedModel saved = SavedModel.read(directory, manager);

@@ -1,4 +1,4 @@
-package io.flinklm.local;
+package io.flinklm.application;
 
 import ai.djl.ndarray.NDManager;
 import io.flinklm.UserMistake;
@@ -18,14 +18,15 @@ import java.nio.file.Path;
  * @param vocabulary of the model
  * @param safetensors its weights
  */
-record InitialModel(SavedModel.ModelConfig config, Vocabulary vocabulary, byte[] safetensors) {
+public record InitialModel(
+    SavedModel.ModelConfig config, Vocabulary vocabulary, byte[] safetensors) {
 
   /**
    * Reads a model.
    *
    * @throws UserMistake if there is none, it is damaged, or it is not what is to be trained
    */
-  static InitialModel read(Path directory, ModelSettings model, Vocabulary vocabulary) {
+  public static InitialModel read(Path directory, ModelSettings model, Vocabulary vocabulary) {
     try (NDManager manager = PyTorch.newManager(PyTorch.device("cpu"))) {
       SavedModel saved = SavedModel.read(directory, manager);
       saved.requireFits(model.net(vocabulary.size()), vocabulary.fingerprint());
@@ -36,12 +37,12 @@ record InitialModel(SavedModel.ModelConfig config, Vocabulary vocabulary, byte[]
     }
   }
 
-  void write(Path directory) throws IOException {
+  public void write(Path directory) throws IOException {
     SavedModel.write(directory, config, vocabulary, safetensors);
   }
 
   /** The weights on their way into a job. */
-  TrainedModel weights() {
+  public TrainedModel weights() {
     return TrainedModel.of(0, config.weightsSha256(), safetensors);
   }
 }

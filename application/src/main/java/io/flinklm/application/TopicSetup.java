@@ -1,4 +1,4 @@
-package io.flinklm.local;
+package io.flinklm.application;
 
 import io.flinklm.job.Topics;
 import io.flinklm.producer.KafkaAddress;
@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes sure that the topics of a run are there. A topic that is there stays as it is. */
-record TopicSetup(KafkaAddress kafka) {
+public record TopicSetup(KafkaAddress kafka) {
   private static final short DEFAULT_REPLICATION = -1;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long PAUSE = 5;
@@ -33,7 +33,7 @@ record TopicSetup(KafkaAddress kafka) {
    * @param partitions of the topic text, where it is missing
    * @param text settings of the topic text, likewise, in Kafka's names
    */
-  void createAll(int partitions, Map<String, String> text) throws Exception {
+  public void createAll(int partitions, Map<String, String> text) throws Exception {
     create(Topics.TEXT, partitions, text);
     create(Topics.METRICS, 1, Map.of());
     create(Topics.DEAD_LETTERS, 1, Map.of());
@@ -41,14 +41,14 @@ record TopicSetup(KafkaAddress kafka) {
   }
 
   /** Creates the topics of prompts, predictions and scores: a run of an older build has none. */
-  void createNewer() throws Exception {
+  public void createNewer() throws Exception {
     create(Topics.SCORES, 1, Map.of());
     create(Topics.PROMPTS, 1, A_DAY);
     create(Topics.PREDICTIONS, 1, A_DAY);
   }
 
   /** Creates a topic if it is missing and returns when it can be written to and read. */
-  void create(String name, int partitions, Map<String, String> config) throws Exception {
+  public void create(String name, int partitions, Map<String, String> config) throws Exception {
     try (Admin admin = admin()) {
       NewTopic topic = new NewTopic(name, partitions, DEFAULT_REPLICATION).configs(config);
       try {
@@ -63,7 +63,7 @@ record TopicSetup(KafkaAddress kafka) {
   }
 
   /** Whether a topic is there; it is not made by asking. */
-  boolean isThere(String name) throws Exception {
+  public boolean isThere(String name) throws Exception {
     try (Admin admin = admin()) {
       return describe(admin, name) != null;
     } catch (ExecutionException e) {
@@ -97,12 +97,12 @@ record TopicSetup(KafkaAddress kafka) {
   }
 
   /** Offset behind the last record of the topic text, by partition. */
-  Map<Integer, Long> textEnd() throws Exception {
+  public Map<Integer, Long> textEnd() throws Exception {
     return end(Topics.TEXT);
   }
 
   /** Offset behind the last record of a topic, by partition. */
-  Map<Integer, Long> end(String topic) throws Exception {
+  public Map<Integer, Long> end(String topic) throws Exception {
     try (Admin admin = admin()) {
       int partitions = describe(admin, topic).partitions().size();
       Map<TopicPartition, OffsetSpec> latest =

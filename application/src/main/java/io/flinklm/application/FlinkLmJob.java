@@ -1,0 +1,163 @@
+package io.flinklm.application;
+
+import io.flinklm.UserMistake;
+import io.flinklm.job.ModelDirectory;
+import io.flinklm.producer.Corpus;
+import io.flinklm.producer.KafkaAddress;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.Fit;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The job as a cluster starts it: Flink's application mode, where the cluster exists for this one
+ * job, or {@code flink run}. It trains without end on the topic text, from the first record there
+ * is. What runs it, where it keeps checkpoints and how it restarts is Flink's own configuration.
+ *
+ * <p>All that it makes of its arguments is the same at every start, so that a job that is started
+ * again goes on from its checkpoints as the same job.
+ */
+@Command(
+    name = "flink-lm-job",
+    description = "Train on the topic text without end and answer prompts, on a Flink cluster.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+public final class FlinkLmJob {
+  private static final Logger LOG = LoggerFactory.getLogger(FlinkLmJob.class);
+
+  @Mixin private ModelOptions options;
+  @Mixin private KafkaOptions where;
+
+  @Option(
+      names = "--out",
+      paramLabel = "URI",
+      required = true,
+      description =
+          "Where models go, under models/, and steps that gave NaN or infinity, under nonfinite/: a"
+              + " directory that every TaskManager reaches, on any file system that Flink knows.")
+  private String out;
+
+  @Mixin private TuningOptions tuning;
+
+  @Option(
+      names = "--go-on",
+      description =
+          "Start from the newest complete checkpoint in Flink's execution.checkpointing.dir, if"
+              + " there is one: for a JobManager that comes back without high availability.")
+  private boolean goOn;
+
+  private FlinkLmJob() {}
+
+  /**
+   * Builds the job and runs it.
+   *
+   * @throws UserMistake if the arguments are wrong, or Kafka or its topics are not there
+   */
+  public static void main(String[] arguments) throws Exception {
+    try {
+      FlinkLmJob job = read(arguments);
+      job.runOn(StreamExecutionEnvironment.getExecutionEnvironment());
+    } catch (UserMistake e) {
+      // Flink logs what a main method throws with its stack; the reason alone comes first.
+      LOG.error("flink-lm: {}", e.getMessage());
+      throw e;
+    }
+  }
+
+  /**
+   * Reads the arguments.
+   *
+   * @throws UserMistake if they are wrong
+   */
+  static FlinkLmJob read(String... arguments) {
+    FlinkLmJob job = new FlinkLmJob();
+    try {
+      new CommandLine(job).parseArgs(arguments);
+    } catch (ParameterException e) {
+      throw new UserMistake(e.getMessage(), e);
+    }
+    job.options.fit();
+    return job;
+  }
+
+  private void runOn(StreamExecutionEnvironment environment) throws Exception {
+    tuning.requireValid();
+    KafkaAddress kafka = where.address();
+    new RequiredTopics(kafka).await();
+    if (goOn) {
+      newestCheckpoint(environment.getConfiguration())
+          .ifPresent(checkpoint -> startFrom(checkpoint, environment));
+    }
+    addTo(environment, kafka);
+    environment.execute("flink-lm " + options.model);
+  }
+
+  private void addTo(StreamExecutionEnvironment environment, KafkaAddress kafka) throws Exception {
+    Fit fit = options.fit();
+    Vocabulary vocabulary = options.vocabularyOr(Corpus.humanNumbers().vocabulary());
+    // A checkpoint knows better which prompts are answered; nobody waits for what came before.
+    Map<Integer, Long> prompts = new RequiredTopics(kafka).endOfPrompts();
+    JobTuning tuned = tuning.tuning(environment.getParallelism(), prompts);
+    KafkaJob job =
+        new KafkaJob(
+            options.settings(fit),
+            0,
+            vocabulary,
+            options.initial(fit, vocabulary),
+            kafka,
+            new ModelDirectory(new Path(out, "models").toString(), tuned.keep()),
+            new Path(out, "nonfinite").toString(),
+            tuned);
+    job.trainingOn(job.topics().textFrom(Map.of())).addTo(environment);
+    LOG.info("training {} on the text at {}, models go to {}", options.model, kafka, out);
+  }
+
+  /**
+   * The checkpoint to go on from.
+   *
+   * @throws UserMistake if it is not clear which one is meant
+   */
+  static Optional<Path> newestCheckpoint(ReadableConfig configuration) throws IOException {
+    Optional<String> given = configuration.getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
+    if (given.isPresent()) {
+      throw new UserMistake(
+          "the job is to start from "
+              + given.get()
+              + ", and with --go-on from its own newest"
+              + " checkpoint; leave one of them out");
+    }
+    String checkpoints =
+        configuration
+            .getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+            .orElseThrow(
+                () ->
+                    new UserMistake(
+                        "--go-on looks for checkpoints in Flink's "
+                            + CheckpointingOptions.CHECKPOINTS_DIRECTORY.key()
+                            + ", which is not set"));
+    return NewestCheckpoint.in(new Path(checkpoints));
+  }
+
+  private static void startFrom(Path checkpoint, StreamExecutionEnvironment environment) {
+    LOG.info("going on from {}", checkpoint);
+    environment.configure(
+        new Configuration()
+            .set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toString())
+            .set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM));
+  }
+}

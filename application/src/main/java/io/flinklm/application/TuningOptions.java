@@ -1,0 +1,120 @@
+package io.flinklm.application;
+
+import io.flinklm.UserMistake;
+import io.flinklm.job.PinnedModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options of every command that has a job: what leaves it, when, and who answers prompts. */
+public final class TuningOptions {
+  @Mixin private LaneTimeoutOption laneTimeout;
+
+  @Option(
+      names = "--publish-every",
+      paramLabel = "STEPS",
+      defaultValue = "50",
+      description = "Steps between the weights that answer prompts (default: ${DEFAULT-VALUE}).")
+  private int publishSteps;
+
+  @Option(
+      names = "--export-every",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description =
+          "Least seconds between the models in DIR/models, each of a complete checkpoint"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int exportSeconds;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "MODELS",
+      defaultValue = "10",
+      description = "How many of the newest models stay; 0 for all (default: ${DEFAULT-VALUE}).")
+  private int keep;
+
+  @Option(
+      names = "--scores",
+      description =
+          "Write to the topic scores how little the model expected each record, before it was"
+              + " trained on it.")
+  private boolean scores;
+
+  @Option(
+      names = "--predict-parallelism",
+      description = "Parallelism of the answers to prompts (default: that of the job).")
+  private Integer predictParallelism;
+
+  @Option(
+      names = "--session-ttl",
+      paramLabel = "DURATION",
+      defaultValue = "1h",
+      converter = DurationConverter.class,
+      description =
+          "How long a session of prompts is remembered after its last one, 30s or 2h"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Duration sessionTimeToLive;
+
+  @Option(
+      names = "--serve-from",
+      paramLabel = "DIR",
+      description =
+          "Answer prompts with the model in DIR instead of the one that is trained: its files, or"
+              + " an --out directory.")
+  private Path serveFrom;
+
+  private Optional<PinnedModel> pinned = Optional.empty();
+
+  /**
+   * Refuses values that are out of their range, and reads the model of {@code --serve-from}: a new
+   * run clears its directory, and the model may lie there.
+   *
+   * @throws UserMistake if there are any, or that model is none
+   */
+  public void requireValid() {
+    ModelOptions.positive("--publish-every", publishSteps);
+    ModelOptions.zeroOrMore("--export-every", exportSeconds);
+    ModelOptions.zeroOrMore("--keep", keep);
+    laneTimeout.duration();
+    if (predictParallelism != null) {
+      ModelOptions.positive("--predict-parallelism", predictParallelism);
+    }
+    pinned = Optional.ofNullable(serveFrom).map(ModelOnDisk::read);
+  }
+
+  /** How long a silent lane is waited for. */
+  public LaneTimeoutOption laneTimeout() {
+    return laneTimeout;
+  }
+
+  /** Whether a model on disk is to answer. */
+  public boolean servesFromDisk() {
+    return serveFrom != null;
+  }
+
+  /** Subtasks that answer prompts, in a job of a parallelism. */
+  public int predictParallelism(int ofJob) {
+    return predictParallelism == null ? ofJob : predictParallelism;
+  }
+
+  /**
+   * How the job is to behave.
+   *
+   * @param parallelism of the job
+   * @param prompts offset of the first prompt to answer, by partition
+   */
+  public JobTuning tuning(int parallelism, Map<Integer, Long> prompts) {
+    return new JobTuning(
+        laneTimeout.duration(),
+        publishSteps,
+        Duration.ofSeconds(exportSeconds),
+        keep,
+        scores,
+        Optional.of(
+            new ServingTuning(
+                predictParallelism(parallelism), sessionTimeToLive, pinned, prompts)));
+  }
+}
