@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 
 /**
  * A standalone Flink cluster of real processes on this machine: a JobManager and TaskManagers with
- * two slots each, started by Flink's own entry points. It takes jobs (a session cluster) or is there
- * for one that its JobManager builds (application mode). Reached from this machine only.
+ * two slots each, started by Flink's own entry points. It takes jobs (a session cluster) or is
+ * there for one that its JobManager builds (application mode). Reached from this machine only.
  */
 public final class FlinkProcesses implements AutoCloseable {
   private static final String SESSION =
@@ -129,7 +129,12 @@ public final class FlinkProcesses implements AutoCloseable {
     arguments.addAll(application);
     jobManager =
         JavaProcess.start(
-            "jobmanager-" + ++started, directory, JOB_MANAGER_HEAP, classPath, entryPoint, arguments);
+            "jobmanager-" + ++started,
+            directory,
+            JOB_MANAGER_HEAP,
+            classPath,
+            entryPoint,
+            arguments);
   }
 
   private static Map<String, String> addresses() {

@@ -19,7 +19,7 @@ record ChaosCluster(KafkaProcess kafka, FlinkProcesses flink, Cluster cluster)
   private static final int TASK_MANAGERS = 2;
 
   // A dead TaskManager answers no heartbeat; two in a row that cannot even be delivered are enough.
-  private static final Map<String, String> HEARTBEAT =
+  static final Map<String, String> HEARTBEAT =
       Map.of(
           "heartbeat.interval", "500 ms",
           "heartbeat.timeout", "5 s",

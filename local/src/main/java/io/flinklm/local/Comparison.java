@@ -53,10 +53,16 @@ final class Comparison {
 
   /** What is not the same, in words; nothing if all is. */
   List<String> differences() {
-    List<String> differences = new ArrayList<>();
+    List<String> differences = differencesUpToHere();
     if (end == null) {
       differences.add("the run has no end");
     }
+    return differences;
+  }
+
+  /** The same of a run that need not have come to its end. */
+  List<String> differencesUpToHere() {
+    List<String> differences = new ArrayList<>();
     for (Report other : others) {
       differences.add("expected " + expected.get(place(other)) + ", found " + other.withoutTime());
     }

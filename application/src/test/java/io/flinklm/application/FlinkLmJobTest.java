@@ -1,0 +1,92 @@
+package io.flinklm.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flinklm.UserMistake;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FlinkLmJobTest {
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--out /data | --bootstrap",
+        "--bootstrap kafka:9092 | --out",
+        "--bootstrap kafka:9092 --out /data --modell gru | --modell",
+        "--bootstrap kafka:9092 --out /data --model lstm | lstm",
+        "--bootstrap kafka:9092 --out /data --lanes 0 | --lanes must be 1 or more, not 0",
+        "--bootstrap kafka:9092 --out /data --device tpu | --device is auto, cpu or gpu",
+        "--bootstrap kafka:9092 --out /data --session-ttl soon | 'soon' is not a time",
+      })
+  void mistakesAreSaid(String arguments, String said) {
+    assertThatThrownBy(() -> FlinkLmJob.read(arguments.split(" ")))
+        .isInstanceOf(UserMistake.class)
+        .hasMessageContaining(said);
+  }
+
+  @Test
+  void aDeviceThatIsNotHereMayBeWhereTheTrainingRuns() {
+    assertThatCode(
+            () -> FlinkLmJob.read("--bootstrap", "kafka:9092", "--out", "/data", "--device", "gpu"))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void thereIsNoCheckpointToGoOnFromAtTheFirstStart() throws Exception {
+    assertThat(FlinkLmJob.newestCheckpoint(configuration())).isEmpty();
+  }
+
+  @Test
+  void aJobGoesOnFromTheNewestCompleteCheckpointOfAny() throws Exception {
+    complete("job-1/chk-7", 1_000);
+    complete("job-2/chk-3", 3_000);
+    complete("job-2/chk-2", 2_000);
+    Files.createDirectories(directory.resolve("job-2/chk-4"));
+    Files.createDirectories(directory.resolve("job-2/shared"));
+
+    assertThat(FlinkLmJob.newestCheckpoint(configuration()))
+        .hasValueSatisfying(newest -> assertThat(newest.getPath()).endsWith("job-2/chk-3"));
+  }
+
+  @Test
+  void itIsNotGuessedWhichOfTwoStartsIsMeant() {
+    Configuration both =
+        configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, "file:///savepoints/one");
+
+    assertThatThrownBy(() -> FlinkLmJob.newestCheckpoint(both))
+        .isInstanceOf(UserMistake.class)
+        .hasMessageContaining("file:///savepoints/one")
+        .hasMessageContaining("--go-on");
+  }
+
+  @Test
+  void goingOnNeedsADirectoryOfCheckpoints() {
+    assertThatThrownBy(() -> FlinkLmJob.newestCheckpoint(new Configuration()))
+        .isInstanceOf(UserMistake.class)
+        .hasMessageContaining("execution.checkpointing.dir");
+  }
+
+  private Configuration configuration() {
+    return new Configuration()
+        .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
+  }
+
+  private void complete(String checkpoint, long time) throws Exception {
+    Path metadata = directory.resolve(checkpoint).resolve("_metadata");
+    Files.createDirectories(metadata.getParent());
+    Files.createFile(metadata);
+    assertThat(metadata.toFile().setLastModified(time)).isTrue();
+  }
+}
