@@ -38,7 +38,7 @@ class DeadLettersITCase {
   private final class Client implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
 
-    Client(Broker broker) {
+    Client(TestedKafka broker) {
       producer =
           new KafkaProducer<>(
               Map.of("bootstrap.servers", broker.address()),
@@ -71,9 +71,9 @@ class DeadLettersITCase {
 
   @Test
   void whatCannotBeUsedGoesToDeadLettersAndTheRunGoesOn() throws Exception {
-    try (Broker broker = Broker.start(directory.resolve("kafka"), 0)) {
-      TextTopic.create(broker, "text", 3);
-      TextTopic letters = TextTopic.create(broker, "dead-letters", 1);
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
+      TextTopic.create(broker.kafka(), "text", 3);
+      TextTopic letters = TextTopic.create(broker.kafka(), "dead-letters", 1);
       sendText(broker);
 
       ObjectNode strict = train(broker, "strict", List.of("a", "b", "c", "d", "e"));
@@ -106,7 +106,7 @@ class DeadLettersITCase {
   }
 
   /** Text of four lanes with windows of four; behind each lane how its tokens add up. */
-  private void sendText(Broker broker) throws Exception {
+  private void sendText(TestedKafka broker) throws Exception {
     try (Client client = new Client(broker)) {
       // 21 trained, 3 tail; 5 scored, 3 tail; 5 trained, 3 tail; 8 late.
       client.good("0", EIGHT, "epoch=0", "split=train", "position=0");
@@ -150,7 +150,8 @@ class DeadLettersITCase {
     }
   }
 
-  private ObjectNode train(Broker broker, String name, List<String> vocabulary) throws Exception {
+  private ObjectNode train(TestedKafka broker, String name, List<String> vocabulary)
+      throws Exception {
     Path file = Files.write(directory.resolve(name + ".txt"), vocabulary);
     return Command.run(
             directory,

@@ -31,11 +31,11 @@ class ForeignTextITCase {
   private static final int[] LENGTHS = {16, 0, 17, 49, 100, 64, 333, 200};
 
   @TempDir private Path directory;
-  private Broker broker;
+  private TestedKafka broker;
 
   @BeforeEach
   void startBroker() {
-    broker = Broker.start(directory.resolve("kafka"), 0);
+    broker = TestedKafka.start(directory.resolve("kafka"));
   }
 
   @AfterEach
@@ -46,7 +46,7 @@ class ForeignTextITCase {
   @Test
   void linesWrittenWithKcatAreTrainedOn() throws Exception {
     assumeTrue(isInstalled("kcat"), "kcat is not installed; the next test does without");
-    TextTopic.create(broker, "text", 4);
+    TextTopic.create(broker.kafka(), "text", 4);
     for (int lane = 0; lane < LENGTHS.length; lane++) {
       Path file = directory.resolve("lane-" + lane);
       Files.write(file, lines(lane, 0, LENGTHS[lane]));
@@ -74,7 +74,7 @@ class ForeignTextITCase {
 
   @Test
   void linesOfAPlainClientAreTrainedOn() throws Exception {
-    TextTopic.create(broker, "text", 4);
+    TextTopic.create(broker.kafka(), "text", 4);
     for (int lane = 0; lane < LENGTHS.length; lane++) {
       send(lane, lines(lane, 0, LENGTHS[lane]));
     }
@@ -83,7 +83,7 @@ class ForeignTextITCase {
 
   @Test
   void textOfNoLaneIsNothingToTrainOn() throws Exception {
-    TextTopic.create(broker, "text", 4);
+    TextTopic.create(broker.kafka(), "text", 4);
     send(9, lines(9, 0, 40));
 
     assertThat(Command.run(directory, train("--bounded", "--lanes=8")).mistake())
@@ -155,7 +155,7 @@ class ForeignTextITCase {
 
   /** The newest step that the topic of metrics tells of, for anybody to watch. */
   private long newestStep() {
-    return new TextTopic(broker, "metrics", 1)
+    return new TextTopic(broker.kafka(), "metrics", 1)
         .received().get(0).stream()
             .mapToLong(record -> ReportJson.parse(record.value()).step())
             .max()

@@ -48,11 +48,11 @@ class LanePublisherITCase {
   private static final LanePlan ENDLESS = LanePlan.of(TEXT, LANES, LanePlan.ENDLESS);
 
   @TempDir private static Path directory;
-  private static Broker broker;
+  private static TestedKafka broker;
 
   @BeforeAll
   static void startBroker() {
-    broker = Broker.start(directory, 0);
+    broker = TestedKafka.start(directory);
   }
 
   @AfterAll
@@ -62,7 +62,7 @@ class LanePublisherITCase {
 
   @Test
   void theTopicHoldsThePlan() throws Exception {
-    TextTopic topic = TextTopic.create(broker, "whole", 3);
+    TextTopic topic = TextTopic.create(broker.kafka(), "whole", 3);
     AtomicLong acknowledged = new AtomicLong();
     long published;
     try (LanePublisher publisher = new LanePublisher(topic.kafka(), "whole")) {
@@ -77,7 +77,7 @@ class LanePublisherITCase {
 
   @Test
   void keyTextAndHeadersAreForEveryClientToRead() throws Exception {
-    TextTopic topic = TextTopic.create(broker, "one", 1);
+    TextTopic topic = TextTopic.create(broker.kafka(), "one", 1);
     topic.publish(List.of(PLAN.iterator().next()));
     ConsumerRecord<byte[], byte[]> record = topic.received().get(0).get(0);
     assertThat(record.key()).isEqualTo("0".getBytes(UTF_8));
@@ -89,7 +89,7 @@ class LanePublisherITCase {
 
   @Test
   void anotherInterleavingKeepsTheOrderOfEachLane() throws Exception {
-    TextTopic topic = TextTopic.create(broker, "shuffled", 2);
+    TextTopic topic = TextTopic.create(broker.kafka(), "shuffled", 2);
     topic.publish(PLAN.withInterleaving(Interleaving.shuffled(3)));
     assertThat(topic.records()).isNotEqualTo(topic.expected(PLAN));
     assertThat(byLane(topic.records())).isEqualTo(byLane(topic.expected(PLAN)));
@@ -103,7 +103,7 @@ class LanePublisherITCase {
 
   @Test
   void anAllowanceHoldsItBackAndStopEndsIt() throws Exception {
-    TextTopic topic = TextTopic.create(broker, "held", 2);
+    TextTopic topic = TextTopic.create(broker.kafka(), "held", 2);
     AtomicLong allowance = new AtomicLong(1_000);
     AtomicLong acknowledged = new AtomicLong();
     ExecutorService thread = Executors.newSingleThreadExecutor();
@@ -134,7 +134,7 @@ class LanePublisherITCase {
 
   @Test
   void aRateSlowsItDown() throws Exception {
-    TextTopic topic = TextTopic.create(broker, "slow", 1);
+    TextTopic topic = TextTopic.create(broker.kafka(), "slow", 1);
     LanePlan plan = PLAN.withTokensPerRecord(10);
     List<LaneRecord> first = new ArrayList<>();
     plan.forEach(first::add);
@@ -169,7 +169,7 @@ class LanePublisherITCase {
 
   @Test
   void aRecordThatKafkaRefusesEndsThePublication() throws Exception {
-    TextTopic topic = TextTopic.create(broker, "large", 1);
+    TextTopic topic = TextTopic.create(broker.kafka(), "large", 1);
     LaneRecord small = new LaneRecord(0, Segment.FIRST, 0, List.of("one"));
     LaneRecord large = new LaneRecord(0, Segment.FIRST, 1, List.of("x".repeat(2_000_000)));
     LaneRecord behind = new LaneRecord(0, Segment.FIRST, 2, List.of("two"));
@@ -186,7 +186,7 @@ class LanePublisherITCase {
     try (Broker mortal = Broker.start(folder, 0);
         LanePublisher publisher =
             new LanePublisher(new KafkaAddress(mortal.address(), HURRIED), "text")) {
-      TextTopic.create(mortal, "text", 3);
+      TextTopic.create(KafkaAddress.of(mortal.address()), "text", 3);
       CountDownLatch underWay = new CountDownLatch(200);
       Future<Long> published =
           thread.submit(
@@ -202,7 +202,7 @@ class LanePublisherITCase {
       thread.shutdownNow();
     }
     try (Broker again = Broker.start(folder, 0)) {
-      TextTopic topic = new TextTopic(again, "text", 3);
+      TextTopic topic = new TextTopic(KafkaAddress.of(again.address()), "text", 3);
       requireBeginningOfEndless(topic);
       List<LaneRecord> more = new ArrayList<>();
       LanePlan rest = ENDLESS.after(topic.progress(LANES.count()).last());

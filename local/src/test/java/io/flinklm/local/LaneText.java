@@ -6,6 +6,7 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Segment;
 import io.flinklm.net.PyTorch;
 import io.flinklm.producer.Corpus;
+import io.flinklm.producer.KafkaAddress;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Fit;
@@ -23,18 +24,18 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /**
  * Text without headers in lanes that each have a partition of their own, and its training.
  *
- * @param broker where the topic text is
+ * @param kafka where the topic text is
  * @param lanes how many, and as many partitions
  * @param bptt tokens in a window
  */
-record LaneText(Broker broker, int lanes, int bptt) {
+record LaneText(KafkaAddress kafka, int lanes, int bptt) {
   private static final Vocabulary VOCABULARY = Corpus.humanNumbers().vocabulary();
   private static final List<String> WORDS = Corpus.humanNumbers().tokens();
   private static final int WORDS_IN_RECORD = 100;
 
-  static LaneText create(Broker broker, int lanes, int bptt) throws Exception {
-    TextTopic.create(broker, "text", lanes);
-    return new LaneText(broker, lanes, bptt);
+  static LaneText create(KafkaAddress kafka, int lanes, int bptt) throws Exception {
+    TextTopic.create(kafka, "text", lanes);
+    return new LaneText(kafka, lanes, bptt);
   }
 
   /** The command that trains on it as it comes. */
@@ -42,7 +43,7 @@ record LaneText(Broker broker, int lanes, int bptt) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "train", "--bootstrap", broker.address(), "--port=0", "--hidden=8", "--layers=1"));
+                "train", "--bootstrap", kafka.bootstrap(), "--port=0", "--hidden=8", "--layers=1"));
     arguments.addAll(List.of("--lanes=" + lanes, "--bptt=" + bptt));
     arguments.addAll(List.of(more));
     return arguments.toArray(String[]::new);
@@ -56,7 +57,7 @@ record LaneText(Broker broker, int lanes, int bptt) {
   void write(int lane, int from, int to) throws Exception {
     try (KafkaProducer<String, String> client =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.address(), "linger.ms", 10),
+            Map.of("bootstrap.servers", kafka.bootstrap(), "linger.ms", 10),
             new StringSerializer(),
             new StringSerializer())) {
       List<Future<RecordMetadata>> sent = new ArrayList<>();

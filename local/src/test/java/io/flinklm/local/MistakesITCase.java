@@ -2,6 +2,7 @@ package io.flinklm.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklm.producer.KafkaAddress;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -159,7 +160,7 @@ class MistakesITCase {
     try (Broker broker = Broker.start(out.resolve("kafka"), 0)) {
       assertThat(mistake("run"))
           .startsWith("a broker is already using " + out.resolve("kafka") + "; end it first");
-      TextTopic topic = TextTopic.create(broker, "text", 1);
+      TextTopic topic = TextTopic.create(KafkaAddress.of(broker.address()), "text", 1);
       topic.sendToEach("0", "still alive");
       assertThat(topic.received().get(0)).hasSize(1);
     }
@@ -175,7 +176,7 @@ class MistakesITCase {
 
   @Test
   void anEmptyTopicHasNothingToTrainOn() throws Exception {
-    try (Broker broker = Broker.start(directory.resolve("kafka"), 0)) {
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       assertThat(mistake("train", "--bounded", "--bootstrap=" + broker.address()))
           .isEqualTo(
               "the topic text at " + broker.address() + " is empty; there is nothing to train on");
@@ -184,15 +185,15 @@ class MistakesITCase {
 
   @Test
   void whereNobodyAnswersIsSaid() throws Exception {
-    try (Broker broker = Broker.start(directory.resolve("kafka"), 0)) {
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       String[] predict = {"predict", "one", "--wait=100ms", "--bootstrap=" + broker.address()};
       assertThat(Command.here(predict).mistake())
           .isEqualTo(
               "nobody answers prompts at "
                   + broker.address()
                   + ": there is no topic prompts; start a job with 'run' or 'train'");
-      TextTopic.create(broker, "prompts", 1);
-      TextTopic.create(broker, "predictions", 1);
+      TextTopic.create(broker.kafka(), "prompts", 1);
+      TextTopic.create(broker.kafka(), "predictions", 1);
       assertThat(Command.here(predict).mistake())
           .startsWith("nobody answered at " + broker.address() + " within 100 ms: ");
     }

@@ -47,9 +47,9 @@ class NothingLostITCase {
         LanePlan.of(corpus.tokens(), lanes, epochs).withInterleaving(Interleaving.shuffled(1));
     Path vocabulary = directory.resolve("vocabulary.txt");
     corpus.vocabulary().write(vocabulary);
-    try (Broker broker = Broker.start(directory.resolve("kafka"), 0)) {
-      TextTopic.create(broker, "text", 4);
-      TextTopic letters = TextTopic.create(broker, "dead-letters", 1);
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
+      TextTopic.create(broker.kafka(), "text", 4);
+      TextTopic letters = TextTopic.create(broker.kafka(), "dead-letters", 1);
       send(plan, broker);
 
       ObjectNode results = train(broker, vocabulary);
@@ -60,7 +60,7 @@ class NothingLostITCase {
     }
   }
 
-  private void send(LanePlan plan, Broker broker) throws Exception {
+  private void send(LanePlan plan, TestedKafka broker) throws Exception {
     Map<String, Object> settings =
         Map.of("bootstrap.servers", broker.address(), "compression.type", "lz4", "linger.ms", 10);
     try (KafkaProducer<byte[], byte[]> producer =
@@ -90,7 +90,7 @@ class NothingLostITCase {
     }
   }
 
-  private ObjectNode train(Broker broker, Path vocabulary) throws Exception {
+  private ObjectNode train(TestedKafka broker, Path vocabulary) throws Exception {
     try (Command train =
         Command.start(
             directory,

@@ -51,13 +51,13 @@ class OperatorMetricsITCase {
           "engineArrays");
 
   @TempDir private Path directory;
-  private Broker broker;
+  private TestedKafka broker;
 
   @Test
   void theDashboardShowsWhatTheReportsSayAndCountsOnAfterARestart() throws Exception {
-    try (Broker started = Broker.start(directory.resolve("kafka"), 0)) {
+    try (TestedKafka started = TestedKafka.start(directory.resolve("kafka"))) {
       broker = started;
-      LaneText text = LaneText.create(broker, LANES, BPTT);
+      LaneText text = LaneText.create(broker.kafka(), LANES, BPTT);
       try (Command train = Command.start(directory, text.train("--publish-every=10"))) {
         Dashboard dashboard = Dashboard.of(train);
         send("no lane", "one two three");

@@ -36,11 +36,11 @@ class PublishedProgressITCase {
       StreamSupport.stream(PLAN.spliterator(), false).toList();
 
   @TempDir private static Path directory;
-  private static Broker broker;
+  private static TestedKafka broker;
 
   @BeforeAll
   static void startBroker() {
-    broker = Broker.start(directory, 0);
+    broker = TestedKafka.start(directory);
   }
 
   @AfterAll
@@ -55,7 +55,7 @@ class PublishedProgressITCase {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 5, 16, 100, 789, 1_024, 1_991})
   void itGoesOnWhereItWasStopped(int stop) throws Exception {
-    TextTopic topic = TextTopic.create(broker, "stopped-" + stop, 3);
+    TextTopic topic = TextTopic.create(broker.kafka(), "stopped-" + stop, 3);
     try (LanePublisher publisher = new LanePublisher(topic.kafka(), topic.name())) {
       int[] taken = {0};
       publisher.publish(
@@ -80,7 +80,7 @@ class PublishedProgressITCase {
   /** A producer that is killed leaves each partition at another place. */
   @Test
   void itGoesOnWhereEachPartitionEnded() throws Exception {
-    TextTopic topic = TextTopic.create(broker, "killed", 3);
+    TextTopic topic = TextTopic.create(broker.kafka(), "killed", 3);
     int[] most = {700, 3, 320};
     int[] sent = {0, 0, 0};
     topic.publish(
@@ -97,7 +97,7 @@ class PublishedProgressITCase {
 
   @Test
   void aLaneThatStoppedLongAgoIsFoundBehindForeignRecords() throws Exception {
-    TextTopic topic = TextTopic.create(broker, "far", 1);
+    TextTopic topic = TextTopic.create(broker.kafka(), "far", 1);
     LaneRecord only = RECORDS.get(5);
     topic.publish(RECORDS.stream().filter(r -> r.lane() != 5 || r.equals(only)).toList());
     topic.publish(RECORDS.subList(0, 10));
@@ -112,12 +112,12 @@ class PublishedProgressITCase {
 
   @Test
   void lanesAreFoundAfterTheTopicGotMorePartitions() throws Exception {
-    TextTopic topic = TextTopic.create(broker, "grown", 2);
+    TextTopic topic = TextTopic.create(broker.kafka(), "grown", 2);
     topic.publish(RECORDS.subList(0, 500));
     try (Admin admin = admin()) {
       admin.createPartitions(Map.of("grown", NewPartitions.increaseTo(5))).all().get();
     }
-    TextTopic grown = new TextTopic(broker, "grown", 5);
+    TextTopic grown = new TextTopic(broker.kafka(), "grown", 5);
     assertThat(PLAN.after(grown.progress(COUNT).last()))
         .containsExactlyElementsOf(RECORDS.subList(500, RECORDS.size()));
     grown.publish(RECORDS.subList(500, 600));
@@ -127,7 +127,7 @@ class PublishedProgressITCase {
 
   @Test
   void aTopicThatForgotWhereALaneEndedIsAMistake() throws Exception {
-    TextTopic topic = TextTopic.create(broker, "forgetful", 1);
+    TextTopic topic = TextTopic.create(broker.kafka(), "forgetful", 1);
     topic.publish(RECORDS.subList(0, 40));
     try (Admin admin = admin()) {
       TopicPartition partition = new TopicPartition("forgetful", 0);
@@ -142,13 +142,13 @@ class PublishedProgressITCase {
 
   @Test
   void aTopicThatIsEmptyOrNotThereHasNoLane() throws Exception {
-    assertThat(TextTopic.create(broker, "empty", 2).progress(COUNT).last()).isEmpty();
-    assertThat(new TextTopic(broker, "absent", 0).progress(COUNT).last()).isEmpty();
+    assertThat(TextTopic.create(broker.kafka(), "empty", 2).progress(COUNT).last()).isEmpty();
+    assertThat(new TextTopic(broker.kafka(), "absent", 0).progress(COUNT).last()).isEmpty();
   }
 
   @Test
   void whatStoodInTheTopicBeforeDoesNotCount() throws Exception {
-    TextTopic topic = TextTopic.create(broker, "used", 1);
+    TextTopic topic = TextTopic.create(broker.kafka(), "used", 1);
     topic.publish(PLAN);
     long end = topic.received().get(0).size();
     assertThat(topic.progress(COUNT).last()).hasSize(COUNT);

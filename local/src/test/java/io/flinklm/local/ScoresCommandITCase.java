@@ -30,7 +30,7 @@ class ScoresCommandITCase {
 
   @Test
   void plantedLinesRankFirst() throws Exception {
-    try (Broker broker = Broker.start(directory.resolve("kafka"), 0)) {
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       write(broker, lines());
       Ended trained =
           Command.run(
@@ -74,8 +74,8 @@ class ScoresCommandITCase {
     return lines;
   }
 
-  private static void write(Broker broker, List<String> lines) throws Exception {
-    TextTopic.create(broker, "text", 4);
+  private static void write(TestedKafka broker, List<String> lines) throws Exception {
+    TextTopic.create(broker.kafka(), "text", 4);
     Map<String, Object> client = Map.of("bootstrap.servers", broker.address());
     try (KafkaProducer<String, String> kafka =
         new KafkaProducer<>(client, new StringSerializer(), new StringSerializer())) {

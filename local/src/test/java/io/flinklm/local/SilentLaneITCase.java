@@ -23,8 +23,8 @@ class SilentLaneITCase {
 
   @Test
   void aSilentLaneStopsTrainingUnlessItHasATimeout() throws Exception {
-    try (Broker broker = Broker.start(directory.resolve("kafka"), 0)) {
-      text = LaneText.create(broker, 4, BPTT);
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
+      text = LaneText.create(broker.kafka(), 4, BPTT);
       try (Command train = Command.start(directory, text.train())) {
         Dashboard dashboard = Dashboard.of(train);
         write(5, 0, 1, 2, SILENT);

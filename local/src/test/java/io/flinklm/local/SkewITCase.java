@@ -30,8 +30,8 @@ class SkewITCase {
 
   @Test
   void whatWaitsForADelayedLaneIsBounded() throws Exception {
-    try (Broker broker = Broker.start(directory.resolve("kafka"), 0)) {
-      LaneText text = LaneText.create(broker, LANES, BPTT);
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
+      LaneText text = LaneText.create(broker.kafka(), LANES, BPTT);
       try (Command train =
           Command.start(directory, text.train("--checkpoint-interval=1", "--export-every=0"))) {
         Dashboard dashboard = Dashboard.of(train);

@@ -101,8 +101,8 @@ class StreamIsLoopITCase {
   void anotherInterleavingChangesNothing() throws Exception {
     List<String> text = Corpus.humanNumbers().tokens();
     LanePlan plan = LanePlan.of(text, Lanes.of(text.size(), 64, 16), 2);
-    try (Broker broker = Broker.start(directory.resolve("kafka"), 0)) {
-      TextTopic.create(broker, "text", 3)
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
+      TextTopic.create(broker.kafka(), "text", 3)
           .publish(plan.withTokensPerRecord(50).withInterleaving(Interleaving.shuffled(5)));
       Ended train =
           Command.run(
@@ -119,8 +119,8 @@ class StreamIsLoopITCase {
 
   @Test
   void kafkaThatHoldsOtherTextChangesNothing() throws Exception {
-    try (Broker broker = Broker.start(directory.resolve("kafka"), 0)) {
-      TextTopic.create(broker, "text", 3).sendToEach("0", "text of somebody else");
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
+      TextTopic.create(broker.kafka(), "text", 3).sendToEach("0", "text of somebody else");
       Ended run =
           Command.run(
               directory,

@@ -24,33 +24,29 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A topic of text on a broker under test. */
-record TextTopic(Broker broker, String name, int partitions) {
+/** A topic of text on a Kafka under test. */
+record TextTopic(KafkaAddress kafka, String name, int partitions) {
 
-  static TextTopic create(Broker broker, String name, int partitions) throws Exception {
-    new TopicSetup(KafkaAddress.of(broker.address())).create(name, partitions, Map.of());
-    return new TextTopic(broker, name, partitions);
-  }
-
-  KafkaAddress kafka() {
-    return KafkaAddress.of(broker.address());
+  static TextTopic create(KafkaAddress kafka, String name, int partitions) throws Exception {
+    new TopicSetup(kafka).create(name, partitions, Map.of());
+    return new TextTopic(kafka, name, partitions);
   }
 
   long publish(Iterable<LaneRecord> records) throws InterruptedException {
-    try (LanePublisher publisher = new LanePublisher(kafka(), name)) {
+    try (LanePublisher publisher = new LanePublisher(kafka, name)) {
       return publisher.publish(records, Pace.unlimited(), tokens -> {});
     }
   }
 
   PublishedProgress progress(int lanes) {
-    return PublishedProgress.read(kafka(), name, lanes, Map.of());
+    return PublishedProgress.read(kafka, name, lanes, Map.of());
   }
 
   /** Puts a record into every partition as another client might. */
   void sendToEach(String key, String value) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.address()),
+            Map.of("bootstrap.servers", kafka.bootstrap()),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (int partition = 0; partition < partitions; partition++) {
@@ -68,7 +64,7 @@ record TextTopic(Broker broker, String name, int partitions) {
         new KafkaConsumer<>(
             Map.of(
                 "bootstrap.servers",
-                broker.address(),
+                kafka.bootstrap(),
                 "auto.offset.reset",
                 "earliest",
                 "fetch.max.wait.ms",

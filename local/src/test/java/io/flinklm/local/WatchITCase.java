@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flinklm.application.TopicSetup;
 import io.flinklm.job.Topics;
 import io.flinklm.local.Command.Ended;
-import io.flinklm.producer.KafkaAddress;
 import io.flinklm.train.Report;
 import io.flinklm.train.ReportJson;
 import java.nio.file.Path;
@@ -26,11 +25,11 @@ class WatchITCase {
   private static final int ROWS = 4;
 
   @TempDir private Path directory;
-  private Broker broker;
+  private TestedKafka broker;
 
   @BeforeEach
   void startBroker() {
-    broker = Broker.start(directory.resolve("kafka"), 0);
+    broker = TestedKafka.start(directory.resolve("kafka"));
   }
 
   @AfterEach
@@ -136,7 +135,7 @@ class WatchITCase {
   }
 
   private void publish(byte[]... values) throws Exception {
-    new TopicSetup(KafkaAddress.of(broker.address())).create(Topics.METRICS, 1, Map.of());
+    new TopicSetup(broker.kafka()).create(Topics.METRICS, 1, Map.of());
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", broker.address()),
