@@ -1,0 +1,87 @@
+# Images of flink-lm, one a target, which must be named:
+#   docker build --target job -t flink-lm:0.1.0 .
+#   cli   the command flink-lm, to produce text and to ask: no native engine
+#   job   the job on Flink, engine for CPU
+#   gpu   the job on Flink, engine for CUDA
+# A stage stands before those that take from it, and what changes rarely before what changes often:
+# a change of our code rebuilds neither the libraries nor the layer with the engine.
+ARG BUILD_IMAGE=maven:3.9.11-eclipse-temurin-17
+ARG FLINK_IMAGE=flink:2.2.1-java17
+ARG JAVA_IMAGE=eclipse-temurin:17.0.15_6-jre
+
+# The libraries, by the poms alone.
+FROM ${BUILD_IMAGE} AS libraries
+WORKDIR /src
+COPY .mvn .mvn
+COPY pom.xml ./
+COPY model/pom.xml model/
+COPY producer/pom.xml producer/
+COPY flink-job/pom.xml flink-job/
+COPY application/pom.xml application/
+COPY local/pom.xml local/
+RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package
+COPY docker/engine docker/engine
+RUN javac -cp 'application/target/engine/*' -d docker/engine docker/engine/LoadEngine.java
+
+FROM libraries AS build
+COPY LICENSE ./
+COPY model model
+COPY producer producer
+COPY flink-job flink-job
+COPY application application
+COPY local local
+RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package \
+    && mkdir cli && mv local/target/lib cli/lib && mv local/target/local-*.jar cli/ \
+    && rm cli/lib/pytorch-native-* cli/lib/pytorch-jni-*
+
+# What both images of the job have of their own beside the engine.
+FROM ${FLINK_IMAGE} AS flink
+USER root
+ENV FLINK_LM_HOME=/opt/flink-lm \
+    ENGINE_CACHE_DIR=/opt/flink-lm/engine \
+    # Nothing is downloaded at run time.
+    DJL_OFFLINE=true \
+    OPT_OUT_TRACKING=true \
+    # glibc's allocator keeps the large buffers of each training step, and idle engine threads do not
+    # spin against Kafka and Flink; both measured in docs/ARCHITECTURE.md.
+    DISABLE_JEMALLOC=true \
+    MALLOC_MMAP_THRESHOLD_=1073741824 \
+    MALLOC_TRIM_THRESHOLD_=4294967296 \
+    MALLOC_TOP_PAD_=268435456 \
+    OMP_WAIT_POLICY=passive
+COPY docker/entrypoint /opt/flink-lm/entrypoint
+COPY docker/flink/log4j-console.properties /opt/flink/conf/
+# A volume that is first mounted at one of these belongs to the user of the image.
+RUN cp -r /opt/flink/conf /opt/flink-lm/conf \
+    && mkdir -p /opt/flink/usrlib /opt/flink-lm/engine /var/lib/flink-lm/checkpoints /var/lib/flink-lm/out \
+    && chown -R 9999:9999 /opt/flink/conf /var/lib/flink-lm
+ENTRYPOINT ["/opt/flink-lm/entrypoint"]
+CMD ["help"]
+
+FROM ${JAVA_IMAGE} AS cli
+RUN useradd --system --uid 10001 --user-group --create-home flink-lm
+COPY --from=build /src/cli/lib /opt/flink-lm/lib
+COPY --from=build /src/cli/local-*.jar /opt/flink-lm/
+COPY docker/cli/flink-lm /usr/local/bin/flink-lm
+USER 10001
+WORKDIR /tmp
+ENTRYPOINT ["flink-lm"]
+CMD ["--help"]
+
+FROM flink AS job
+COPY --from=libraries /src/application/target/engine/*.jar /opt/flink/lib/
+COPY --from=libraries /src/docker/engine/LoadEngine.class /opt/flink-lm/
+RUN java -cp '/opt/flink-lm:/opt/flink/lib/*' LoadEngine && chmod -R a+rX /opt/flink-lm/engine
+COPY --from=build /src/application/target/flink-lm-job.jar /opt/flink/usrlib/
+USER 9999
+
+# The CUDA flavour of the engine.
+FROM libraries AS libraries-gpu
+RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip -Pgpu package
+
+FROM flink AS gpu
+COPY --from=libraries-gpu /src/application/target/engine/*.jar /opt/flink/lib/
+COPY --from=libraries-gpu /src/docker/engine/LoadEngine.class /opt/flink-lm/
+RUN java -cp '/opt/flink-lm:/opt/flink/lib/*' LoadEngine && chmod -R a+rX /opt/flink-lm/engine
+COPY --from=build /src/application/target/flink-lm-job.jar /opt/flink/usrlib/
+USER 9999
