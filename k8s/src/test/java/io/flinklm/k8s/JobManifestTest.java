@@ -1,0 +1,108 @@
+package io.flinklm.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
+import io.flinklm.job.Topics;
+import io.strimzi.api.kafka.model.topic.KafkaTopic;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.kubernetes.operator.api.FlinkDeployment;
+import org.apache.flink.kubernetes.operator.api.spec.JobSpec;
+import org.apache.flink.kubernetes.operator.api.spec.UpgradeMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The parts of the manifests that must agree about the job do. */
+class JobManifestTest {
+  private static final int METRICS = 9249;
+
+  static Stream<Overlay> overlays() {
+    return Overlay.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void theJobIsThatOfTheImage(Overlay overlay) {
+    JobSpec job = overlay.job().getJob();
+
+    assertThat(job.getJarURI()).isEqualTo("local:///opt/flink/usrlib/flink-lm-job.jar");
+    assertThat(job.getEntryClass()).isEqualTo("io.flinklm.application.FlinkLmJob");
+    assertThat(job.getUpgradeMode()).isEqualTo(UpgradeMode.SAVEPOINT);
+    JsonNode version =
+        overlay.manifests().stream()
+            .filter(manifest -> manifest.id().contains(" FlinkDeployment "))
+            .findFirst()
+            .orElseThrow()
+            .tree()
+            .at("/spec/flinkVersion");
+    assertThat(version.asText()).isEqualTo("v2_2");
+    int slots =
+        Integer.parseInt(
+            overlay.job().getFlinkConfiguration().get("taskmanager.numberOfTaskSlots"));
+    assertThat(job.getParallelism()).as("one TaskManager has them all").isEqualTo(slots);
+  }
+
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void jobAndProducerAgree(Overlay overlay) {
+    List<String> job = Arguments.ofJob(overlay);
+    List<String> producer = Arguments.ofProducer(overlay);
+    KafkaTopic text =
+        overlay.all(KafkaTopic.class).stream()
+            .filter(topic -> topic.getMetadata().getName().equals(Topics.TEXT))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(Arguments.value(producer, "lanes")).isEqualTo(Arguments.value(job, "lanes"));
+    assertThat(Arguments.value(producer, "partitions"))
+        .isEqualTo(text.getSpec().getPartitions().toString());
+    assertThat(overlay.job().getJob().getParallelism())
+        .isLessThanOrEqualTo(text.getSpec().getPartitions());
+  }
+
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void whatIsKeptIsOnTheVolume(Overlay overlay) {
+    Container container = overlay.job().getPodTemplate().getSpec().getContainers().get(0);
+    String volume =
+        container.getVolumeMounts().stream()
+            .filter(mount -> mount.getName().equals("state"))
+            .map(VolumeMount::getMountPath)
+            .findFirst()
+            .orElseThrow();
+    Map<String, String> settings = overlay.job().getFlinkConfiguration();
+
+    assertThat(container.getName()).isEqualTo("flink-main-container");
+    assertThat(
+            List.of(
+                settings.get("execution.checkpointing.dir"),
+                settings.get("execution.checkpointing.savepoint-dir"),
+                settings.get("high-availability.storageDir"),
+                Arguments.value(Arguments.ofJob(overlay), "out")))
+        .allMatch(place -> place.startsWith("file://" + volume + "/"))
+        .doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void metricsAreWherePrometheusLooks(Overlay overlay) {
+    ContainerPort port =
+        overlay.job().getPodTemplate().getSpec().getContainers().get(0).getPorts().get(0);
+    PodMonitor monitor = overlay.only(PodMonitor.class);
+
+    assertThat(port.getContainerPort()).isEqualTo(METRICS);
+    assertThat(overlay.job().getFlinkConfiguration())
+        .containsEntry("metrics.reporter.prom.port", Integer.toString(METRICS));
+    assertThat(monitor.getSpec().getPodMetricsEndpoints().get(0).getPort())
+        .isEqualTo(port.getName());
+    // Flink gives its pods the name of the deployment as this label.
+    assertThat(monitor.getSpec().getSelector().getMatchLabels())
+        .containsEntry("app", overlay.only(FlinkDeployment.class).getMetadata().getName());
+  }
+}
