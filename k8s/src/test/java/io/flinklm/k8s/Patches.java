@@ -3,6 +3,7 @@ package io.flinklm.k8s;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.zjsonpatch.JsonPatch;
+import io.fabric8.zjsonpatch.JsonPatchException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -47,7 +48,11 @@ final class Patches {
         throw new RefusedManifest(file + ": op: " + op + " is none of " + OPERATIONS);
       }
     }
-    return JsonPatch.apply(patch, target.tree());
+    try {
+      return JsonPatch.apply(patch, target.tree());
+    } catch (JsonPatchException e) {
+      throw new RefusedManifest(file + ": " + patch + ": " + e.getMessage(), e);
+    }
   }
 
   private static JsonNode merged(Manifest target, Manifest patch) {
