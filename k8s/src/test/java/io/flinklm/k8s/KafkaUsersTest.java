@@ -34,7 +34,13 @@ class KafkaUsersTest {
             Map.entry("group flink-lm", "[Read]"),
             Map.entry("group flink-lm-prompts", "[Read]"));
     assertThat(rights.get("flink-lm-producer"))
-        .containsOnly(Map.entry("topic " + Topics.TEXT, "[Write, Read, Describe]"));
+        .containsOnly(
+            Map.entry("topic " + Topics.TEXT, "[Write, Read, Describe]"),
+            Map.entry("topic " + Topics.PROMPTS, "[Describe]"),
+            Map.entry("topic " + Topics.METRICS, "[Describe]"),
+            Map.entry("topic " + Topics.PREDICTIONS, "[Describe]"),
+            Map.entry("topic " + Topics.SCORES, "[Describe]"),
+            Map.entry("topic " + Topics.DEAD_LETTERS, "[Describe]"));
   }
 
   private static Map<String, String> rights(KafkaUser user) {
