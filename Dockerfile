@@ -19,7 +19,8 @@ COPY producer/pom.xml producer/
 COPY flink-job/pom.xml flink-job/
 COPY application/pom.xml application/
 COPY local/pom.xml local/
-RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package
+COPY k8s/pom.xml k8s/
+RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package -pl local -am
 COPY docker/engine docker/engine
 RUN javac -cp 'application/target/engine/*' -d docker/engine docker/engine/LoadEngine.java
 
@@ -30,7 +31,7 @@ COPY producer producer
 COPY flink-job flink-job
 COPY application application
 COPY local local
-RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package \
+RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package -pl local -am \
     && mkdir cli && mv local/target/lib cli/lib && mv local/target/local-*.jar cli/ \
     && rm cli/lib/pytorch-native-* cli/lib/pytorch-jni-*
 
@@ -77,7 +78,7 @@ USER 9999
 
 # The CUDA flavour of the engine.
 FROM libraries AS libraries-gpu
-RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip -Pgpu package
+RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip -Pgpu package -pl local -am
 
 FROM flink AS gpu
 COPY --from=libraries-gpu /src/application/target/engine/*.jar /opt/flink/lib/

@@ -80,11 +80,12 @@ public final class FlinkLmJob {
   }
 
   /**
-   * Reads the arguments.
+   * Reads the arguments and runs nothing: whoever writes them down for a cluster can ask whether
+   * they are right.
    *
    * @throws UserMistake if they are wrong
    */
-  static FlinkLmJob read(String... arguments) {
+  public static FlinkLmJob read(String... arguments) {
     FlinkLmJob job = new FlinkLmJob();
     try {
       new CommandLine(job).parseArgs(arguments);

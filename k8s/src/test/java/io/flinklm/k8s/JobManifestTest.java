@@ -1,13 +1,16 @@
 package io.flinklm.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
+import io.flinklm.application.FlinkLmJob;
 import io.flinklm.job.Topics;
+import io.flinklm.local.FlinkLm;
 import io.strimzi.api.kafka.model.topic.KafkaTopic;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +35,7 @@ class JobManifestTest {
     JobSpec job = overlay.job().getJob();
 
     assertThat(job.getJarURI()).isEqualTo("local:///opt/flink/usrlib/flink-lm-job.jar");
-    assertThat(job.getEntryClass()).isEqualTo("io.flinklm.application.FlinkLmJob");
+    assertThat(job.getEntryClass()).isEqualTo(FlinkLmJob.class.getName());
     assertThat(job.getUpgradeMode()).isEqualTo(UpgradeMode.SAVEPOINT);
     JsonNode version =
         overlay.manifests().stream()
@@ -46,6 +49,18 @@ class JobManifestTest {
         Integer.parseInt(
             overlay.job().getFlinkConfiguration().get("taskmanager.numberOfTaskSlots"));
     assertThat(job.getParallelism()).as("one TaskManager has them all").isEqualTo(slots);
+  }
+
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void theArgumentsAreUnderstood(Overlay overlay) {
+    assertThatCode(() -> FlinkLmJob.read(Arguments.ofJob(overlay).toArray(String[]::new)))
+        .doesNotThrowAnyException();
+    assertThatCode(
+            () ->
+                FlinkLm.commandLine()
+                    .parseArgs(Arguments.ofProducer(overlay).toArray(String[]::new)))
+        .doesNotThrowAnyException();
   }
 
   @ParameterizedTest

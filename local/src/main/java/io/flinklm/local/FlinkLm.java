@@ -43,11 +43,15 @@ public final class FlinkLm {
 
   /** Runs the command and gives its exit code. */
   static int execute(String... arguments) {
-    return new CommandLine(new FlinkLm())
+    return commandLine()
         .setParameterExceptionHandler((e, args) -> parameterMistake(e))
         .setExecutionExceptionHandler((e, command, result) -> failure(e))
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(arguments);
+  }
+
+  /** The command with its subcommands and their options, to read arguments with. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new FlinkLm()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   private static int parameterMistake(ParameterException e) {
