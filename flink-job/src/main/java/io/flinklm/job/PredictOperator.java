@@ -21,6 +21,8 @@ import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -43,6 +45,8 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
   /** How many prompts may wait in each subtask. */
   static final int MOST_WAITING = 1_000;
 
+  private static final int ANSWERS_IN_HISTOGRAM = 1_000;
+
   private static final ListStateDescriptor<byte[]> WAITING =
       new ListStateDescriptor<>("waiting", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
@@ -54,6 +58,7 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
   private transient ListState<byte[]> waitingState;
   private transient LoadedModel model;
   private transient int waiting;
+  private transient Histogram latency;
 
   /**
    * An operator that has not been opened.
@@ -86,6 +91,10 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
     }
     getMetricGroup().gauge("promptsWaiting", () -> waiting);
     getMetricGroup().gauge("step", () -> model == null ? 0 : model.step());
+    latency =
+        getMetricGroup()
+            .histogram(
+                "latencyMilliseconds", new DescriptiveStatisticsHistogram(ANSWERS_IN_HISTOGRAM));
   }
 
   @Override
@@ -112,6 +121,10 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
       emit(record.key(), Prediction.ofError(prompt.id(), error.get()));
     } else if (model != null) {
       answer(record.key(), prompt);
+      if (element.hasTimestamp()) {
+        // By two clocks, of who asked and of this machine.
+        latency.update(Math.max(0, System.currentTimeMillis() - element.getTimestamp()));
+      }
     } else if (waiting < MOST_WAITING) {
       waitingState.add(new WaitingPrompt(record.key(), prompt).write());
       waiting++;

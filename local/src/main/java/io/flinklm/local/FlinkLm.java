@@ -15,6 +15,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       RunCommand.class,
       BrokerCommand.class,
+      TopicsCommand.class,
       ProduceCommand.class,
       TrainCommand.class,
       WatchCommand.class,

@@ -50,6 +50,8 @@ class OperatorMetricsITCase {
           "weightsExported",
           "engineArrays");
 
+  private static final long MINUTE = 60_000;
+
   @TempDir private Path directory;
   private TestedKafka broker;
 
@@ -73,6 +75,10 @@ class OperatorMetricsITCase {
         assertThat(dashboard.number("lanesAwaited")).isEqualTo(LANES);
         assertThat(dashboard.number("stepTimeMicroseconds_min")).isPositive();
         assertThat(dashboard.number("engineArrays")).isPositive();
+
+        askAt(System.currentTimeMillis() - MINUTE);
+        train.awaitThat(
+            () -> dashboard.sum("predict", "latencyMilliseconds_max") >= MINUTE, "its latency");
 
         // A gap of lane 0, which the next record does not confirm.
         send("0", "one", "position", "1000000");
@@ -137,17 +143,26 @@ class OperatorMetricsITCase {
     }
   }
 
+  private void askAt(long time) throws Exception {
+    String prompt = "{\"id\":\"1\",\"text\":\"one\"}";
+    publish(new ProducerRecord<>("prompts", 0, time, null, prompt));
+  }
+
   private void send(String key, String value, String... header) throws Exception {
     RecordHeaders headers = new RecordHeaders();
     if (header.length > 0) {
       headers.add(header[0], header[1].getBytes(UTF_8));
     }
+    publish(new ProducerRecord<>("text", 0, key, value, headers));
+  }
+
+  private void publish(ProducerRecord<String, String> record) throws Exception {
     try (KafkaProducer<String, String> client =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", broker.address()),
             new StringSerializer(),
             new StringSerializer())) {
-      client.send(new ProducerRecord<>("text", 0, key, value, headers)).get();
+      client.send(record).get();
     }
   }
 }
