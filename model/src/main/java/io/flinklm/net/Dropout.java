@@ -1,8 +1,12 @@
 package io.flinklm.net;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.nio.FloatBuffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Sets activations to zero at random while training and scales the others by 1/(1-p): the chapter's
@@ -38,23 +42,31 @@ public interface Dropout {
         return activations;
       }
       RandomStream random = new RandomStream(seed, step, "dropout " + place);
-      float[] mask = mask(Math.toIntExact(maskShape.size()), probability, random);
-      return activations.mul(activations.getManager().create(FloatBuffer.wrap(mask), maskShape));
+      return activations.mul(mask(maskShape, probability, random, activations.getManager()));
     };
   }
 
-  private static float[] mask(int size, double probability, RandomStream random) {
-    float kept = (float) (1 / (1 - probability));
-    // Two decisions of 32 bits from each draw: this runs once for each activation of each step.
+  // Written into the engine's own memory, without a copy. Two decisions of 32 bits come from each
+  // draw, and without a branch, which no processor could foresee: this runs once for each
+  // activation of each step.
+  private static NDArray mask(
+      Shape shape, double probability, RandomStream random, NDManager manager) {
+    NDArray mask = manager.create(shape, DataType.FLOAT32, Device.cpu());
+    ByteBuffer values = mask.toByteBuffer(true).order(ByteOrder.LITTLE_ENDIAN);
+    long kept = Float.floatToRawIntBits((float) (1 / (1 - probability)));
     long threshold = (long) (probability * 0x1p32);
-    float[] mask = new float[size];
-    for (int i = 0; i < size; ) {
+    int pairs = values.capacity() / Long.BYTES;
+    for (int i = 0; i < pairs; i++) {
       long bits = random.nextLong();
-      mask[i++] = (bits >>> 32) < threshold ? 0 : kept;
-      if (i < size) {
-        mask[i++] = (bits & 0xFFFFFFFFL) < threshold ? 0 : kept;
-      }
+      // All ones where the decision is to drop.
+      long first = ((bits >>> 32) - threshold) >> 63;
+      long second = ((bits & 0xFFFFFFFFL) - threshold) >> 63;
+      values.putLong(i * Long.BYTES, (kept & ~first) | (kept & ~second) << 32);
     }
-    return mask;
+    if (pairs * Long.BYTES < values.capacity()) {
+      long last = ((random.nextLong() >>> 32) - threshold) >> 63;
+      values.putInt(pairs * Long.BYTES, (int) (kept & ~last));
+    }
+    return mask.toDevice(manager.getDevice(), false);
   }
 }

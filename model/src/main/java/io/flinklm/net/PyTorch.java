@@ -103,13 +103,20 @@ public final class PyTorch {
   }
 
   /**
-   * Computes the gradients of a scalar loss with respect to all that requires one. DJL's own
-   * collector allows one at a time in the whole process, which would tie models together.
+   * Computes the gradients of all that requires one, from a root on. DJL's own collector allows one
+   * at a time in the whole process, which would tie models together.
+   *
+   * @param root of any shape
+   * @param gradient of the loss with respect to the root, of the same shape
    */
+  public static void backward(NDArray root, NDArray gradient) {
+    JniUtils.backward((PtNDArray) root, (PtNDArray) gradient, false, false);
+  }
+
+  /** The same of a scalar, the loss itself. */
   public static void backward(NDArray loss) {
-    PtNDArray scalar = (PtNDArray) loss;
-    try (PtNDArray one = (PtNDArray) loss.onesLike()) {
-      JniUtils.backward(scalar, one, false, false);
+    try (NDArray one = loss.onesLike()) {
+      backward(loss, one);
     }
   }
 }

@@ -1,8 +1,6 @@
 package io.flinklm.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import java.util.Map;
 
 /**
  * Adam with decoupled weight decay (Kingma, Ba 2014; Loshchilov, Hutter 2017) as fastai does it:
@@ -23,29 +21,27 @@ record AdamW(double decay) {
   /**
    * Updates weights and moments in place and counts the step.
    *
+   * @param gradients of each of the weights' stretches, laid out as those are
    * @param scale multiplies the gradients
    */
   void update(
-      Weights weights,
-      Map<String, NDArray> gradients,
-      double scale,
-      double learningRate,
-      double momentum) {
+      Weights weights, NDList gradients, double scale, double learningRate, double momentum) {
     double step = weights.step() + 1.0;
     // The engine's fused update has no bias correction of the variance: both sides of the quotient
     // are multiplied by sqrt(1 - b2^t) instead.
     double correction = Math.sqrt(1 - StrictMath.pow(BETA_2, step));
     double corrected = learningRate * correction / (1 - StrictMath.pow(momentum, step));
-    for (Weights.Trained t : weights.tensors()) {
-      NDArray gradient = gradients.get(t.parameter().name());
-      t.value()
+    for (int i = 0; i < gradients.size(); i++) {
+      Stretch stretch = weights.stretches().get(i);
+      stretch
+          .value()
           .getNDArrayInternal()
           .adamUpdate(
-              new NDList(t.value(), gradient, t.mean(), t.variance()),
-              new NDList(t.value()),
+              new NDList(stretch.value(), gradients.get(i), stretch.mean(), stretch.variance()),
+              new NDList(stretch.value()),
               (float) learningRate,
               (float) corrected,
-              t.parameter().decays() ? (float) decay : 0,
+              stretch.decays() ? (float) decay : 0,
               (float) scale,
               NO_CLIPPING,
               (float) momentum,

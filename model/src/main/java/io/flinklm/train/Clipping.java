@@ -1,9 +1,6 @@
 package io.flinklm.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import java.util.Collection;
 
 /** Clipping of gradients by their global norm (Pascanu, Mikolov, Bengio 2013). */
 final class Clipping {
@@ -12,16 +9,21 @@ final class Clipping {
   private Clipping() {}
 
   /**
-   * The global norm of gradients: the root of the sum of all their squares. NaN or infinite if one
-   * of them is, or if a square is beyond float32 and so could not go into the optimizer's variance.
+   * The sums of all squares of each gradient: scalars of which {@link #norm} is made. NaN or
+   * infinite if a gradient is, or if a square is beyond float32 and so could not go into the
+   * optimizer's variance.
    */
-  static double norm(Collection<NDArray> gradients) {
+  static NDList squares(NDList gradients) {
     NDList sums = new NDList(gradients.size());
     gradients.forEach(gradient -> sums.add(gradient.square().sum()));
+    return sums;
+  }
+
+  /** The global norm of gradients: the root of the sum of all their squares. */
+  static double norm(float[] numbers, int from) {
     double squares = 0;
-    // All are read at once: each reading waits for the engine.
-    for (float sum : NDArrays.stack(sums).toFloatArray()) {
-      squares += sum;
+    for (int i = from; i < numbers.length; i++) {
+      squares += numbers[i];
     }
     return Math.sqrt(squares);
   }

@@ -34,17 +34,16 @@ public record Fit(
     Regularizer regularizer,
     double clip) {
 
-  private static final Regularizer NONE = new Regularizer(0, 0);
   private static final double USUAL_DECAY = 0.01;
 
   private static final List<Fit> FITS =
       List.of(
-          new Fit("lmmodel1", 4, 3, 1, 1e-3, LEARNER, USUAL_DECAY, 0, NONE, 0),
-          new Fit("lmmodel2", 4, 3, 1, 1e-3, LEARNER, USUAL_DECAY, 0, NONE, 0),
-          new Fit("lmmodel3", 10, 3, 1, 3e-3, LEARNER, USUAL_DECAY, 0, NONE, 0),
-          new Fit("lmmodel4", 15, 16, 1, 3e-3, LEARNER, USUAL_DECAY, 0, NONE, 0),
-          new Fit("lmmodel5", 15, 16, 2, 3e-3, LEARNER, USUAL_DECAY, 0, NONE, 0),
-          new Fit("lmmodel6", 15, 16, 2, 1e-2, LEARNER, USUAL_DECAY, 0, NONE, 0),
+          new Fit("lmmodel1", 4, 3, 1, 1e-3, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
+          new Fit("lmmodel2", 4, 3, 1, 1e-3, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
+          new Fit("lmmodel3", 10, 3, 1, 3e-3, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
+          new Fit("lmmodel4", 15, 16, 1, 3e-3, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
+          new Fit("lmmodel5", 15, 16, 2, 3e-3, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
+          new Fit("lmmodel6", 15, 16, 2, 1e-2, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
           new Fit("lmmodel7", 15, 16, 2, 1e-2, TEXT_LEARNER, 0.1, 0.4, new Regularizer(2, 1), 0),
           // Beyond the chapter: found by trial, docs/ARCHITECTURE.md says what was tried.
           new Fit("gru", 15, 16, 2, 1e-2, TEXT_LEARNER, 0.5, 0.4, new Regularizer(1, 0.5), 0.15),

@@ -9,8 +9,8 @@ import io.flinklm.lane.HiddenState;
 import io.flinklm.net.Dropout;
 import io.flinklm.net.Forward;
 import io.flinklm.net.LanguageModel;
-import io.flinklm.net.PyTorch;
 import io.flinklm.net.PyTorch.GradientMode;
+import io.flinklm.train.StepListener.Part;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +27,25 @@ public final class Learner {
   private final AdamW optimizer;
   private final HiddenStates hiddenStates;
   private final Weights weights;
+  private final StepListener listener;
 
   /** Learns on from weights that live in the manager. */
   public Learner(TrainingConfig config, LanguageModel model, Weights weights, NDManager manager) {
+    this(config, model, weights, manager, StepListener.NONE);
+  }
+
+  /** The same, and tells how far each step is. */
+  public Learner(
+      TrainingConfig config,
+      LanguageModel model,
+      Weights weights,
+      NDManager manager,
+      StepListener listener) {
     this.config = config;
     this.model = model;
     this.weights = weights;
     this.manager = manager;
+    this.listener = listener;
     this.optimizer = new AdamW(config.weightDecay());
     this.hiddenStates = new HiddenStates(config.net(), model.stateParts(), manager);
   }
@@ -44,36 +56,35 @@ public final class Learner {
    */
   public StepReport train(Batch batch) {
     long step = weights.step() + 1;
-    double learningRate = config.schedule().learningRate(step);
     try (GradientMode mode = GradientMode.on();
         NDManager scope = manager.newSubManager()) {
       Map<String, NDArray> parameters = requiringGradients(scope);
-      Forward forward = forward(batch, parameters, Dropout.of(config.seed(), step), scope);
+      NDArray inputs = inputs(batch, scope);
+      NDList start = hiddenStates.of(batch, scope);
+      listener.ended(Part.ASSEMBLE);
+      Forward forward = model.forward(parameters, inputs, start, Dropout.of(config.seed(), step));
+      listener.ended(Part.FORWARD);
       NDArray targets = targets(batch, forward, scope);
-      NDArray crossEntropy = CrossEntropy.mean(forward.logits(), targets);
-      NDArray activation = config.regularizer().activation(forward.dropped(), scope);
-      NDArray temporal = config.regularizer().temporalActivation(forward.raw(), scope);
-      PyTorch.backward(crossEntropy.add(activation).add(temporal));
-      Map<String, NDArray> gradients = gradients(parameters, scope);
-      double norm = Clipping.norm(gradients.values());
+      Loss loss = Loss.of(forward, targets, config.regularizer());
+      listener.ended(Part.LOSS);
+      loss.backward();
+      NDList gradients = weights.lay(gradients(parameters, scope), scope);
+      NDList squares = Clipping.squares(gradients);
+      listener.ended(Part.BACKWARD);
       StepReport report =
-          new StepReport(
-              crossEntropy.getFloat(),
-              activation.getFloat(),
-              temporal.getFloat(),
-              norm,
-              correct(forward.logits(), targets),
-              Math.toIntExact(targets.size()),
-              learningRate,
-              List.of());
+          loss.report(squares, targets.size(), config.schedule().learningRate(step), scope);
+      listener.ended(Part.REPORT);
       if (!report.isFinite()) {
         return report.withLaneLosses(CrossEntropy.byRow(forward.logits(), targets));
       }
-      double scale = Clipping.scale(norm, config.clip());
+      double scale = Clipping.scale(report.gradientNorm(), config.clip());
       double momentum = config.schedule().momentum(step);
-      optimizer.update(weights, gradients, scale, learningRate, momentum);
+      optimizer.update(weights, gradients, scale, report.learningRate(), momentum);
+      listener.ended(Part.UPDATE);
       hiddenStates.keep(batch, forward.states());
       return report;
+    } finally {
+      listener.ended(Part.STATE);
     }
   }
 
@@ -84,7 +95,7 @@ public final class Learner {
   public StepReport score(Batch batch) {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
-      Forward forward = forward(batch, weights.parameters(), Dropout.NONE, scope);
+      Forward forward = undropped(batch, scope);
       hiddenStates.keep(batch, forward.states());
       StepReport report = scored(batch, forward, scope);
       // A state that is not finite shows in the loss: it is what the logits are made of.
@@ -99,7 +110,7 @@ public final class Learner {
   public StepReport test(Batch batch) {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
-      return scored(batch, forward(batch, weights.parameters(), Dropout.NONE, scope), scope);
+      return scored(batch, undropped(batch, scope), scope);
     }
   }
 
@@ -110,22 +121,15 @@ public final class Learner {
   public float[] surprisals(Batch batch) {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
-      Forward forward = forward(batch, weights.parameters(), Dropout.NONE, scope);
+      Forward forward = undropped(batch, scope);
       return CrossEntropy.ofEach(forward.logits(), targets(batch, forward, scope));
     }
   }
 
-  private static StepReport scored(Batch batch, Forward forward, NDManager scope) {
+  private StepReport scored(Batch batch, Forward forward, NDManager scope) {
     NDArray targets = targets(batch, forward, scope);
-    return new StepReport(
-        CrossEntropy.mean(forward.logits(), targets).getFloat(),
-        0,
-        0,
-        0,
-        correct(forward.logits(), targets),
-        Math.toIntExact(targets.size()),
-        0,
-        List.of());
+    Loss loss = Loss.of(forward, targets, Regularizer.NONE);
+    return loss.report(new NDList(), targets.size(), 0, scope);
   }
 
   /**
@@ -152,11 +156,13 @@ public final class Learner {
     hiddenStates.restore(snapshot);
   }
 
-  private Forward forward(
-      Batch batch, Map<String, NDArray> parameters, Dropout dropout, NDManager scope) {
-    NDArray inputs = scope.create(batch.inputs(), new Shape(batch.chunks().size(), batch.length()));
+  private Forward undropped(Batch batch, NDManager scope) {
     NDList start = hiddenStates.of(batch, scope);
-    return model.forward(parameters, inputs, start, dropout);
+    return model.forward(weights.parameters(), inputs(batch, scope), start, Dropout.NONE);
+  }
+
+  private static NDArray inputs(Batch batch, NDManager scope) {
+    return scope.create(batch.inputs(), new Shape(batch.chunks().size(), batch.length()));
   }
 
   // Of as many positions as the model predicts: all of a window, or its last.
@@ -190,10 +196,5 @@ public final class Learner {
           gradients.put(name, gradient);
         });
     return gradients;
-  }
-
-  private static int correct(NDArray logits, NDArray targets) {
-    NDArray likeliest = CrossEntropy.flat(logits).argMax(1).reshape(-1, 1);
-    return (int) likeliest.eq(targets).countNonzero().getLong();
   }
 }

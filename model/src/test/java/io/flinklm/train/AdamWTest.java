@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flinklm.net.LanguageModels;
@@ -49,7 +50,7 @@ class AdamWTest {
       double learningRate = schedule.learningRate(step);
       double momentum = schedule.momentum(step);
       Map<String, float[]> gradients = gradients(random);
-      optimizer.update(weights, arrays(gradients), 1, learningRate, momentum);
+      optimizer.update(weights, laid(gradients), 1, learningRate, momentum);
       for (Weights.Trained t : weights.tensors()) {
         Plain expected = plain.get(t.parameter().name());
         expected.update(gradients.get(t.parameter().name()), learningRate, momentum, step);
@@ -67,7 +68,7 @@ class AdamWTest {
     float[] before = weights.parameters().get(DECAYING).toFloatArray();
     float[] bias = weights.parameters().get(NOT_DECAYING).toFloatArray();
 
-    optimizer.update(weights, arrays(zeros), 1, 0.5, 0.9);
+    optimizer.update(weights, laid(zeros), 1, 0.5, 0.9);
 
     float[] after = weights.parameters().get(DECAYING).toFloatArray();
     for (int i = 0; i < after.length; i++) {
@@ -83,7 +84,7 @@ class AdamWTest {
     large.get(DECAYING)[0] = 1e4f;
     large.get(DECAYING)[1] = -1e4f;
 
-    optimizer.update(weights, arrays(large), 1, 1e-3, 0.9);
+    optimizer.update(weights, laid(large), 1, 1e-3, 0.9);
 
     float[] mean = weights.tensors().get(0).mean().toFloatArray();
     assertThat(mean[0]).isCloseTo(1e3f, within(0.01f));
@@ -94,8 +95,8 @@ class AdamWTest {
   void countsItsSteps() {
     assertThat(weights.step()).isZero();
 
-    optimizer.update(weights, arrays(gradients(new Random(1))), 1, 1e-3, 0.9);
-    optimizer.update(weights, arrays(gradients(new Random(1))), 1, 1e-3, 0.9);
+    optimizer.update(weights, laid(gradients(new Random(1))), 1, 1e-3, 0.9);
+    optimizer.update(weights, laid(gradients(new Random(1))), 1, 1e-3, 0.9);
 
     assertThat(weights.step()).isEqualTo(2);
   }
@@ -103,12 +104,14 @@ class AdamWTest {
   @Test
   void leavesTheGradientsAsTheyAre() {
     Map<String, float[]> gradients = gradients(new Random(1));
-    Map<String, NDArray> arrays = arrays(gradients);
+    NDList laid = laid(gradients);
 
-    optimizer.update(weights, arrays, 1, 1e-3, 0.9);
+    optimizer.update(weights, laid, 0.5, 1e-3, 0.9);
 
-    arrays.forEach(
-        (name, array) -> assertThat(array.toFloatArray()).isEqualTo(gradients.get(name)));
+    NDList same = laid(gradients);
+    for (int i = 0; i < same.size(); i++) {
+      assertThat(laid.get(i).toFloatArray()).isEqualTo(same.get(i).toFloatArray());
+    }
   }
 
   /** The formula of the recipe in doubles. */
@@ -149,6 +152,10 @@ class AdamWTest {
       gradients.put(t.parameter().name(), gradient);
     }
     return gradients;
+  }
+
+  private NDList laid(Map<String, float[]> gradients) {
+    return weights.lay(arrays(gradients), manager);
   }
 
   private Map<String, NDArray> arrays(Map<String, float[]> gradients) {

@@ -83,18 +83,18 @@ class Float64ParityTest {
     Forward forward = model.forward(weights, inputs, states, Dropout.NONE);
     long[] ids = batch.lastTargets(batch.length());
     NDArray targets = manager.create(ids, new Shape(ids.length, 1));
-    NDArray crossEntropy = CrossEntropy.mean(forward.logits(), targets);
-    NDArray activation = config.regularizer().activation(forward.dropped(), manager);
-    NDArray temporal = config.regularizer().temporalActivation(forward.raw(), manager);
-    NDArray loss = crossEntropy.add(activation).add(temporal);
-    PyTorch.backward(loss);
-    assertThat(loss.getDouble()).isCloseTo(expected.get("loss").asDouble(), RELATIVE);
-    assertThat(crossEntropy.getDouble()).isCloseTo(expected.get("ce").asDouble(), RELATIVE);
-    if (config.regularizer().alpha() > 0) {
-      assertThat(activation.getDouble()).isCloseTo(expected.get("ar").asDouble(), RELATIVE);
-      assertThat(temporal.getDouble()).isCloseTo(expected.get("tar").asDouble(), RELATIVE);
-    }
+    Loss loss = Loss.of(forward, targets, config.regularizer());
+    loss.backward();
+    assertClose(loss.crossEntropy(), expected, "ce");
+    loss.activation().ifPresent(ar -> assertClose(ar.value(), expected, "ar"));
+    loss.temporalActivation().ifPresent(tar -> assertClose(tar.value(), expected, "tar"));
+    assertThat(loss.activation().isPresent()).isEqualTo(config.regularizer().alpha() > 0);
+    assertThat(loss.temporalActivation().isPresent()).isEqualTo(config.regularizer().beta() > 0);
     return forward;
+  }
+
+  private static void assertClose(NDArray found, JsonNode expected, String name) {
+    assertThat(found.getDouble()).as(name).isCloseTo(expected.get(name).asDouble(), RELATIVE);
   }
 
   private Map<String, NDArray> updated(

@@ -11,25 +11,29 @@ import io.flinklm.net.PyTorch.GradientMode;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-class RegularizerMemoryTest {
+class LossMemoryTest {
 
   /** The engine reads what Java owns: what a gradient needs must outlive a garbage collection. */
   @Test
   void gradientsAreTheSameWhenGarbageIsCollectedBeforeThem() throws InterruptedException {
     float[] expected = new float[64];
-    Arrays.fill(expected, 2 * 2f / 64);
+    Arrays.fill(expected, 1 + 2 * 2f / 64);
     try (NDManager scope = PyTorch.newManager(Device.cpu());
         GradientMode mode = GradientMode.on()) {
       NDArray raw = scope.ones(new Shape(4, 4, 4));
       raw.setRequiresGradient(true);
       Regularizer regularizer = new Regularizer(2, 1);
-      NDArray penalty = regularizer.activation(raw, scope);
-      NDArray change = regularizer.temporalActivation(raw, scope);
+      Loss loss =
+          new Loss(
+              raw.sum(),
+              regularizer.activation(raw),
+              regularizer.temporalActivation(raw),
+              scope.zeros(new Shape()));
       for (int i = 0; i < 3; i++) {
         System.gc();
         Thread.sleep(50);
       }
-      PyTorch.backward(penalty.add(change));
+      loss.backward();
       assertThat(raw.getGradient().toFloatArray()).containsExactly(expected);
     }
   }

@@ -1,0 +1,33 @@
+package io.flinklm.train;
+
+/**
+ * Told when each part of a training step has ended, in their order: for benchmarks. On a GPU a part
+ * has ended when the engine has been told of it, not when it is done.
+ */
+@FunctionalInterface
+public interface StepListener {
+
+  /** Wants to know nothing. */
+  StepListener NONE = part -> {};
+
+  /** A part of a training step. */
+  enum Part {
+    /** The batch's tokens and hidden states come into the engine. */
+    ASSEMBLE,
+    /** From tokens to logits. */
+    FORWARD,
+    /** Cross entropy and the regularizer. */
+    LOSS,
+    /** The gradients, and their norm. */
+    BACKWARD,
+    /** The numbers of the report come out of the engine. */
+    REPORT,
+    /** The optimizer's update of weights and moments. */
+    UPDATE,
+    /** The hidden states are kept, and what else the step made is let go. */
+    STATE
+  }
+
+  /** A part has ended; what comes now is the next one. */
+  void ended(Part part);
+}

@@ -1,0 +1,92 @@
+package io.flinklm.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flinklm.net.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Parameters that follow each other and decay alike, each of value, mean and variance in one piece
+ * of the engine's memory: an update of all of them is one call. Between two parameters may lie
+ * zeros, so that each starts where the engine likes its tensors to start.
+ *
+ * @param parameters in their order
+ * @param value of all of them, one behind the other, {@code [size]}
+ * @param mean of their gradients, likewise
+ * @param variance of their gradients, likewise
+ */
+record Stretch(List<Parameter> parameters, NDArray value, NDArray mean, NDArray variance) {
+  // 64 bytes: the order of sums inside a matrix product may depend on where a matrix starts.
+  private static final long ALIGNMENT = 16;
+
+  /** The stretches of all parameters, all zero. */
+  static List<Stretch> of(List<Parameter> parameters, NDManager manager) {
+    List<Stretch> stretches = new ArrayList<>();
+    for (int from = 0, to; from < parameters.size(); from = to) {
+      to = from + 1;
+      while (to < parameters.size()
+          && parameters.get(to).decays() == parameters.get(from).decays()) {
+        to++;
+      }
+      List<Parameter> alike = List.copyOf(parameters.subList(from, to));
+      Shape size = new Shape(alike.stream().mapToLong(Stretch::room).sum());
+      stretches.add(
+          new Stretch(alike, manager.zeros(size), manager.zeros(size), manager.zeros(size)));
+    }
+    return stretches;
+  }
+
+  /** Whether weight decay applies to its parameters. */
+  boolean decays() {
+    return parameters.get(0).decays();
+  }
+
+  /** Each parameter by itself; what is done to it is done to the stretch. */
+  List<Weights.Trained> views() {
+    List<Weights.Trained> views = new ArrayList<>();
+    long start = 0;
+    for (Parameter parameter : parameters) {
+      views.add(
+          new Weights.Trained(
+              parameter,
+              view(value, start, parameter.shape()),
+              view(mean, start, parameter.shape()),
+              view(variance, start, parameter.shape())));
+      start += room(parameter);
+    }
+    return views;
+  }
+
+  private static NDArray view(NDArray stretch, long start, Shape shape) {
+    try (NDArray flat = stretch.get("{}:{}", start, start + shape.size())) {
+      return flat.reshape(shape);
+    }
+  }
+
+  /**
+   * Lays gradients out as the values lie, {@code [size]}.
+   *
+   * @param gradients by the name of the parameter
+   * @param scope of the result
+   */
+  NDArray lay(Map<String, NDArray> gradients, NDManager scope) {
+    NDList parts = new NDList();
+    for (Parameter parameter : parameters) {
+      parts.add(gradients.get(parameter.name()).reshape(-1));
+      long gap = room(parameter) - parameter.shape().size();
+      if (gap > 0) {
+        parts.add(scope.zeros(new Shape(gap)));
+      }
+    }
+    return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts);
+  }
+
+  private static long room(Parameter parameter) {
+    return (parameter.shape().size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+}
