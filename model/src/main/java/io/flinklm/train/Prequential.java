@@ -15,15 +15,15 @@ import java.io.IOException;
  */
 final class Prequential {
   /** Steps from one scored batch to the next; each costs one more forward pass. */
-  static final int EVERY = 20;
+  static final int EVERY = 50;
 
-  private static final double BETA = 0.9;
+  private static final double BETA = 0.75;
 
   private double lossSum;
   private double accuracySum;
   private double weight;
 
-  /** Whether the batch that makes this step is to be scored first: 1, 21, 41 and so on. */
+  /** Whether the batch that makes this step is to be scored first: 1, 51, 101 and so on. */
   static boolean isDue(long step) {
     return step % EVERY == 1;
   }

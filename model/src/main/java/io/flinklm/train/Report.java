@@ -19,7 +19,7 @@ import java.util.Map;
  * @param accuracy share of targets that were the model's most likely token
  * @param trainLoss training loss averaged exponentially over steps (beta 0.98, debiased)
  * @param prequentialLoss cross entropy in nats before training on a batch, without dropout: of
- *     every 20th step's, averaged exponentially (beta 0.9, debiased)
+ *     every 50th step's, averaged exponentially (beta 0.75, debiased)
  * @param prequentialAccuracy likewise
  * @param learningRate of the last step
  * @param gradientNorm of the last step: global norm of the gradients before clipping

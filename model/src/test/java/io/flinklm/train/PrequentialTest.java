@@ -19,9 +19,9 @@ class PrequentialTest {
   private static final SmallRun RUN = SmallRun.of(0);
 
   @Test
-  void theFirstStepAndEveryTwentiethAfterItIsDue() {
-    assertThat(LongStream.rangeClosed(1, 100).filter(Prequential::isDue))
-        .containsExactly(1L, 21L, 41L, 61L, 81L);
+  void theFirstStepAndEveryFiftiethAfterItIsDue() {
+    assertThat(LongStream.rangeClosed(1, 250).filter(Prequential::isDue))
+        .containsExactly(1L, 51L, 101L, 151L, 201L);
   }
 
   @Test
