@@ -17,7 +17,8 @@ if [[ $name == taskmanager ]]; then
   read -ra dynamic <<<"$(tail -n 1 <<<"$resources")"
 else
   class=org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint
-  [[ $name == standalone-job ]] && class=StandaloneApplication
+  [[ $name == standalone-job ]] && \
+    class=org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint
   resources=$(java_utils GET_JM_RESOURCE_PARAMS "$@")
   options+=" $(setting "$settings" env.java.opts.jobmanager)"
   read -ra dynamic <<<"$(tail -n 1 <<<"$resources")"
@@ -26,4 +27,4 @@ read -ra jvm <<<"$(head -n 1 <<<"$resources") $options"
 
 exec java "${jvm[@]}" -Dlog.file="$FLINK_LOG_DIR/flink-$name-$(hostname).log" \
   -Dlog4j.configurationFile="$FLINK_CONF_DIR/log4j-console.properties" \
-  -cp "$class_path" "$class" --configDir "$FLINK_CONF_DIR" "${dynamic[@]}" "$@"
+  -cp "$class_path" "$class" "${dynamic[@]}" --configDir "$FLINK_CONF_DIR" "$@"
