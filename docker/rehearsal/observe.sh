@@ -1,0 +1,121 @@
+# What docker/rehearse looks at, and how it says what it saw; to be sourced there.
+# shellcheck shell=bash disable=SC2154
+readonly project=flink-lm-rehearsal dashboard=docker/grafana/dashboards/flink-lm.json
+log=$(mktemp)
+
+say() { printf '\n== %s\n' "$*"; }
+fail() { echo "docker/rehearse: $*" >&2; exit 1; }
+
+compose() {
+  if docker compose version >/dev/null 2>&1; then
+    docker compose -p $project "${files[@]}" "$@"
+  else
+    docker-compose -p $project "${files[@]}" "$@"
+  fi
+}
+
+# await SECONDS WHAT COMMAND ...: until the command succeeds.
+await() {
+  local end=$((SECONDS + $1)) from=$SECONDS what=$2
+  shift 2
+  until "$@"; do
+    ((SECONDS < end)) || fail "not within $((end - from)) s: $what"
+    sleep 1
+  done
+  echo "$what (after $((SECONDS - from)) s)"
+}
+
+container() { compose ps -q "$1"; }
+
+healthy() {
+  local service state
+  for service in "$@"; do
+    state=$(docker inspect --format \
+      '{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}} {{.State.ExitCode}}{{end}}' \
+      "$(container "$service")") || return 1
+    [[ $state == healthy || $state == "running 0" || $service/$state == "topics/exited 0" ]] || return 1
+  done
+}
+
+# What Prometheus answers, a line each: labels => value.
+query() { compose exec -T prometheus promtool query instant http://localhost:9090 "$1" 2>/dev/null </dev/null | grep -v NaN; }
+value() { query "$1" | sed -nE 's/.* => ([^ ]*) .*/\1/p' | head -n 1; }
+query_above() { awk -v v="$(value "$1")" -v n="$2" 'BEGIN { exit !(v != "" && v + 0 > n + 0) }'; }
+
+readonly of_train='flink_taskmanager_job_task_operator_step{operator_name="train"}'
+step() { value "max($of_train)"; }
+reaches() { query_above "max($of_train)" "$(($1 - 1))"; }
+# A label of the series whose step still moves: instance, job_id.
+moving() { query "max by ($1) (rate(${of_train}[15s]) > 0)" | sed -nE "s/.*$1=\"([^\"]*)\".*/\1/p" | head -n 1; }
+trains_on() { [[ $(moving instance) == "$1" ]]; }
+is_another_job() { [[ -n $(moving job_id) && $(moving job_id) != "$1" ]]; }
+
+# More than can wait in the job as text that it has read already.
+readonly many_steps=1500
+# goes_on STEP: many steps further.
+goes_on() {
+  await 240 "$many_steps steps behind step $1" reaches "$(($1 + many_steps))"
+}
+
+# Lines since the container last started.
+logs() {
+  docker logs --since "$(docker inspect --format '{{.State.StartedAt}}' "$(container "$1")")" "$(container "$1")" 2>&1
+}
+logged() { logs "$1" >"$log"; grep -q -- "$2" "$log"; }
+
+start_seconds() {
+  local started ran
+  started=$(docker inspect --format '{{.State.StartedAt}}' "$(container jobmanager)")
+  logs jobmanager >"$log"
+  ran=$(sed -nE 's/^([0-9-]+ [0-9:]+),.*switched from state CREATED to RUNNING.*/\1/p' "$log" | head -n 1)
+  [[ -n $ran ]] || fail "the JobManager's log does not say when the job ran"
+  echo $(($(date -u -d "$ran" +%s) - $(date -u -d "$started" +%s)))
+}
+
+restored_from_checkpoint() {
+  logged jobmanager 'Restoring job .* from Checkpoint [1-9]' || fail "the job was not restored from a checkpoint"
+  grep -oE 'Restoring job .* from Checkpoint [0-9]+' "$log" | tail -n 1 | sed -E 's/job [0-9a-f]+/the job/'
+}
+
+no_class_loader_error() {
+  local service
+  for service in jobmanager taskmanager-reserve; do
+    ! logged "$service" 'another classloader\|UnsatisfiedLinkError\|NoClassDefFoundError.*flinklm\|LinkageError' ||
+      fail "$service: $(grep -m 1 'classloader\|UnsatisfiedLinkError\|LinkageError' "$log")"
+  done
+  echo "resubmitted to the same process, without a class-loader error"
+}
+
+every_query_gives_numbers() {
+  local expression count=0
+  while IFS= read -r expression; do
+    await 120 "$expression" gives_numbers "$expression" >/dev/null
+    echo "$expression  $(value "$expression")"
+    count=$((count + 1))
+  done < <(sed -nE 's/.*"expr": "(([^"\\]|\\.)*)".*/\1/p' $dashboard | sed 's/\\"/"/g')
+  [[ $count == $(grep -o '"expr"' $dashboard | wc -l) ]] || fail "$count queries were read from $dashboard, not all"
+  echo "$count queries"
+}
+gives_numbers() { [[ -n $(value "$1") ]]; }
+
+# Neither in the settings and command lines of containers nor in what they print.
+no_secret_is_seen() {
+  local all id password
+  all=$(docker ps -aq --filter label=com.docker.compose.project=$project)
+  for id in $all; do docker inspect "$id"; docker logs "$id" 2>&1; done >"$log"
+  while read -r password; do
+    ! grep -qF "$password" "$log" || fail "a password is seen in docker inspect or docker logs"
+  done < <(grep -oh 'password="[^"]*"' secrets/*/sasl.jaas.config | cut -d '"' -f 2 | sort -u)
+  echo "docker inspect and docker logs show no password"
+}
+
+take_down() { compose down -v --remove-orphans; }
+
+nothing_is_left() {
+  local kind left
+  for kind in "ps -aq" "volume ls -q" "network ls -q"; do
+    # shellcheck disable=SC2086
+    left=$(docker $kind --filter label=com.docker.compose.project=$project)
+    [[ -z $left ]] || fail "left over: docker $kind: $left"
+  done
+}
