@@ -76,13 +76,35 @@ RUN java -cp '/opt/flink-lm:/opt/flink/lib/*' LoadEngine && chmod -R a+rX /opt/f
 COPY --from=build /src/application/target/flink-lm-job.jar /opt/flink/usrlib/
 USER 9999
 
-# The CUDA flavour of the engine.
+# The engine for CUDA, 4 GB unpacked. DJL loads whatever lies in engine/libtorch. It finds GPUs by a
+# libcudart.so, and libcaffe2_nvrtc.so, which PyTorch loads when it needs it, loads only where there
+# is a driver: so both lie beside, and a JobManager without a GPU can load the rest.
 FROM libraries AS libraries-gpu
-RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip -Pgpu package -pl local -am
+RUN rm -r application/target/engine \
+    && mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip -Pgpu package -pl application -am \
+    && mkdir -p engine/libtorch engine/cuda && cd engine \
+    && jar xf ../application/target/engine/pytorch-native-*.jar pytorch/cu124/linux-x86_64 \
+    && mv pytorch/cu124/linux-x86_64/* libtorch && rm -r pytorch && chmod -R a+rX . \
+    && mv libtorch/libcaffe2_nvrtc.so cuda && ln -s ../libtorch/$(ls libtorch | grep libcudart) cuda/libcudart.so \
+    && rm ../application/target/engine/pytorch-native-*.jar
+
+FROM libraries-gpu AS build-gpu
+COPY LICENSE ./
+COPY model model
+COPY producer producer
+COPY flink-job flink-job
+COPY application application
+RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip -Dmdep.skip -Pgpu package -pl application -am
 
 FROM flink AS gpu
+ENV PYTORCH_LIBRARY_PATH=/opt/flink-lm/engine/libtorch \
+    PYTORCH_VERSION=2.5.1 \
+    PYTORCH_FLAVOR=cu124 \
+    LD_LIBRARY_PATH=/opt/flink-lm/engine/cuda \
+    NVIDIA_DRIVER_CAPABILITIES=compute,utility
+COPY --from=libraries-gpu /src/engine /opt/flink-lm/engine
 COPY --from=libraries-gpu /src/application/target/engine/*.jar /opt/flink/lib/
 COPY --from=libraries-gpu /src/docker/engine/LoadEngine.class /opt/flink-lm/
-RUN java -cp '/opt/flink-lm:/opt/flink/lib/*' LoadEngine && chmod -R a+rX /opt/flink-lm/engine
-COPY --from=build /src/application/target/flink-lm-job.jar /opt/flink/usrlib/
+RUN java -cp '/opt/flink-lm:/opt/flink/lib/*' LoadEngine && chmod -R a+rX /opt/flink-lm/engine/pytorch
+COPY --from=build-gpu /src/application/target/flink-lm-job.jar /opt/flink/usrlib/
 USER 9999
