@@ -68,6 +68,40 @@ record Dashboard(String address) {
     return names;
   }
 
+  /**
+   * The names that Flink's reporter for Prometheus gives all metrics of operators, job and
+   * processes, and those of operators once more with " of " and the operator.
+   */
+  Set<String> prometheusNames() throws Exception {
+    Set<String> names = new TreeSet<>();
+    for (JsonNode job : get("/jobs").get("jobs")) {
+      String path = "/jobs/" + job.get("id").asText();
+      ids(path + "/metrics").forEach(id -> names.add("flink_jobmanager_job_" + id));
+      for (JsonNode vertex : get(path).path("vertices")) {
+        for (String id : ids(path + "/vertices/" + vertex.get("id").asText() + "/metrics")) {
+          // Subtask, operator, name; a histogram's with what is shown of it.
+          String[] parts =
+              id.replaceAll("_(min|max|mean|median|stddev|p\\d+)$", "").split("\\.", 3);
+          if (parts.length == 3) {
+            names.add("flink_taskmanager_job_task_operator_" + parts[2]);
+            names.add("flink_taskmanager_job_task_operator_" + parts[2] + " of " + parts[1]);
+          }
+        }
+      }
+    }
+    for (JsonNode process : get("/taskmanagers").get("taskmanagers")) {
+      ids("/taskmanagers/" + process.get("id").asText() + "/metrics")
+          .forEach(id -> names.add("flink_taskmanager_" + id.replace('.', '_')));
+    }
+    return names;
+  }
+
+  private Set<String> ids(String path) throws Exception {
+    Set<String> ids = new TreeSet<>();
+    get(path).forEach(metric -> ids.add(metric.get("id").asText()));
+    return ids;
+  }
+
   // Operators that are chained are one vertex, with the names of all.
   private String vertex(String operator) throws Exception {
     for (JsonNode job : get("/jobs").get("jobs")) {
