@@ -50,11 +50,9 @@ moving() { query "max by ($1) (rate(${of_train}[15s]) > 0)" | sed -nE "s/.*$1=\"
 trains_on() { [[ $(moving instance) == "$1" ]]; }
 is_another_job() { [[ -n $(moving job_id) && $(moving job_id) != "$1" ]]; }
 
-# More than can wait in the job as text that it has read already.
-readonly many_steps=1500
-# goes_on STEP: many steps further.
+# goes_on STEP MORE: so many steps further.
 goes_on() {
-  await 240 "$many_steps steps behind step $1" reaches "$(($1 + many_steps))"
+  await 240 "$2 steps behind step $1" reaches "$(($1 + $2))"
 }
 
 # Lines since the container last started.
