@@ -43,8 +43,13 @@ value() { query "$1" | sed -nE 's/.* => ([^ ]*) .*/\1/p' | head -n 1; }
 query_above() { awk -v v="$(value "$1")" -v n="$2" 'BEGIN { exit !(v != "" && v + 0 > n + 0) }'; }
 
 readonly of_train='flink_taskmanager_job_task_operator_step{operator_name="train"}'
-step() { value "max($of_train)"; }
-reaches() { query_above "max($of_train)" "$(($1 - 1))"; }
+# Of a series that still moves: for some minutes Prometheus also answers with what is no longer there.
+readonly moving_step="max($of_train and rate(${of_train}[15s]) > 0)"
+reaches() { query_above "$moving_step" "$(($1 - 1))"; }
+step() {
+  await 60 "" reaches 1 >/dev/null
+  value "$moving_step"
+}
 # A label of the series whose step still moves: instance, job_id.
 moving() { query "max by ($1) (rate(${of_train}[15s]) > 0)" | sed -nE "s/.*$1=\"([^\"]*)\".*/\1/p" | head -n 1; }
 trains_on() { [[ $(moving instance) == "$1" ]]; }
@@ -105,6 +110,15 @@ no_secret_is_seen() {
     ! grep -qF "$password" "$log" || fail "a password is seen in docker inspect or docker logs"
   done < <(grep -oh 'password="[^"]*"' secrets/*/sasl.jaas.config | cut -d '"' -f 2 | sort -u)
   echo "docker inspect and docker logs show no password"
+}
+
+# docker compose down would leave those behind.
+no_volume_without_a_name() {
+  local id
+  for id in $(compose ps -q); do
+    ! docker inspect --format '{{range .Mounts}}{{.Name}} {{end}}' "$id" | grep -qE '[0-9a-f]{64}' ||
+      fail "a volume without a name: $(docker inspect --format '{{.Name}}' "$id")"
+  done
 }
 
 take_down() { compose down -v --remove-orphans; }
