@@ -38,8 +38,9 @@ public record JobTuning(
     return new JobTuning(laneTimeout, publishEvery, exportEvery, keep, scores, Optional.of(other));
   }
 
-  JobOptions options(String device, String nonfinite) {
-    return JobOptions.of(device, nonfinite)
+  JobOptions options(ModelSettings model, String nonfinite) {
+    return JobOptions.of(model.device(), nonfinite)
+        .withEngineThreads(model.engineThreads())
         .withLaneTimeout(laneTimeout)
         .withOutput(publishEvery, exportEvery);
   }

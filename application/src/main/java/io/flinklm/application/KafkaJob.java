@@ -48,7 +48,7 @@ public record KafkaJob(
         config,
         vocabulary,
         initial.map(InitialModel::weights),
-        tuning.options(model.device(), nonfinite),
+        tuning.options(model, nonfinite),
         new Endpoints(
             text,
             topics.metrics(),

@@ -53,6 +53,15 @@ public final class ModelOptions {
   public String device;
 
   @Option(
+      names = "--engine-threads",
+      paramLabel = "THREADS",
+      defaultValue = "1",
+      description =
+          "Threads that the engine trains with; each number of them gives bits of its own"
+              + " (default: ${DEFAULT-VALUE}).")
+  public int engineThreads;
+
+  @Option(
       names = "--cell",
       defaultValue = "engine",
       description =
@@ -89,6 +98,8 @@ public final class ModelOptions {
     positive("--bptt", bptt(fit));
     positive("--hidden", hidden);
     positive("--layers", layers(fit));
+    positive("--engine-threads", engineThreads);
+    atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
     Cell.of(cell);
     OnNonfinite.of(onNonfinite());
     fixed("--layers", layers(fit), fit.layers(), fit, fit.layers() == 1);
@@ -109,7 +120,16 @@ public final class ModelOptions {
   /** What was chosen, for a model's fit. */
   public ModelSettings settings(Fit fit) {
     return new ModelSettings(
-        model, lanes, bptt(fit), hidden, layers(fit), seed, device, cell, onNonfinite());
+        model,
+        lanes,
+        bptt(fit),
+        hidden,
+        layers(fit),
+        seed,
+        device,
+        cell,
+        onNonfinite(),
+        engineThreads);
   }
 
   /** The settings of a run that goes on, with what was chosen anew for it. */

@@ -19,6 +19,7 @@ import io.flinklm.train.TrainingConfig;
  * @param device {@code auto}, {@code cpu} or {@code gpu}
  * @param cell {@code engine} or {@code scratch}
  * @param onNonfinite {@code stop} or {@code skip}
+ * @param engineThreads of the training; each number of them gives bits of its own
  */
 public record ModelSettings(
     String name,
@@ -29,26 +30,30 @@ public record ModelSettings(
     long seed,
     String device,
     String cell,
-    String onNonfinite) {
+    String onNonfinite,
+    int engineThreads) {
   private static final int LANES = 64;
   private static final int HIDDEN = 64;
 
   /** The chapter's: its fit of the model, 64 lanes, hidden 64, on the processor. */
   public static ModelSettings ofChapter(Fit fit, long seed) {
     return new ModelSettings(
-        fit.model(), LANES, fit.bptt(), HIDDEN, fit.layers(), seed, "cpu", "engine", "stop");
+        fit.model(), LANES, fit.bptt(), HIDDEN, fit.layers(), seed, "cpu", "engine", "stop", 1);
   }
 
   public ModelSettings withCell(String other) {
-    return new ModelSettings(name, lanes, bptt, hidden, layers, seed, device, other, onNonfinite);
+    return new ModelSettings(
+        name, lanes, bptt, hidden, layers, seed, device, other, onNonfinite, engineThreads);
   }
 
   public ModelSettings withOnNonfinite(String other) {
-    return new ModelSettings(name, lanes, bptt, hidden, layers, seed, device, cell, other);
+    return new ModelSettings(
+        name, lanes, bptt, hidden, layers, seed, device, cell, other, engineThreads);
   }
 
   public ModelSettings withHidden(int other) {
-    return new ModelSettings(name, lanes, bptt, other, layers, seed, device, cell, onNonfinite);
+    return new ModelSettings(
+        name, lanes, bptt, other, layers, seed, device, cell, onNonfinite, engineThreads);
   }
 
   public Fit fit() {

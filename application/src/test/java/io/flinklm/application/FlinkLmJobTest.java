@@ -28,6 +28,7 @@ class FlinkLmJobTest {
         "--bootstrap kafka:9092 --out /data --model lstm | lstm",
         "--bootstrap kafka:9092 --out /data --lanes 0 | --lanes must be 1 or more, not 0",
         "--bootstrap kafka:9092 --out /data --device tpu | --device is auto, cpu or gpu",
+        "--bootstrap kafka:9092 --out /data --engine-threads 0 | --engine-threads must be 1 or more",
         "--bootstrap kafka:9092 --out /data --session-ttl soon | 'soon' is not a time",
       })
   void mistakesAreSaid(String arguments, String said) {

@@ -6,9 +6,10 @@ import java.util.Optional;
 
 /**
  * How a job runs, beside what it trains: nothing here changes a bit of the weights, but for the
- * time-out of a lane, which changes what they are trained on.
+ * engine's threads, and the time-out of a lane, which changes what they are trained on.
  *
  * @param device {@code auto}, {@code cpu} or {@code gpu}
+ * @param engineThreads of the training; their number decides the order of sums
  * @param nonfinite directory where steps are kept that gave NaN or infinity
  * @param laneTimeout how long a silent lane is waited for; null for without end
  * @param publishEvery steps between weights that go to whoever answers prompts
@@ -17,6 +18,7 @@ import java.util.Optional;
  */
 public record JobOptions(
     String device,
+    int engineThreads,
     String nonfinite,
     Duration laneTimeout,
     int publishEvery,
@@ -30,24 +32,32 @@ public record JobOptions(
   /** Time between exported weights, unless another is asked for. */
   public static final Duration EXPORT_EVERY = Duration.ofSeconds(60);
 
-  /** The defaults: lanes are waited for without end. */
+  /** The defaults: one engine thread, and lanes are waited for without end. */
   public static JobOptions of(String device, String nonfinite) {
-    return new JobOptions(device, nonfinite, null, PUBLISH_EVERY, EXPORT_EVERY, false);
+    return new JobOptions(device, 1, nonfinite, null, PUBLISH_EVERY, EXPORT_EVERY, false);
+  }
+
+  /** The same with so many engine threads. */
+  public JobOptions withEngineThreads(int threads) {
+    return new JobOptions(
+        device, threads, nonfinite, laneTimeout, publishEvery, exportEvery, scores);
   }
 
   /** The same with a time-out of lanes; empty for none. */
   public JobOptions withLaneTimeout(Optional<Duration> timeout) {
     return new JobOptions(
-        device, nonfinite, timeout.orElse(null), publishEvery, exportEvery, scores);
+        device, engineThreads, nonfinite, timeout.orElse(null), publishEvery, exportEvery, scores);
   }
 
   /** The same with other times at which weights leave the job. */
   public JobOptions withOutput(int stepsBetween, Duration timeBetween) {
-    return new JobOptions(device, nonfinite, laneTimeout, stepsBetween, timeBetween, scores);
+    return new JobOptions(
+        device, engineThreads, nonfinite, laneTimeout, stepsBetween, timeBetween, scores);
   }
 
   /** The same with or without scores of records. */
   JobOptions withScores(boolean wanted) {
-    return new JobOptions(device, nonfinite, laneTimeout, publishEvery, exportEvery, wanted);
+    return new JobOptions(
+        device, engineThreads, nonfinite, laneTimeout, publishEvery, exportEvery, wanted);
   }
 }

@@ -86,6 +86,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
             this::emit,
             nonfinite::keep,
             System::nanoTime);
+    PyTorch.computeWith(options.engineThreads());
     if (context.isRestored()) {
       restore();
     } else if (initial != null) {

@@ -66,6 +66,7 @@ record PlainRun(
               reports,
               new NonfiniteDirectory(out.nonfinite().toString(), new Tokenizer(vocabulary))::keep,
               System::nanoTime)) {
+        PyTorch.computeWith(settings.model().engineThreads());
         start.ifPresent(
             model -> trainer.startFrom(model.safetensors(), model.config().weightsSha256()));
         try {

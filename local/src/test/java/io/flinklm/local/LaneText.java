@@ -78,7 +78,7 @@ record LaneText(KafkaAddress kafka, int lanes, int bptt) {
   String weightsAfter(int steps) {
     Fit fit = Fit.of("lmmodel7");
     ModelSettings model =
-        new ModelSettings(fit.model(), lanes, bptt, 8, 1, 0, "cpu", "engine", "stop");
+        new ModelSettings(fit.model(), lanes, bptt, 8, 1, 0, "cpu", "engine", "stop", 1);
     Map<String, Integer> ids = new HashMap<>();
     Tokenizer tokenizer = new Tokenizer(VOCABULARY);
     try (Trainer trainer =

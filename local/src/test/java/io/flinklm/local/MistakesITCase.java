@@ -53,6 +53,8 @@ class MistakesITCase {
         "run --model=gpt | there is no model 'gpt'; --model is one of lmmodel",
         "run --device=gpu | no GPU is available to the engine; use --device cpu",
         "run --device=abacus | --device is auto, cpu or gpu, not 'abacus'",
+        "run --engine-threads=0 | --engine-threads must be 1 or more, not 0",
+        "run --engine-threads=1000 | --engine-threads must be 256 or less, not 1000",
         "run --on-nonfinite=hope | --on-nonfinite is stop or skip, not 'hope'",
         "run --bootstrap=nowhere | 'nowhere' is not HOST:PORT, like localhost:9092",
         "run --plain-loop --continuous | leave out --continuous",

@@ -120,7 +120,7 @@ class ModelsOnDiskITCase {
     Fit fit = Fit.of("lmmodel7");
     Lanes lanes = Lanes.of(corpus.tokens().size(), 64, fit.bptt(), fit.contiguous());
     ModelSettings model =
-        new ModelSettings(fit.model(), 64, fit.bptt(), 16, 2, 0, "cpu", "engine", "stop");
+        new ModelSettings(fit.model(), 64, fit.bptt(), 16, 2, 0, "cpu", "engine", "stop", 1);
     Map<Long, String> weights = new TreeMap<>();
     List<Trainer> trainers = new ArrayList<>();
     try (Trainer trainer =

@@ -54,7 +54,7 @@ class NonfiniteITCase {
 
   private void writeModel(Vocabulary vocabulary) throws Exception {
     ModelSettings settings =
-        new ModelSettings("lmmodel4", LANES, BPTT, 64, 1, 0, "cpu", "engine", "stop");
+        new ModelSettings("lmmodel4", LANES, BPTT, 64, 1, 0, "cpu", "engine", "stop", 1);
     TrainingConfig config = settings.trainingConfig(vocabulary.size(), 1);
     try (Trainer trainer = new Trainer(config, "", Device.cpu(), report -> {}, System::nanoTime)) {
       Weights weights = trainer.weights();

@@ -11,6 +11,7 @@ import io.flinklm.producer.LanePlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +87,18 @@ class StreamIsLoopITCase {
     assertThat(json.get("tokens_per_second").asDouble()).isPositive();
     assertThat(json.get("accuracy").asDouble()).isBetween(0.5, 1.0);
     assertThat(json.get("weights_sha256").asText()).matches("[0-9a-f]{64}");
+  }
+
+  @Test
+  void twoEngineThreadsGiveOneSetOfBitsOfTheirOwn() throws Exception {
+    String[] both = {"--epochs=1", "--hidden=128", "--engine-threads=2", "--json"};
+    Ended loop = Command.run(directory, words("run", "--plain-loop", both));
+    Ended run = Command.run(directory, words("run", "--port=0", both));
+    assertThat(run.results()).isEqualTo(loop.results());
+  }
+
+  private static String[] words(String command, String option, String... more) {
+    return Stream.concat(Stream.of(command, option), Stream.of(more)).toArray(String[]::new);
   }
 
   @ParameterizedTest

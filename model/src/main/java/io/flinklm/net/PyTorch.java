@@ -14,6 +14,9 @@ import java.util.Set;
  * one thread unless told otherwise, and with gradients only where they are asked for.
  */
 public final class PyTorch {
+  /** More engine threads than this are a mistake. */
+  public static final int MOST_THREADS = 256;
+
   private static final Set<String> DEVICES = Set.of("auto", "cpu", "gpu");
   private static final String THREADS = "ai.djl.pytorch.num_threads";
   private static final String INTER_OP_THREADS = "ai.djl.pytorch.num_interop_threads";
@@ -49,6 +52,18 @@ public final class PyTorch {
     // OpenMP's number of threads belongs to the thread too, and a new one begins with all cores.
     JniUtils.setNumThreads(Integer.getInteger(THREADS));
     return engine.newBaseManager(device);
+  }
+
+  /**
+   * Lets this thread compute with so many of the engine's threads from now on, others as before. To
+   * be called behind {@link #newManager}. The order of sums, and so the last bits of results, is
+   * fixed for each number of them.
+   */
+  public static void computeWith(int threads) {
+    // A thread that is asked for its number first takes the one that any thread set last; once it
+    // has, only its own word counts.
+    JniUtils.getNumThreads();
+    JniUtils.setNumThreads(threads);
   }
 
   /**

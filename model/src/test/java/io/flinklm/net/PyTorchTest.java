@@ -11,6 +11,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.flinklm.UserMistake;
 import io.flinklm.net.PyTorch.GradientMode;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,27 @@ class PyTorchTest {
     assertThat(System.getProperty("ai.djl.pytorch.num_interop_threads")).isEqualTo("1");
     assertThat(System.getProperty("ai.djl.offline")).isEqualTo("true");
     assertThat(System.getProperty("OPT_OUT_TRACKING")).isEqualTo("true");
+  }
+
+  @Test
+  void eachThreadHasItsOwnNumberOfEngineThreads() throws Exception {
+    PyTorch.computeWith(2);
+    try {
+      AtomicInteger elsewhere = new AtomicInteger();
+      Thread other =
+          new Thread(
+              () -> {
+                PyTorch.newManager(Device.cpu()).close();
+                elsewhere.set(JniUtils.getNumThreads());
+              });
+      other.start();
+      other.join();
+
+      assertThat(elsewhere).hasValue(1);
+      assertThat(JniUtils.getNumThreads()).isEqualTo(2);
+    } finally {
+      PyTorch.computeWith(1);
+    }
   }
 
   @Test
