@@ -31,6 +31,7 @@ COPY producer producer
 COPY flink-job flink-job
 COPY application application
 COPY local local
+COPY benchmarks/pytorch_loop.py benchmarks/
 RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package -pl local -am \
     && mkdir cli && mv local/target/lib cli/lib && mv local/target/local-*.jar cli/ \
     && rm cli/lib/pytorch-native-* cli/lib/pytorch-jni-*

@@ -56,6 +56,21 @@ public record ModelSettings(
         name, lanes, bptt, other, layers, seed, device, cell, onNonfinite, engineThreads);
   }
 
+  /** The same model in the shape of another, on its device and with its engine threads. */
+  public ModelSettings shapedAs(ModelSettings other) {
+    return new ModelSettings(
+        name,
+        other.lanes,
+        other.bptt,
+        other.hidden,
+        other.layers,
+        seed,
+        other.device,
+        cell,
+        onNonfinite,
+        other.engineThreads);
+  }
+
   public Fit fit() {
     return Fit.of(name);
   }

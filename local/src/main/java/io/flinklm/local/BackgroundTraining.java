@@ -28,15 +28,20 @@ final class BackgroundTraining implements AutoCloseable {
     this.publication = publication;
   }
 
-  /** Starts the job, publishes its text, and returns when the first batch is done. */
-  static BackgroundTraining start(StreamRun run, LanePlan text, KafkaAddress kafka, Cluster cluster)
+  /**
+   * Starts the job, publishes its text, and returns when the first batch is done.
+   *
+   * @param lead most tokens that the producer is ahead
+   */
+  static BackgroundTraining start(
+      StreamRun run, LanePlan text, long lead, KafkaAddress kafka, Cluster cluster)
       throws Exception {
     Properties client = new Properties();
     client.putAll(kafka.client());
     MetricsFollower follower = MetricsFollower.fromNowOn(kafka.bootstrap(), client);
     RunningJob job = run.start(cluster, Optional.empty());
     BackgroundTraining training =
-        new BackgroundTraining(job, follower, Publication.start(kafka, text));
+        new BackgroundTraining(job, follower, Publication.start(kafka, text, lead));
     training.thread.start();
     try {
       while (training.newest.get() == null) {
@@ -54,6 +59,12 @@ final class BackgroundTraining implements AutoCloseable {
   Report newest() {
     requireRunning();
     return newest.get();
+  }
+
+  /** Whether the producer has once been as far ahead as it may. */
+  boolean producerHasItsLead() {
+    requireRunning();
+    return publication.hasItsLead();
   }
 
   private void requireRunning() {
@@ -84,6 +95,6 @@ final class BackgroundTraining implements AutoCloseable {
     closed = true;
     thread.join();
     publication.close();
-    job.stop();
+    job.cancel();
   }
 }

@@ -14,8 +14,9 @@ import java.util.Locale;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -49,7 +50,7 @@ final class CurveChart {
   }
 
   /** Paints a chart and its title, from the origin of the graphics, in so many pixels. */
-  static void paint(XYChart chart, Graphics2D graphics, int width, int height) {
+  static void paint(Chart<?, ?> chart, Graphics2D graphics, int width, int height) {
     graphics.setRenderingHint(KEY_ANTIALIASING, VALUE_ANTIALIAS_ON);
     graphics.setRenderingHint(KEY_STROKE_CONTROL, VALUE_STROKE_PURE);
     graphics.setColor(Color.WHITE);
@@ -109,7 +110,7 @@ final class CurveChart {
     return new Font(Font.SANS_SERIF, style, size);
   }
 
-  static void style(XYStyler styler, LegendPosition legend) {
+  static void style(AxesChartStyler styler, LegendPosition legend) {
     styler.setLocale(Locale.ROOT);
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setChartFontColor(TEXT);

@@ -14,22 +14,26 @@ import java.util.concurrent.atomic.AtomicReference;
  * training, so that an endless text does not fill the disk.
  */
 final class Publication implements AutoCloseable {
-  private static final long TOKENS_AHEAD = 2_000_000;
+  /** Most tokens ahead, unless another number is asked for. */
+  static final long TOKENS_AHEAD = 2_000_000;
 
   private final LanePublisher publisher;
   private final Thread thread;
+  private final long lead;
+  private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong taken = new AtomicLong();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private long takenBefore = -1;
 
-  private Publication(LanePublisher publisher, LanePlan plan) {
+  private Publication(LanePublisher publisher, LanePlan plan, long lead) {
     this.publisher = publisher;
-    Pace pace = Pace.unlimited().within(() -> taken.get() + TOKENS_AHEAD);
+    this.lead = lead;
+    Pace pace = Pace.unlimited().within(() -> taken.get() + lead);
     this.thread =
         new Thread(
             () -> {
               try {
-                publisher.publish(plan, pace, acknowledged -> {});
+                publisher.publish(plan, pace, acknowledged::set);
               } catch (Exception | Error e) {
                 failure.set(e);
               }
@@ -39,9 +43,23 @@ final class Publication implements AutoCloseable {
 
   /** Starts to publish. */
   static Publication start(KafkaAddress kafka, LanePlan plan) {
-    Publication publication = new Publication(new LanePublisher(kafka, Topics.TEXT), plan);
+    return start(kafka, plan, TOKENS_AHEAD);
+  }
+
+  /**
+   * Starts to publish.
+   *
+   * @param lead most tokens ahead of the training
+   */
+  static Publication start(KafkaAddress kafka, LanePlan plan, long lead) {
+    Publication publication = new Publication(new LanePublisher(kafka, Topics.TEXT), plan, lead);
     publication.thread.start();
     return publication;
+  }
+
+  /** Whether it has once been as far ahead as it may: from then on the training sets the pace. */
+  boolean hasItsLead() {
+    return acknowledged.get() >= lead;
   }
 
   /** Learns from a report how far the training is. */

@@ -12,9 +12,11 @@ import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.train.Fit;
 import io.flinklm.train.Report;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -130,11 +132,28 @@ final class Reproduction implements AutoCloseable {
   BackgroundTraining trainWithoutEnd(ModelSettings model) throws Exception {
     Lanes lanes =
         Lanes.of(corpus.tokens().size(), model.lanes(), model.bptt(), model.fit().contiguous());
-    LanePlan plan = LanePlan.of(corpus.tokens(), lanes, LanePlan.ENDLESS);
+    return train(model, corpus.tokens(), lanes, CHECKPOINTS, Publication.TOKENS_AHEAD);
+  }
+
+  /**
+   * The same on another text, with another time between checkpoints.
+   *
+   * @param lead most tokens that the producer is ahead of the training
+   */
+  BackgroundTraining trainWithoutEnd(
+      ModelSettings model, RepeatedNumbers text, Duration interval, long lead) throws Exception {
+    return train(model, text.tokens(), text.lanes(), interval, lead);
+  }
+
+  private BackgroundTraining train(
+      ModelSettings model, List<String> text, Lanes lanes, Duration interval, long lead)
+      throws Exception {
+    LanePlan plan = LanePlan.of(text, lanes, LanePlan.ENDLESS);
     RunSettings settings =
         RunSettings.ofNumbers(model, lanes, 0, PARTITIONS)
             .publishing(plan, new TopicSetup(kafka).textEnd());
-    return BackgroundTraining.start(run(settings, Optional.empty()), plan, kafka, cluster);
+    return BackgroundTraining.start(
+        run(settings, Optional.empty()), plan, lead, kafka, cluster.withInterval(interval));
   }
 
   /** Starts to answer prompts with a model, beside a training that gets no text. */
@@ -145,6 +164,11 @@ final class Reproduction implements AutoCloseable {
         RunSettings.ofNumbers(idle, lanes, 0, PARTITIONS)
             .publishing(LanePlan.of(corpus.tokens(), lanes, 0), new TopicSetup(kafka).textEnd());
     return run(settings, Optional.of(model)).start(cluster, Optional.empty());
+  }
+
+  /** Deletes the checkpoints of jobs that are over; no job may run. */
+  void dropCheckpoints() throws IOException {
+    OutDirectory.delete(work.checkpoints());
   }
 
   /** Where the model is that was trained last. */

@@ -82,6 +82,14 @@ record RunningJob(ClusterClient<?> client, JobID id) {
     }
   }
 
+  /** Ends the job where it is, and returns when nothing of it runs any more. */
+  void cancel() throws Exception {
+    if (!isOver()) {
+      client.cancel(id).get();
+      client.requestJobResult(id).get();
+    }
+  }
+
   /** Ends the job with a savepoint, as soon as one can be taken, and gives its directory. */
   Path stopWithSavepoint(Path directory) throws Exception {
     boolean endsTheInput = false;

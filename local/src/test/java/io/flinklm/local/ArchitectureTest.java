@@ -24,6 +24,7 @@ class ArchitectureTest {
   private static final String JOB = "io.flinklm.job..";
   private static final String APPLICATION = "io.flinklm.application..";
   private static final String CLUSTER = "io.flinklm.cluster..";
+  private static final String BENCH = "io.flinklm.bench..";
   private static final String LOCAL = "io.flinklm.local..";
   private static final String FLINK = "org.apache.flink..";
 
@@ -117,6 +118,24 @@ class ArchitectureTest {
           .resideInAPackage(CLUSTER);
 
   @ArchTest
+  static final ArchRule ONLY_THE_COMMAND_KNOWS_WHAT_IS_MEASURED =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(LOCAL, BENCH)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(BENCH);
+
+  @ArchTest
+  static final ArchRule WHAT_IS_MEASURED_KNOWS_THE_MODEL_ALONE =
+      noClasses()
+          .that()
+          .resideInAPackage(BENCH)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(PRODUCER, JOB, APPLICATION, CLUSTER, FLINK, "org.apache.kafka..");
+
+  @ArchTest
   static final ArchRule THE_MODEL_KNOWS_NONE_OF_THEM =
       noClasses()
           .that()
@@ -133,5 +152,5 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(MODEL_PACKAGES)
           .should()
-          .resideInAnyPackage(MODEL, PRODUCER, JOB, APPLICATION, CLUSTER, LOCAL);
+          .resideInAnyPackage(MODEL, PRODUCER, JOB, APPLICATION, CLUSTER, BENCH, LOCAL);
 }

@@ -4,14 +4,77 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flinklm.bench.PyTorchLoop;
 import io.flinklm.local.Command.Ended;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The measurements of {@code bench} that ask prompts, in small; how fast they are says no test. */
+/** The measurements of {@code bench}, in small; how fast anything is says no test. */
 class BenchITCase {
   @TempDir private Path directory;
+
+  @Test
+  void allTakeTurns() throws Exception {
+    boolean hasPyTorch = PyTorchLoop.python().isPresent();
+    Ended ended =
+        Command.run(
+            directory,
+            "bench",
+            "--hidden=8",
+            "--lanes=8",
+            "--seconds=1",
+            "--checkpoint-interval=1",
+            "--repetitions=2",
+            "--pytorch-threads=1",
+            "--out=speed",
+            "--json");
+    JsonNode json = ended.json();
+    Path out = directory.resolve("speed");
+    assertThat(new JsonMapper().readTree(out.resolve("bench.json").toFile())).isEqualTo(json);
+    assertThat(ImageIO.read(out.resolve("bench.png").toFile()).getWidth()).isEqualTo(1100);
+
+    List<String> all =
+        new ArrayList<>(List.of("step", "plain_loop", "pipeline", "step_lmmodel6", "djl"));
+    List<String> ratios = new ArrayList<>(List.of("pipeline_to_step", "step_to_djl"));
+    if (hasPyTorch) {
+      all.add("pytorch");
+      ratios.addAll(List.of("pipeline_to_pytorch", "step_to_pytorch"));
+      assertThat(json.at("/pytorch/pytorch/torch").asText()).isNotEmpty();
+      assertThat(json.at("/pytorch/pytorch/threads").asInt()).isEqualTo(1);
+      assertThat(json.at("/resident_memory_bytes/pytorch").asLong()).isPositive();
+    } else {
+      assertThat(ended.out()).contains("PyTorch's own loop is not measured: no python3");
+    }
+    JsonNode speeds = json.get("tokens_per_second");
+    assertThat(speeds.fieldNames()).toIterable().containsExactlyInAnyOrderElementsOf(all);
+    speeds.forEach(
+        speed -> {
+          assertThat(speed.get("rounds")).hasSize(2);
+          assertThat(speed.get("median").asDouble())
+              .isBetween(speed.get("lowest").asDouble(), speed.get("highest").asDouble());
+          assertThat(speed.get("lowest").asDouble()).isPositive();
+        });
+    assertThat(json.get("ratios").fieldNames()).toIterable().containsAll(ratios);
+    double mean = 0;
+    for (int round = 0; round < 2; round++) {
+      mean += rate(speeds, "pipeline", round) / rate(speeds, "step", round) / 2;
+    }
+    assertThat(json.at("/ratios/pipeline_to_step").asDouble()).isCloseTo(mean, within(1e-12));
+    assertThat(json.at("/gigaflop_per_second/median").asDouble()).isPositive();
+    assertThat(json.get("share_of_ceiling").asDouble()).isPositive();
+    assertThat(json.at("/machine/cores").asInt()).isPositive();
+    assertThat(json.at("/model/engine_threads").asInt()).isEqualTo(1);
+    assertThat(ended.out()).contains("pipeline to step", "the step's share of that");
+  }
+
+  private static double rate(JsonNode speeds, String of, int round) {
+    return speeds.get(of).get("rounds").get(round).asDouble();
+  }
 
   @Test
   void predictionsAreCountedById() throws Exception {

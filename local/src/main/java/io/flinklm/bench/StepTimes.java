@@ -1,0 +1,38 @@
+package io.flinklm.bench;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How the time of a training step falls to its parts, summed over many steps. */
+public final class StepTimes {
+  private static final double NANOS_PER_MILLISECOND = 1e6;
+
+  private final Map<String, Long> nanos = new LinkedHashMap<>();
+  private long steps;
+  private long partBegan;
+
+  void begin() {
+    partBegan = System.nanoTime();
+    steps++;
+  }
+
+  /** A part has ended, and the next begins. */
+  void ended(String part) {
+    long now = System.nanoTime();
+    nanos.merge(part, now - partBegan, Long::sum);
+    partBegan = now;
+  }
+
+  /** Forgets what has been so far: it was cold. */
+  public void clear() {
+    nanos.clear();
+    steps = 0;
+  }
+
+  /** Mean milliseconds of each part in a step, in the order of the parts. */
+  public Map<String, Double> milliseconds() {
+    Map<String, Double> means = new LinkedHashMap<>();
+    nanos.forEach((part, sum) -> means.put(part, sum / NANOS_PER_MILLISECOND / steps));
+    return means;
+  }
+}
