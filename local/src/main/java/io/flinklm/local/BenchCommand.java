@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
         "Measure how fast it trains beside PyTorch's own loop, all by turns in one run; or one of"
             + " the PARTs.",
     subcommands = {
+      GrowthCommand.class,
       CheckpointCostCommand.class,
       PredictionCostCommand.class,
       ContinuationsCommand.class

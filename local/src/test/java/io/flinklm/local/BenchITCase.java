@@ -77,6 +77,40 @@ class BenchITCase {
   }
 
   @Test
+  void growthIsMeasuredByLanesWidthAndLength() throws Exception {
+    Ended ended =
+        Command.run(
+            directory,
+            "bench",
+            "growth",
+            "--lanes=2,4",
+            "--hidden=8",
+            "--tokens=10000,20000",
+            "--seconds=1",
+            "--repetitions=2",
+            "--out=growth",
+            "--json");
+    JsonNode json = ended.json();
+    Path file = directory.resolve("growth/growth.json");
+    assertThat(new JsonMapper().readTree(file.toFile())).isEqualTo(json);
+    assertThat(json.at("/steps").findValuesAsText("lanes")).containsExactly("2", "4");
+    for (JsonNode step : json.get("steps")) {
+      assertThat(step.get("hidden").asInt()).isEqualTo(8);
+      assertThat(step.get("tokens_per_second").asDouble())
+          .isBetween(step.get("lowest").asDouble(), step.get("highest").asDouble());
+      assertThat(step.get("lowest").asDouble()).isPositive();
+    }
+    assertThat(json.get("texts")).hasSize(2);
+    // All windows of 16 tokens that each of 64 lanes has, at least.
+    assertThat(json.at("/texts/0/tokens").asInt()).isGreaterThanOrEqualTo(9 * 64 * 16);
+    assertThat(json.at("/texts/1/tokens").asInt()).isGreaterThanOrEqualTo(19 * 64 * 16);
+    for (JsonNode text : json.get("texts")) {
+      double rate = text.get("tokens_per_second").asDouble();
+      assertThat(text.get("nanoseconds_per_token").asDouble()).isCloseTo(1e9 / rate, within(1e-6));
+    }
+  }
+
+  @Test
   void predictionsAreCountedById() throws Exception {
     Ended ended =
         Command.run(
