@@ -20,6 +20,7 @@ COPY flink-job/pom.xml flink-job/
 COPY application/pom.xml application/
 COPY local/pom.xml local/
 COPY k8s/pom.xml k8s/
+COPY benchmarks/pom.xml benchmarks/
 RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package -pl local -am
 COPY docker/engine docker/engine
 RUN javac -cp 'application/target/engine/*' -d docker/engine docker/engine/LoadEngine.java

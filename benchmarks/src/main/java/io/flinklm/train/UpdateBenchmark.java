@@ -1,0 +1,74 @@
+package io.flinklm.train;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.flinklm.net.Cell;
+import io.flinklm.net.LanguageModel;
+import io.flinklm.net.LanguageModels;
+import io.flinklm.net.NetConfig;
+import io.flinklm.net.PyTorch;
+import io.flinklm.net.PyTorch.GradientMode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** The optimizer's update of all of LMModel7's parameters. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class UpdateBenchmark {
+  private static final int VOCABULARY = 30;
+  private static final double LEARNING_RATE = 1e-3;
+  private static final double MOMENTUM = 0.7;
+
+  /** Width of the model. */
+  @Param({"64", "256"})
+  public int hidden;
+
+  private NDManager manager;
+  private AdamW optimizer;
+  private Weights weights;
+  private NDList gradients;
+
+  /** Weights, and gradients that stay as they are. */
+  @Setup
+  public void begin() {
+    manager = PyTorch.newManager(Device.cpu());
+    Fit fit = Fit.of("lmmodel7");
+    LanguageModel model =
+        LanguageModels.of(
+            new NetConfig(fit.model(), VOCABULARY, hidden, fit.layers(), fit.dropout()),
+            Cell.ENGINE);
+    optimizer = new AdamW(fit.weightDecay());
+    weights = Weights.initial(model, 0, manager);
+    Map<String, NDArray> byName = new LinkedHashMap<>();
+    weights.parameters().forEach((name, value) -> byName.put(name, value.duplicate()));
+    gradients = weights.lay(byName, manager);
+  }
+
+  /** One update. */
+  @Benchmark
+  public long update() {
+    try (GradientMode mode = GradientMode.off()) {
+      optimizer.update(weights, gradients, 1, LEARNING_RATE, MOMENTUM);
+    }
+    return weights.step();
+  }
+
+  /** Lets go of the engine's memory. */
+  @TearDown
+  public void end() {
+    manager.close();
+  }
+}
