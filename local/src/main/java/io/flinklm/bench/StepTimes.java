@@ -1,13 +1,16 @@
 package io.flinklm.bench;
 
+import io.flinklm.train.StepListener;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** How the time of a training step falls to its parts, summed over many steps. */
-public final class StepTimes {
+public final class StepTimes implements StepListener {
   private static final double NANOS_PER_MILLISECOND = 1e6;
 
-  private final Map<String, Long> nanos = new LinkedHashMap<>();
+  private final Map<Part, Long> nanos = new EnumMap<>(Part.class);
   private long steps;
   private long partBegan;
 
@@ -16,8 +19,8 @@ public final class StepTimes {
     steps++;
   }
 
-  /** A part has ended, and the next begins. */
-  void ended(String part) {
+  @Override
+  public void ended(Part part) {
     long now = System.nanoTime();
     nanos.merge(part, now - partBegan, Long::sum);
     partBegan = now;
@@ -32,7 +35,9 @@ public final class StepTimes {
   /** Mean milliseconds of each part in a step, in the order of the parts. */
   public Map<String, Double> milliseconds() {
     Map<String, Double> means = new LinkedHashMap<>();
-    nanos.forEach((part, sum) -> means.put(part, sum / NANOS_PER_MILLISECOND / steps));
+    nanos.forEach(
+        (part, sum) ->
+            means.put(part.name().toLowerCase(Locale.ROOT), sum / NANOS_PER_MILLISECOND / steps));
     return means;
   }
 }

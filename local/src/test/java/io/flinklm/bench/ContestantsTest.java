@@ -10,6 +10,7 @@ import io.flinklm.net.Cell;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.train.Fit;
+import io.flinklm.train.StepListener.Part;
 import io.flinklm.train.TrainingConfig;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,7 @@ class ContestantsTest {
   void aTurnTakesOneStepAtLeast() {
     try (BareStep step = step("lmmodel7")) {
       assertThat(step.run(MOMENT).amount()).isEqualTo(BATCH);
+      assertThat(step.times().milliseconds()).hasSize(Part.values().length);
       Timing longer = step.run(0.2);
       assertThat(longer.amount()).isGreaterThan(BATCH);
       assertThat(longer.seconds()).isGreaterThanOrEqualTo(0.2);
@@ -103,8 +105,8 @@ class ContestantsTest {
     long begin = System.nanoTime();
     for (int i = 0; i < 3; i++) {
       times.begin();
-      times.ended("forward");
-      times.ended("backward");
+      times.ended(Part.FORWARD);
+      times.ended(Part.BACKWARD);
     }
     double most = (System.nanoTime() - begin) / 1e6;
 

@@ -67,6 +67,9 @@ class BenchITCase {
     assertThat(json.at("/ratios/pipeline_to_step").asDouble()).isCloseTo(mean, within(1e-12));
     assertThat(json.at("/gigaflop_per_second/median").asDouble()).isPositive();
     assertThat(json.get("share_of_ceiling").asDouble()).isPositive();
+    assertThat(json.get("milliseconds_by_part").fieldNames())
+        .toIterable()
+        .containsExactly("assemble", "forward", "loss", "backward", "report", "update", "state");
     assertThat(json.at("/machine/cores").asInt()).isPositive();
     assertThat(json.at("/model/engine_threads").asInt()).isEqualTo(1);
     assertThat(ended.out()).contains("pipeline to step", "the step's share of that");
