@@ -5,14 +5,10 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
-import java.time.Duration;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.api.connector.source.Boundedness;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -35,8 +31,6 @@ public record TrainingJob(
     JobOptions options,
     Endpoints endpoints) {
 
-  private static final Duration WATERMARKS = Duration.ofMillis(50);
-
   // A prompt is sent on when it comes, and not with those that may follow.
   private static final long AT_ONCE = 0;
 
@@ -56,35 +50,22 @@ public record TrainingJob(
    * Puts the topology into an environment. Names are for people, uids for checkpoints: both stay.
    */
   public void addTo(StreamExecutionEnvironment environment) {
-    // Whatever has no serializer of its own would fall back to Kryo; better to fail here.
-    environment.configure(
-        new Configuration()
-            .set(PipelineOptions.GENERIC_TYPES, false)
-            .set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARKS));
-
     Tokenizer tokenizer = new Tokenizer(vocabulary);
-    SingleOutputStreamOperator<LaneText> tokens =
-        environment
-            .fromSource(endpoints.text(), alignment(), "text")
-            .uid("text")
-            .transform(
-                "tokenize",
-                TypeInformation.of(LaneText.class),
-                new Tokenize(tokenizer, config.lanes()))
-            .uid("tokenize");
-
-    SingleOutputStreamOperator<LaneEvent> chunks =
-        tokens
-            .keyBy(LaneText::lane)
-            .transform(
-                "chunk",
-                TypeInformation.of(LaneEvent.class),
-                new ChunkOperator(config.bptt(), config.contiguous(), scores()))
-            .uid("chunk");
+    Feed feed =
+        Feed.addTo(
+            environment,
+            endpoints.text(),
+            new Feed.Shape(
+                tokenizer,
+                config.lanes(),
+                config.bptt(),
+                config.contiguous(),
+                Optional.ofNullable(options.laneTimeout()),
+                scores()));
 
     // There is one model, so there is one trainer.
     SingleOutputStreamOperator<Report> reports =
-        chunks
+        feed.chunks()
             .keyBy(LaneEvent::lane)
             .transform(
                 "train",
@@ -105,9 +86,8 @@ public record TrainingJob(
         .name("models")
         .uid("models")
         .setParallelism(1);
-    endpoints.scores().ifPresent(sink -> score(chunks, reports, sink));
-    DataStream<DeadLetter> ofText =
-        tokens.getSideOutput(DEAD_LETTERS).union(chunks.getSideOutput(DEAD_LETTERS));
+    endpoints.scores().ifPresent(sink -> score(feed.chunks(), reports, sink));
+    DataStream<DeadLetter> ofText = feed.deadLetters();
     endpoints
         .serving()
         .map(serving -> ofText.union(predict(environment, serving, reports)))
@@ -169,13 +149,5 @@ public record TrainingJob(
         .uid("predictions")
         .setParallelism(serving.parallelism());
     return predictions.getSideOutput(DEAD_LETTERS);
-  }
-
-  // Text with an end has no silent lanes: all of it is there, or comes from us in fair order. And
-  // the connector fails where it is told to pause a partition that has just ended.
-  private WatermarkStrategy<TextRecord> alignment() {
-    return endpoints.text().getBoundedness() == Boundedness.BOUNDED
-        ? WatermarkStrategy.noWatermarks()
-        : LaneAlignment.of(config.lanes(), Optional.ofNullable(options.laneTimeout()));
   }
 }

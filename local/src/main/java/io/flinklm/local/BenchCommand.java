@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
     subcommands = {
       GrowthCommand.class,
       CheckpointCostCommand.class,
+      FeedCommand.class,
       PredictionCostCommand.class,
       ContinuationsCommand.class
     },

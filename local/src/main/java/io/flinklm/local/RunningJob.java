@@ -2,6 +2,7 @@ package io.flinklm.local;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -123,6 +124,11 @@ record RunningJob(ClusterClient<?> client, JobID id) {
       }
     }
     return false;
+  }
+
+  /** What the operators of a job that is over have counted in Flink's accumulators. */
+  Map<String, Object> accumulators() throws Exception {
+    return client.getAccumulators(id).get();
   }
 
   /** What ended the job, if it failed. */

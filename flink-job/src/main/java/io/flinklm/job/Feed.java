@@ -1,0 +1,91 @@
+package io.flinklm.job;
+
+import io.flinklm.text.Tokenizer;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The way of text to whoever trains: from its source through tokens to each lane's chunks.
+ *
+ * @param tokens what is cut into chunks
+ * @param chunks what is trained on
+ */
+record Feed(
+    SingleOutputStreamOperator<LaneText> tokens, SingleOutputStreamOperator<LaneEvent> chunks) {
+  private static final Duration WATERMARKS = Duration.ofMillis(50);
+
+  /**
+   * How text becomes chunks.
+   *
+   * @param tokenizer of the text
+   * @param lanes how many
+   * @param bptt inputs in a chunk
+   * @param contiguous whether windows follow each other
+   * @param laneTimeout how long a silent lane is waited for; empty for without end
+   * @param tellsPlaces whether it is told where each record lies
+   */
+  record Shape(
+      Tokenizer tokenizer,
+      int lanes,
+      int bptt,
+      boolean contiguous,
+      Optional<Duration> laneTimeout,
+      boolean tellsPlaces) {}
+
+  /**
+   * Puts it into an environment. Names are for people, uids for checkpoints: both stay.
+   *
+   * @param text where records come from
+   */
+  static Feed addTo(
+      StreamExecutionEnvironment environment, Source<TextRecord, ?, ?> text, Shape shape) {
+    // Whatever has no serializer of its own would fall back to Kryo; better to fail here.
+    environment.configure(
+        new Configuration()
+            .set(PipelineOptions.GENERIC_TYPES, false)
+            .set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARKS));
+    SingleOutputStreamOperator<LaneText> tokens =
+        environment
+            .fromSource(text, alignment(text, shape), "text")
+            .uid("text")
+            .transform(
+                "tokenize",
+                TypeInformation.of(LaneText.class),
+                new Tokenize(shape.tokenizer, shape.lanes))
+            .uid("tokenize");
+    SingleOutputStreamOperator<LaneEvent> chunks =
+        tokens
+            .keyBy(LaneText::lane)
+            .transform(
+                "chunk",
+                TypeInformation.of(LaneEvent.class),
+                new ChunkOperator(shape.bptt, shape.contiguous, shape.tellsPlaces))
+            .uid("chunk");
+    return new Feed(tokens, chunks);
+  }
+
+  /** Records that cannot be used. */
+  DataStream<DeadLetter> deadLetters() {
+    return tokens
+        .getSideOutput(TrainingJob.DEAD_LETTERS)
+        .union(chunks.getSideOutput(TrainingJob.DEAD_LETTERS));
+  }
+
+  // Text with an end has no silent lanes: all of it is there, or comes from us in fair order. And
+  // the connector fails where it is told to pause a partition that has just ended.
+  private static WatermarkStrategy<TextRecord> alignment(
+      Source<TextRecord, ?, ?> text, Shape shape) {
+    return text.getBoundedness() == Boundedness.BOUNDED
+        ? WatermarkStrategy.noWatermarks()
+        : LaneAlignment.of(shape.lanes, shape.laneTimeout);
+  }
+}
