@@ -1,6 +1,10 @@
 package io.flinklm.job;
 
 import io.flinklm.job.LaneCursor.MisplacedException;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -16,7 +20,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * Cuts each lane's text into chunks. An operator and not a process function, because at the end of
  * input every lane's tail must be counted.
  *
- * <p>State: one {@link LaneCursor} a lane, as a blob, keyed by lane; {@link KeptCounters}.
+ * <p>State: one {@link LaneCursor} a lane, as a blob, keyed by lane; {@link KeptCounters}. Between
+ * checkpoints the cursors live here: a blob for each record would be most of the operator's work.
  */
 final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
     implements OneInputStreamOperator<LaneText, LaneEvent>, BoundedOneInput {
@@ -27,7 +32,8 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
   private final int bptt;
   private final boolean contiguous;
   private final boolean tellsPlaces;
-  private transient ValueState<byte[]> cursors;
+  private transient ValueState<byte[]> state;
+  private transient SortedMap<Integer, LaneCursor> cursors;
   private transient KeptCounters counters;
 
   /**
@@ -45,7 +51,8 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    cursors = context.getKeyedStateStore().getState(CURSOR);
+    state = context.getKeyedStateStore().getState(CURSOR);
+    cursors = restored();
     counters =
         new KeptCounters(
             getMetricGroup(), context.getOperatorStateStore(), KeptCounters.DEAD_LETTERS);
@@ -55,6 +62,10 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     counters.keep();
+    for (Map.Entry<Integer, LaneCursor> cursor : cursors.entrySet()) {
+      setCurrentKey(cursor.getKey());
+      state.update(cursor.getValue().write());
+    }
   }
 
   @Override
@@ -68,7 +79,8 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
       emit(LaneEvent.of(LaneText.NO_LANE, text.refusal()));
       return;
     }
-    LaneCursor cursor = cursor(text.lane());
+    LaneCursor cursor =
+        cursors.computeIfAbsent(text.lane(), lane -> new LaneCursor(lane, bptt, contiguous));
     try {
       cursor.accept(text, this::emit).ifPresent(this::tell);
     } catch (MisplacedException e) {
@@ -76,28 +88,24 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
       output.collect(TrainingJob.DEAD_LETTERS, new StreamRecord<>(letter));
       counters.named(KeptCounters.DEAD_LETTERS).inc();
     }
-    cursors.update(cursor.write());
   }
 
   @Override
-  public void endInput() throws Exception {
-    for (Integer lane :
-        this.<Integer>getKeyedStateBackend()
-            .getKeys(CURSOR.getName(), VoidNamespace.INSTANCE)
-            .sorted()
-            .toList()) {
-      setCurrentKey(lane);
-      LaneCursor cursor = cursor(lane);
-      cursor.end(this::emit);
-      cursors.update(cursor.write());
-    }
+  public void endInput() {
+    cursors.values().forEach(cursor -> cursor.end(this::emit));
   }
 
-  private LaneCursor cursor(int lane) throws Exception {
-    byte[] blob = cursors.value();
-    return blob == null
-        ? new LaneCursor(lane, bptt, contiguous)
-        : LaneCursor.read(lane, bptt, contiguous, blob);
+  private SortedMap<Integer, LaneCursor> restored() throws Exception {
+    SortedMap<Integer, LaneCursor> restored = new TreeMap<>();
+    List<Integer> lanes =
+        this.<Integer>getKeyedStateBackend()
+            .getKeys(CURSOR.getName(), VoidNamespace.INSTANCE)
+            .toList();
+    for (Integer lane : lanes) {
+      setCurrentKey(lane);
+      restored.put(lane, LaneCursor.read(lane, bptt, contiguous, state.value()));
+    }
+    return restored;
   }
 
   private void tell(RecordPlace place) {

@@ -26,6 +26,8 @@ final class CountBatches extends AbstractStreamOperator<Report>
   private transient TrainingMetrics shown;
   private transient Clocks begin;
   private transient long chunks;
+  private transient long batched;
+  private transient long mostWaiting;
   private transient long batches;
   private transient long tokens;
   private transient long refused;
@@ -63,6 +65,7 @@ final class CountBatches extends AbstractStreamOperator<Report>
       refused += event.refusal().tokens();
     } else if (event.chunk() != null) {
       chunks++;
+      mostWaiting = Math.max(mostWaiting, chunks - batched);
       assembler.add(event.chunk());
       assembler.next().ifPresent(this::accept);
     }
@@ -80,6 +83,7 @@ final class CountBatches extends AbstractStreamOperator<Report>
     count(Fed.TOKENS, tokens);
     count(Fed.REFUSED, refused);
     count(Fed.CHUNKS, chunks);
+    count(Fed.MOST_WAITING, mostWaiting);
     count(Fed.BATCHES, batches);
     count(Fed.WALL_NANOS, end.wall - start.wall);
     count(Fed.PROCESS_NANOS, end.process - start.process);
@@ -89,6 +93,7 @@ final class CountBatches extends AbstractStreamOperator<Report>
 
   private void accept(Batch batch) {
     batches++;
+    batched += batch.chunks().size();
     tokens += batch.newTokens();
     // What a training needs of it.
     batch.inputs();

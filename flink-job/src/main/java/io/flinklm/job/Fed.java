@@ -8,6 +8,7 @@ import java.util.Map;
  * @param tokens in batches
  * @param refused tokens that no chunk held
  * @param chunks in batches
+ * @param mostWaiting the most chunks that waited at one time for those of other lanes
  * @param batches made
  * @param wallNanos time
  * @param processNanos processor time of the whole process
@@ -17,6 +18,7 @@ public record Fed(
     long tokens,
     long refused,
     long chunks,
+    long mostWaiting,
     long batches,
     long wallNanos,
     long processNanos,
@@ -24,6 +26,7 @@ public record Fed(
   static final String TOKENS = "tokens";
   static final String REFUSED = "tokens refused";
   static final String CHUNKS = "chunks";
+  static final String MOST_WAITING = "chunks waiting at most";
   static final String BATCHES = "batches";
   static final String WALL_NANOS = "wall nanoseconds";
   static final String PROCESS_NANOS = "processor nanoseconds";
@@ -35,6 +38,7 @@ public record Fed(
         number(accumulators, TOKENS),
         number(accumulators, REFUSED),
         number(accumulators, CHUNKS),
+        number(accumulators, MOST_WAITING),
         number(accumulators, BATCHES),
         number(accumulators, WALL_NANOS),
         number(accumulators, PROCESS_NANOS),

@@ -4,7 +4,6 @@ import io.flinklm.text.Tokenizer;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.Configuration;
@@ -52,22 +51,21 @@ record Feed(
     environment.configure(
         new Configuration()
             .set(PipelineOptions.GENERIC_TYPES, false)
+            // No operator changes what it was given or gave, so none needs a copy.
+            .set(PipelineOptions.OBJECT_REUSE, true)
             .set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARKS));
     SingleOutputStreamOperator<LaneText> tokens =
         environment
             .fromSource(text, alignment(text, shape), "text")
             .uid("text")
-            .transform(
-                "tokenize",
-                TypeInformation.of(LaneText.class),
-                new Tokenize(shape.tokenizer, shape.lanes))
+            .transform("tokenize", EventType.LANE_TEXT, new Tokenize(shape.tokenizer, shape.lanes))
             .uid("tokenize");
     SingleOutputStreamOperator<LaneEvent> chunks =
         tokens
             .keyBy(LaneText::lane)
             .transform(
                 "chunk",
-                TypeInformation.of(LaneEvent.class),
+                EventType.LANE_EVENT,
                 new ChunkOperator(shape.bptt, shape.contiguous, shape.tellsPlaces))
             .uid("chunk");
     return new Feed(tokens, chunks);

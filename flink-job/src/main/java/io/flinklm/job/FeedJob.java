@@ -49,7 +49,8 @@ public record FeedJob(
         .sinkTo(metrics)
         .name("metrics")
         .uid("metrics")
-        .setParallelism(1);
+        .setParallelism(1)
+        .disableChaining();
     feed.deadLetters()
         .sinkTo(deadLetters)
         .name("dead letters")

@@ -176,7 +176,7 @@ final class Tokenize extends AbstractStreamOperator<LaneText>
       throw new RefusedException(Reason.BAD_TEXT, "the record has no value; expected UTF-8 text");
     }
     try {
-      return tokenizer.ids(Tokenizer.decode(record.value()));
+      return tokenizer.ids(record.value());
     } catch (UnreadableTextException e) {
       throw new RefusedException(Reason.BAD_TEXT, e.getMessage());
     } catch (UnknownTokenException e) {

@@ -79,7 +79,14 @@ public record TrainingJob(
             .uid("train")
             .setParallelism(1);
 
-    reports.sinkTo(endpoints.metrics()).name("metrics").uid("metrics").setParallelism(1);
+    // On a thread of its own: neither the JSON nor a Kafka that is slow to answer, at each
+    // checkpoint for one, holds up the training.
+    reports
+        .sinkTo(endpoints.metrics())
+        .name("metrics")
+        .uid("metrics")
+        .setParallelism(1)
+        .disableChaining();
     reports
         .getSideOutput(MODELS)
         .sinkTo(endpoints.models())

@@ -106,11 +106,19 @@ class TopologyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text", "tokenize", "chunk", "train"})
+  @ValueSource(strings = {"text", "train"})
   void soTheyDoBetweenTheOperatorsOfTheJob(String uid) {
     TypeSerializer<?> serializer = byUid.get(uid).getTypeSerializerOut();
 
     assertThat(serializer).isInstanceOf(PojoSerializer.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tokenize", "chunk"})
+  void whatTravelsMostBringsItsSerializer(String uid) {
+    TypeSerializer<?> serializer = byUid.get(uid).getTypeSerializerOut();
+
+    assertThat(serializer).isInstanceOf(EventType.EventSerializer.class);
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.flinklm.producer.LanePublisher;
 import io.flinklm.producer.Pace;
 import io.flinklm.train.Fit;
 import io.flinklm.train.Report;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,7 +137,8 @@ final class FeedCommand implements Callable<Integer> {
     if (fed.tokens() + fed.refused() != published) {
       throw new IllegalStateException("of " + published + " tokens came " + fed);
     }
-    return new FeedCost.Repetition(published, wall, process, fed);
+    return new FeedCost.Repetition(
+        published, wall, process, fed, fed.mostWaiting() * bptt, residentMib());
   }
 
   private Fed feed(
@@ -169,6 +171,18 @@ final class FeedCommand implements Callable<Integer> {
       job.finish();
       return Fed.of(job.accumulators());
     }
+  }
+
+  // Only Linux says it.
+  private static long residentMib() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    return Files.isReadable(status)
+        ? Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .sum()
+            / 1024
+        : 0;
   }
 
   private static long processNanos() {

@@ -19,12 +19,18 @@ record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetition
   private static final JsonMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
-  private static final String ROW = "%17s  %15s  %17s  %15s  %13s";
+  private static final String ROW = "%17s  %15s  %17s  %15s  %13s  %14s  %9s";
 
   /** What the columns of a row are. */
   static final String HEADER =
       ROW.formatted(
-          "published, tok/s", "CPU s/M tokens", "fed, tok/s", "CPU s/M tokens", "µs a step");
+          "published, tok/s",
+          "CPU s/M tokens",
+          "fed, tok/s",
+          "CPU s/M tokens",
+          "µs a step",
+          "tokens waiting",
+          "VmRSS");
 
   /**
    * The same text published and then fed.
@@ -33,8 +39,11 @@ record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetition
    * @param wallNanos that it took
    * @param processNanos processor time of the whole process, Kafka included
    * @param fed what was read of it
+   * @param waiting the most tokens that waited at one time for those of other lanes
+   * @param residentMib what the process took of the machine at the end; 0 where that is not known
    */
-  record Repetition(long tokens, long wallNanos, long processNanos, Fed fed) {
+  record Repetition(
+      long tokens, long wallNanos, long processNanos, Fed fed, long waiting, long residentMib) {
     double published() {
       return tokens / (wallNanos / 1e9);
     }
@@ -62,7 +71,9 @@ record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetition
           Figures.shortDecimal(publishedCpu()),
           Figures.rate(carried()),
           Figures.shortDecimal(carriedCpu()),
-          Figures.rate(stepMicros()));
+          Figures.rate(stepMicros()),
+          Figures.count(waiting),
+          residentMib + " MiB");
     }
   }
 
@@ -76,6 +87,7 @@ record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetition
       double fedTokensPerSecond,
       double fedCpuSecondsPerMillionTokens,
       double trainingThreadMicrosPerStep,
+      long tokensWaitingAtMost,
       List<Double> publishedTokensPerSecondOfEach,
       List<Double> fedTokensPerSecondOfEach) {}
 
@@ -94,6 +106,8 @@ record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetition
                 Figures.shortDecimal(of.fedCpuSecondsPerMillionTokens)),
         "thread    %s µs a step of %d lanes x %d tokens on the thread that would train"
             .formatted(Figures.rate(of.trainingThreadMicrosPerStep), lanes, bptt),
+        "waiting   %s tokens at most for those of other lanes"
+            .formatted(Figures.count(of.tokensWaitingAtMost)),
         "medians of %d repetitions with %s tokens each"
             .formatted(repetitions.size(), Figures.count(of.tokens)));
   }
@@ -114,6 +128,7 @@ record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetition
         median(Repetition::carried),
         median(Repetition::carriedCpu),
         median(Repetition::stepMicros),
+        repetitions.stream().mapToLong(Repetition::waiting).max().orElseThrow(),
         repetitions.stream().map(Repetition::published).toList(),
         repetitions.stream().map(Repetition::carried).toList());
   }

@@ -3,7 +3,6 @@ package io.flinklm.lane;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -19,9 +18,6 @@ import java.util.stream.IntStream;
  * the front or ahead of it the lane has caught up and is taken back. Not thread safe.
  */
 public final class BatchAssembler {
-  private static final Comparator<Chunk> ORDER =
-      Comparator.comparing(Chunk::segment).thenComparingInt(Chunk::index);
-
   private final List<ArrayDeque<Chunk>> waiting;
   private final Chunk[] newest;
   private final BitSet leftOut = new BitSet();
@@ -43,7 +39,7 @@ public final class BatchAssembler {
    */
   public void add(Chunk chunk) {
     Chunk before = newest[chunk.lane()];
-    if (before != null && ORDER.compare(before, chunk) >= 0) {
+    if (before != null && compare(before, chunk) >= 0) {
       throw new IllegalArgumentException(chunk + " came after " + before);
     }
     ArrayDeque<Chunk> lane = waiting.get(chunk.lane());
@@ -55,7 +51,7 @@ public final class BatchAssembler {
     if (isLate(chunk)) {
       lateChunks++;
     }
-    if (front == null || Front.at(chunk).compareTo(front) >= 0) {
+    if (front == null || compareToFront(chunk) >= 0) {
       leftOut.clear(chunk.lane());
     }
   }
@@ -70,7 +66,7 @@ public final class BatchAssembler {
     Chunk first = null;
     for (ArrayDeque<Chunk> lane : waiting) {
       Chunk head = lane.peekFirst();
-      if (head != null && (first == null || ORDER.compare(head, first) < 0)) {
+      if (head != null && (first == null || compare(head, first) < 0)) {
         first = head;
       }
     }
@@ -81,7 +77,7 @@ public final class BatchAssembler {
     List<Chunk> chunks = new ArrayList<>();
     for (ArrayDeque<Chunk> lane : waiting) {
       Chunk head = lane.peekFirst();
-      if (head != null && ORDER.compare(head, first) == 0) {
+      if (head != null && compare(head, first) == 0) {
         chunks.add(lane.removeFirst());
         if (lane.isEmpty() && !leftOut.get(chunks.get(chunks.size() - 1).lane())) {
           awaitedLanes++;
@@ -97,7 +93,20 @@ public final class BatchAssembler {
   }
 
   private boolean isLate(Chunk chunk) {
-    return front != null && Front.at(chunk).compareTo(front) <= 0;
+    return front != null && compareToFront(chunk) <= 0;
+  }
+
+  private int compareToFront(Chunk chunk) {
+    return compare(chunk.segment(), chunk.index(), front.segment(), front.index());
+  }
+
+  private static int compare(Chunk one, Chunk other) {
+    return compare(one.segment(), one.index(), other.segment(), other.index());
+  }
+
+  private static int compare(Segment segment, int index, Segment otherSegment, int otherIndex) {
+    int order = segment.compareTo(otherSegment);
+    return order != 0 ? order : Integer.compare(index, otherIndex);
   }
 
   /** How many lanes the next batch is waiting for. */

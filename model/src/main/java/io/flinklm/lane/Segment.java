@@ -3,7 +3,6 @@ package io.flinklm.lane;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Comparator;
 
 /**
  * One pass of a lane over contiguous text. A segment starts from a zero hidden state: it is the
@@ -13,9 +12,6 @@ import java.util.Comparator;
  * @param split the part of the text
  */
 public record Segment(int epoch, Split split) implements Comparable<Segment> {
-  private static final Comparator<Segment> ORDER =
-      Comparator.comparingInt(Segment::epoch).thenComparing(Segment::split);
-
   /** What text without headers belongs to. */
   public static final Segment FIRST = new Segment(0, Split.TRAIN);
 
@@ -38,7 +34,8 @@ public record Segment(int epoch, Split split) implements Comparable<Segment> {
 
   @Override
   public int compareTo(Segment other) {
-    return ORDER.compare(this, other);
+    int order = Integer.compare(epoch, other.epoch);
+    return order != 0 ? order : split.compareTo(other.split);
   }
 
   @Override

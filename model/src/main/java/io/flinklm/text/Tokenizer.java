@@ -85,6 +85,28 @@ public record Tokenizer(Vocabulary vocabulary) implements Serializable {
     }
   }
 
+  /** The ids of the tokens of UTF-8 text. */
+  public int[] ids(byte[] text) throws UnreadableTextException, UnknownTokenException {
+    int[] ids = new int[count(text)];
+    int next = 0;
+    for (int from = 0; next < ids.length; next++) {
+      while (isSpace(text[from])) {
+        from++;
+      }
+      int to = from + 1;
+      while (to < text.length && !isSpace(text[to])) {
+        to++;
+      }
+      ids[next] = vocabulary.id(text, from, to);
+      if (ids[next] == Vocabulary.ABSENT) {
+        // What of it is no UTF-8, or unknown, is found with strings.
+        return ids(decode(text));
+      }
+      from = to;
+    }
+    return ids;
+  }
+
   /** The ids of the text's tokens. */
   public int[] ids(String text) throws UnknownTokenException {
     return ids(split(text));

@@ -34,6 +34,9 @@ public final class Vocabulary implements Serializable {
   private final ArrayList<String> tokens;
   private final HashMap<String, Integer> ids = new HashMap<>();
 
+  // Made when it is first needed, in each process anew.
+  private transient volatile EncodedTokens encoded;
+
   private Vocabulary(Collection<String> tokens) {
     this.tokens = new ArrayList<>(tokens);
     tokens.forEach(token -> ids.put(token, ids.size()));
@@ -105,6 +108,22 @@ public final class Vocabulary implements Serializable {
   /** The id of a token; {@link #ABSENT} if it is not here. Knows nothing of {@link #UNKNOWN}. */
   public int id(String token) {
     return ids.getOrDefault(token, ABSENT);
+  }
+
+  /**
+   * The id of a token that stands in UTF-8 text; {@link #ABSENT} if it is not here. No string is
+   * made of it.
+   *
+   * @param from index of its first byte
+   * @param to index behind its last byte
+   */
+  int id(byte[] text, int from, int to) {
+    EncodedTokens table = encoded;
+    if (table == null) {
+      table = EncodedTokens.of(tokens);
+      encoded = table;
+    }
+    return table.id(text, from, to);
   }
 
   /** SHA-256 over the tokens in order: two vocabularies are the same if their fingerprints are. */

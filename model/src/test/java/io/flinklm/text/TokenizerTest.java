@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklm.text.Tokenizer.UnknownTokenException;
 import io.flinklm.text.Tokenizer.UnreadableTextException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -137,5 +140,48 @@ class TokenizerTest {
       bytes[i] = (byte) values[i];
     }
     return bytes;
+  }
+
+  @Test
+  void bytesBecomeWhatTheirTextBecomes() {
+    List<String> tokens = List.of("one", "Aa", "BB", "ø", "\ud83d\ude00", ".", "?", "one.");
+    Random random = new Random(1);
+    for (Tokenizer tokenizer :
+        List.of(
+            new Tokenizer(Vocabulary.of(tokens)),
+            new Tokenizer(Vocabulary.of(List.of("<unk>", "BB", "Aa", "ø"))),
+            new Tokenizer(Vocabulary.of(List.of("\ud83d", "Aa"))))) {
+      for (int i = 0; i < 2_000; i++) {
+        StringBuilder text = new StringBuilder();
+        for (int left = random.nextInt(4); left > 0; left--) {
+          text.append(" \t\n\u000b\f\r ".charAt(random.nextInt(7)));
+          text.append(random.nextInt(50) == 0 ? "unheard" : tokens.get(random.nextInt(8)));
+          text.append(random.nextBoolean() ? " " : "  ");
+        }
+        byte[] bytes = text.toString().trim().getBytes(UTF_8);
+        if (bytes.length > 0 && random.nextInt(4) == 0) {
+          bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+        }
+        assertThat(outcome(() -> tokenizer.ids(bytes)))
+            .isEqualTo(outcome(() -> tokenizer.ids(Tokenizer.decode(bytes))));
+      }
+    }
+  }
+
+  @Test
+  void aVocabularyMayBeLarge() throws Exception {
+    List<String> tokens = IntStream.range(0, 100_000).mapToObj(i -> "t" + i * 7).toList();
+    Tokenizer tokenizer = new Tokenizer(Vocabulary.of(tokens));
+    assertThat(tokenizer.ids(String.join(" ", tokens).getBytes(UTF_8)))
+        .isEqualTo(IntStream.range(0, 100_000).toArray());
+  }
+
+  /** The ids, or what is said of the text instead. */
+  private static String outcome(Callable<int[]> ids) {
+    try {
+      return Arrays.toString(ids.call());
+    } catch (Exception e) {
+      return e.toString();
+    }
   }
 }
