@@ -46,11 +46,11 @@ public record FeedJob(
         .transform("batches", TypeInformation.of(Report.class), new CountBatches(config.lanes()))
         .uid("batches")
         .setParallelism(1)
+        .global()
         .sinkTo(metrics)
         .name("metrics")
         .uid("metrics")
-        .setParallelism(1)
-        .disableChaining();
+        .setParallelism(1);
     feed.deadLetters()
         .sinkTo(deadLetters)
         .name("dead letters")

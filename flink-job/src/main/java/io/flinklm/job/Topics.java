@@ -14,6 +14,7 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * The Kafka topics of the job, as its sources and sinks.
@@ -49,6 +51,8 @@ public record Topics(String bootstrap, Properties client) {
   /** Predictions, keyed by session. */
   public static final String PREDICTIONS = "predictions";
 
+  private static final String TEXT_GROUP = "flink-lm";
+
   // A consumer hands out a whole fetch of one partition before that of the next: what its lanes
   // are ahead then waits for the others, and is in every checkpoint.
   private static final String FETCHED_BYTES = Integer.toString(8 * 1024);
@@ -58,14 +62,15 @@ public record Topics(String bootstrap, Properties client) {
 
   /** Text between offsets: from those of {@code start} up to and without those of {@code end}. */
   public Source<TextRecord, ?, ?> textBetween(Map<Integer, Long> start, Map<Integer, Long> end) {
-    return new BoundedText(text(offsets(TEXT, start)).setBounded(offsets(TEXT, end)).build());
+    return new BoundedText(
+        text(offsets(TEXT, start)).setBounded(offsets(TEXT, end)).build(),
+        readerOfBounded(),
+        new TextRecordReader());
   }
 
   /** Text from offsets on, without end. */
   public Source<TextRecord, ?, ?> textFrom(Map<Integer, Long> start) {
-    return text(offsets(TEXT, start))
-        .setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, FETCHED_RECORDS)
-        .build();
+    return text(offsets(TEXT, start)).build();
   }
 
   /** Reports; written at least once, and at once rather than with the next checkpoint. */
@@ -132,12 +137,32 @@ public record Topics(String bootstrap, Properties client) {
   private KafkaSourceBuilder<TextRecord> text(OffsetsInitializer start) {
     return KafkaSource.<TextRecord>builder()
         .setBootstrapServers(bootstrap)
-        .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCHED_BYTES)
-        .setProperties(client)
+        .setProperties(textConsumer())
         .setTopics(TEXT)
-        .setGroupId("flink-lm")
         .setStartingOffsets(start)
         .setDeserializer(new TextRecordReader());
+  }
+
+  private Properties textConsumer() {
+    Properties consumer = new Properties();
+    consumer.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    consumer.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCHED_BYTES);
+    client.forEach((name, value) -> consumer.setProperty((String) name, value.toString()));
+    consumer.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, FETCHED_RECORDS);
+    consumer.setProperty(ConsumerConfig.GROUP_ID_CONFIG, TEXT_GROUP);
+    return consumer;
+  }
+
+  // With what the connector's builder adds by itself.
+  private Properties readerOfBounded() {
+    Properties consumer = textConsumer();
+    String bytes = ByteArrayDeserializer.class.getName();
+    consumer.setProperty(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, bytes);
+    consumer.setProperty(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, bytes);
+    consumer.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    consumer.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    consumer.setProperty(KafkaSourceOptions.CLIENT_ID_PREFIX.key(), TEXT_GROUP);
+    return consumer;
   }
 
   private static OffsetsInitializer offsets(String topic, Map<Integer, Long> byPartition) {

@@ -81,12 +81,7 @@ public record TrainingJob(
 
     // On a thread of its own: neither the JSON nor a Kafka that is slow to answer, at each
     // checkpoint for one, holds up the training.
-    reports
-        .sinkTo(endpoints.metrics())
-        .name("metrics")
-        .uid("metrics")
-        .setParallelism(1)
-        .disableChaining();
+    reports.global().sinkTo(endpoints.metrics()).name("metrics").uid("metrics").setParallelism(1);
     reports
         .getSideOutput(MODELS)
         .sinkTo(endpoints.models())

@@ -2,10 +2,8 @@ package io.flinklm.local;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.flinklm.application.ModelOptions;
-import io.flinklm.application.ModelSettings;
 import io.flinklm.application.TopicSetup;
 import io.flinklm.job.Fed;
-import io.flinklm.job.FeedJob;
 import io.flinklm.job.Topics;
 import io.flinklm.lane.Lanes;
 import io.flinklm.producer.Corpus;
@@ -13,20 +11,15 @@ import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.LanePublisher;
 import io.flinklm.producer.Pace;
-import io.flinklm.train.Fit;
-import io.flinklm.train.Report;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -97,11 +90,12 @@ final class FeedCommand implements Callable<Integer> {
         Broker broker = Broker.start(out.kafka(), 0)) {
       KafkaAddress kafka = KafkaAddress.of(broker.address());
       new TopicSetup(kafka).createAll(partitions, Map.of("retention.ms", "-1"));
+      FeedRun feed = new FeedRun(cluster, kafka, corpus.vocabulary(), lanes, bptt);
       // The first is slower: Java is cold.
-      repetition(cluster, kafka, corpus, plan);
+      repetition(feed, plan);
       System.out.println(FeedCost.HEADER);
       while (measured.size() < repetitions && !interruption.isWished()) {
-        measured.add(repetition(cluster, kafka, corpus, plan));
+        measured.add(repetition(feed, plan));
         System.out.println(measured.get(measured.size() - 1).toRow());
       }
     }
@@ -119,58 +113,22 @@ final class FeedCommand implements Callable<Integer> {
     return 0;
   }
 
-  private FeedCost.Repetition repetition(
-      Cluster cluster, KafkaAddress kafka, Corpus corpus, LanePlan plan) throws Exception {
-    Map<Integer, Long> start = new TopicSetup(kafka).textEnd();
+  private FeedCost.Repetition repetition(FeedRun feed, LanePlan plan) throws Exception {
+    Map<Integer, Long> start = new TopicSetup(feed.kafka()).textEnd();
     long wall = System.nanoTime();
     long process = processNanos();
     long published;
-    try (LanePublisher publisher = new LanePublisher(kafka, Topics.TEXT)) {
+    try (LanePublisher publisher = new LanePublisher(feed.kafka(), Topics.TEXT)) {
       published = publisher.publish(plan, Pace.unlimited(), acknowledged -> {});
     }
     wall = System.nanoTime() - wall;
     process = processNanos() - process;
-    Map<Integer, Long> end = new HashMap<>();
-    plan.recordsPerPartition(start.size())
-        .forEach((partition, records) -> end.put(partition, start.get(partition) + records));
-    Fed fed = feed(cluster, kafka, corpus, start, end);
+    Fed fed = feed.run(start, plan);
     if (fed.tokens() + fed.refused() != published) {
       throw new IllegalStateException("of " + published + " tokens came " + fed);
     }
     return new FeedCost.Repetition(
         published, wall, process, fed, fed.mostWaiting() * bptt, residentMib());
-  }
-
-  private Fed feed(
-      Cluster cluster,
-      KafkaAddress kafka,
-      Corpus corpus,
-      Map<Integer, Long> start,
-      Map<Integer, Long> end)
-      throws Exception {
-    ModelSettings model =
-        new ModelSettings(
-            "lmmodel7", lanes, bptt, 1, Fit.of("lmmodel7").layers(), 0, "cpu", "engine", "stop");
-    Topics topics = new Topics(kafka.bootstrap(), kafka.clientProperties());
-    StreamExecutionEnvironment environment = cluster.environment(Optional.empty());
-    new FeedJob(
-            model.trainingConfig(corpus.vocabulary().size(), 0),
-            corpus.vocabulary(),
-            topics.textBetween(start, end),
-            topics.metrics(),
-            topics.deadLetters())
-        .addTo(environment);
-    try (MetricsFollower reports =
-        MetricsFollower.fromNowOn(kafka.bootstrap(), kafka.clientProperties())) {
-      RunningJob job = cluster.submit(environment, "flink-lm feed");
-      while (reports.next().stream().noneMatch(report -> report.kind().equals(Report.END))) {
-        if (job.isOver()) {
-          throw new IllegalStateException("the job ended early", job.failure().orElse(null));
-        }
-      }
-      job.finish();
-      return Fed.of(job.accumulators());
-    }
   }
 
   // Only Linux says it.

@@ -108,7 +108,8 @@ class OperatorMetricsITCase {
   /** Waits for a step, behind which there is no text, and compares with its report. */
   private void shows(Command train, Dashboard dashboard, long step) throws Exception {
     train.awaitThat(() -> dashboard.number("step") == step, "step " + step);
-    train.awaitThat(() -> last().step() == step, "the report of step " + step);
+    train.awaitThat(
+        () -> !reports().isEmpty() && last().step() == step, "the report of step " + step);
     Report last = last();
     Map<String, Double> expected =
         Map.of(
@@ -132,9 +133,12 @@ class OperatorMetricsITCase {
         .isEqualTo(last.tokensRefused().values().stream().mapToDouble(Long::doubleValue).sum());
   }
 
-  private Report last() throws Exception {
-    List<Report> reports = MetricsFile.read(directory.resolve("out/metrics.jsonl"));
-    return reports.get(reports.size() - 1);
+  private Report last() {
+    return reports().get(reports().size() - 1);
+  }
+
+  private List<Report> reports() {
+    return MetricsFile.read(directory.resolve("out/metrics.jsonl"));
   }
 
   private static void write(LaneText text, int from, int to) throws Exception {
