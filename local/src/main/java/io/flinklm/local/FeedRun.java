@@ -60,7 +60,8 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Vocabulary vocabulary, int l
   // Of the training that does not happen only lanes and windows count.
   private TrainingConfig config() {
     Fit fit = Fit.of("lmmodel7");
-    return new ModelSettings(fit.model(), lanes, bptt, 1, fit.layers(), 0, "cpu", "engine", "stop")
+    return new ModelSettings(
+            fit.model(), lanes, bptt, 1, fit.layers(), 0, "cpu", "engine", "stop", 1)
         .trainingConfig(vocabulary.size(), 0);
   }
 }
