@@ -1,5 +1,7 @@
 package io.flinklm.train;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -7,13 +9,17 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flinklm.net.Parameter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * Parameters that follow each other and decay alike, each of value, mean and variance in one piece
- * of the engine's memory: an update of all of them is one call. Between two parameters may lie
- * zeros, so that each starts where the engine likes its tensors to start.
+ * Parameters that are updated in one call, because value, mean and variance of all of them are each
+ * one piece of the engine's memory. A large parameter is a stretch of its own, which the
+ * processor's cache holds while it is updated; the small ones that decay alike are one together,
+ * since each of them would cost the engine as many calls as a large one. Between two parameters may
+ * lie zeros, so that each starts where the engine likes its tensors to start.
  *
  * @param parameters in their order
  * @param value of all of them, one behind the other, {@code [size]}
@@ -24,21 +30,27 @@ record Stretch(List<Parameter> parameters, NDArray value, NDArray mean, NDArray 
   // 64 bytes: the order of sums inside a matrix product may depend on where a matrix starts.
   private static final long ALIGNMENT = 16;
 
+  private static final long LARGE = 4096;
+
+  /** What parameters of one stretch have in common. */
+  private record Kind(boolean decays, String largeName) {
+    static Kind of(Parameter parameter) {
+      boolean large = parameter.shape().size() >= LARGE;
+      return new Kind(parameter.decays(), large ? parameter.name() : "");
+    }
+  }
+
   /** The stretches of all parameters, all zero. */
   static List<Stretch> of(List<Parameter> parameters, NDManager manager) {
-    List<Stretch> stretches = new ArrayList<>();
-    for (int from = 0, to; from < parameters.size(); from = to) {
-      to = from + 1;
-      while (to < parameters.size()
-          && parameters.get(to).decays() == parameters.get(from).decays()) {
-        to++;
-      }
-      List<Parameter> alike = List.copyOf(parameters.subList(from, to));
-      Shape size = new Shape(alike.stream().mapToLong(Stretch::room).sum());
-      stretches.add(
-          new Stretch(alike, manager.zeros(size), manager.zeros(size), manager.zeros(size)));
-    }
-    return stretches;
+    Map<Kind, List<Parameter>> alike =
+        parameters.stream()
+            .collect(groupingBy(Kind::of, LinkedHashMap::new, Collectors.toUnmodifiableList()));
+    return alike.values().stream().map(together -> zeros(together, manager)).toList();
+  }
+
+  private static Stretch zeros(List<Parameter> parameters, NDManager manager) {
+    Shape size = new Shape(parameters.stream().mapToLong(Stretch::room).sum());
+    return new Stretch(parameters, manager.zeros(size), manager.zeros(size), manager.zeros(size));
   }
 
   /** Whether weight decay applies to its parameters. */

@@ -18,6 +18,7 @@ import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +39,9 @@ public final class Weights {
 
   private Weights(LanguageModel model, NDManager manager) {
     stretches = Stretch.of(model.parameters(), manager);
-    tensors = stretches.stream().flatMap(stretch -> stretch.views().stream()).toList();
+    Map<Parameter, Trained> views = new HashMap<>();
+    stretches.forEach(stretch -> stretch.views().forEach(t -> views.put(t.parameter, t)));
+    tensors = model.parameters().stream().map(views::get).toList();
     ties = model.ties();
   }
 
