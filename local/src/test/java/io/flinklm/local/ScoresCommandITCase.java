@@ -76,7 +76,9 @@ class ScoresCommandITCase {
 
   private static void write(TestedKafka broker, List<String> lines) throws Exception {
     TextTopic.create(broker.kafka(), "text", 4);
-    Map<String, Object> client = Map.of("bootstrap.servers", broker.address());
+    // With more in flight, a fresh topic may take the second batch and refuse the first for good.
+    Map<String, Object> client =
+        Map.of("bootstrap.servers", broker.address(), "max.in.flight.requests.per.connection", 1);
     try (KafkaProducer<String, String> kafka =
         new KafkaProducer<>(client, new StringSerializer(), new StringSerializer())) {
       for (var sent :
