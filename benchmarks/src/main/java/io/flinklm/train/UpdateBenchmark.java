@@ -2,7 +2,6 @@ package io.flinklm.train;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.net.Cell;
 import io.flinklm.net.LanguageModel;
@@ -39,7 +38,7 @@ public class UpdateBenchmark {
   private NDManager manager;
   private AdamW optimizer;
   private Weights weights;
-  private NDList gradients;
+  private Map<String, NDArray> gradients;
 
   /** Weights, and gradients that stay as they are. */
   @Setup
@@ -50,18 +49,18 @@ public class UpdateBenchmark {
         LanguageModels.of(
             new NetConfig(fit.model(), VOCABULARY, hidden, fit.layers(), fit.dropout()),
             Cell.ENGINE);
-    optimizer = new AdamW(fit.weightDecay());
+    optimizer = new AdamW(fit.weightDecay(), StepFunctions.load(manager));
     weights = Weights.initial(model, 0, manager);
-    Map<String, NDArray> byName = new LinkedHashMap<>();
-    weights.parameters().forEach((name, value) -> byName.put(name, value.duplicate()));
-    gradients = weights.lay(byName, manager);
+    gradients = new LinkedHashMap<>();
+    weights.parameters().forEach((name, value) -> gradients.put(name, value.duplicate()));
   }
 
   /** One update. */
   @Benchmark
   public long update() {
-    try (GradientMode mode = GradientMode.off()) {
-      optimizer.update(weights, gradients, 1, LEARNING_RATE, MOMENTUM);
+    try (GradientMode mode = GradientMode.off();
+        NDManager scope = manager.newSubManager()) {
+      optimizer.update(weights, gradients, LEARNING_RATE, MOMENTUM, scope);
     }
     return weights.step();
   }

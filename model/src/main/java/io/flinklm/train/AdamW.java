@@ -1,6 +1,10 @@
 package io.flinklm.train;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.flinklm.net.TorchScript;
+import java.util.Map;
 
 /**
  * Adam with decoupled weight decay (Kingma, Ba 2014; Loshchilov, Hutter 2017) as fastai does it:
@@ -12,44 +16,51 @@ import ai.djl.ndarray.NDList;
  * </pre>
  *
  * @param decay weight decay, where a parameter decays at all
+ * @param script the functions of a training step
  */
-record AdamW(double decay) {
+record AdamW(double decay, TorchScript script) {
   private static final double BETA_2 = 0.99;
   private static final double EPSILON = 1e-5;
-  private static final int NO_CLIPPING = -1;
+  private static final double NO_DECAY = 0;
 
-  /**
-   * Updates weights and moments in place and counts the step.
-   *
-   * @param gradients of each of the weights' stretches, laid out as those are
-   * @param scale multiplies the gradients
-   */
+  /** Updates weights and moments in place and counts the step; by gradients by name. */
   void update(
-      Weights weights, NDList gradients, double scale, double learningRate, double momentum) {
-    double step = weights.step() + 1.0;
-    // The engine's fused update has no bias correction of the variance: both sides of the quotient
-    // are multiplied by sqrt(1 - b2^t) instead.
-    double correction = Math.sqrt(1 - StrictMath.pow(BETA_2, step));
-    double corrected = learningRate * correction / (1 - StrictMath.pow(momentum, step));
-    for (int i = 0; i < gradients.size(); i++) {
-      Stretch stretch = weights.stretches().get(i);
-      stretch
-          .value()
-          .getNDArrayInternal()
-          .adamUpdate(
-              new NDList(stretch.value(), gradients.get(i), stretch.mean(), stretch.variance()),
-              new NDList(stretch.value()),
-              (float) learningRate,
-              (float) corrected,
-              stretch.decays() ? (float) decay : 0,
-              (float) scale,
-              NO_CLIPPING,
-              (float) momentum,
-              (float) BETA_2,
-              (float) (EPSILON * correction),
-              false,
-              true);
-    }
+      Weights weights,
+      Map<String, NDArray> gradients,
+      double learningRate,
+      double momentum,
+      NDManager scope) {
     weights.stepDone();
+    NDArray step = scope.create((float) weights.step());
+    for (boolean decays : new boolean[] {true, false}) {
+      NDList values = new NDList();
+      NDList of = new NDList();
+      NDList means = new NDList();
+      NDList variances = new NDList();
+      NDList steps = new NDList();
+      for (Weights.Trained t : weights.tensors()) {
+        if (t.parameter().decays() == decays) {
+          values.add(t.value());
+          of.add(gradients.get(t.parameter().name()));
+          means.add(t.mean());
+          variances.add(t.variance());
+          steps.add(step);
+        }
+      }
+      double rate = decays ? decay : NO_DECAY;
+      script.call(
+          scope,
+          "adamw",
+          values,
+          of,
+          means,
+          variances,
+          steps,
+          learningRate,
+          momentum,
+          BETA_2,
+          rate,
+          EPSILON);
+    }
   }
 }

@@ -1,39 +1,33 @@
 package io.flinklm.train;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.flinklm.net.TorchScript;
+import java.util.Collection;
 
-/** Clipping of gradients by their global norm (Pascanu, Mikolov, Bengio 2013). */
-final class Clipping {
+/**
+ * Clipping of gradients by their global norm (Pascanu, Mikolov, Bengio 2013).
+ *
+ * @param highest norm; 0 for no clipping
+ * @param script the functions of a training step
+ */
+record Clipping(double highest, TorchScript script) {
   private static final double EPSILON = 1e-6;
 
-  private Clipping() {}
-
   /**
-   * The sums of all squares of each gradient: scalars of which {@link #norm} is made. NaN or
-   * infinite if a gradient is, or if a square is beyond float32 and so could not go into the
-   * optimizer's variance.
+   * The norm of each gradient, {@code [gradients]}. NaN or infinite if a gradient is, or if a
+   * square is beyond float32 and so could not go into the optimizer's variance.
    */
-  static NDList squares(NDList gradients) {
-    NDList sums = new NDList(gradients.size());
-    gradients.forEach(gradient -> sums.add(gradient.square().sum()));
-    return sums;
+  NDArray norms(Collection<NDArray> gradients, NDManager scope) {
+    return script.call(scope, "norms", new NDList(gradients)).get(0);
   }
 
-  /** The global norm of gradients: the root of the sum of all their squares. */
-  static double norm(float[] numbers, int from) {
-    double squares = 0;
-    for (int i = from; i < numbers.length; i++) {
-      squares += numbers[i];
+  /** Multiplies gradients in place so that their global norm is at most the highest. */
+  void clip(Collection<NDArray> gradients, double norm, NDManager scope) {
+    double factor = highest / (norm + EPSILON);
+    if (highest > 0 && factor < 1) {
+      script.call(scope, "scale", new NDList(gradients), factor);
     }
-    return Math.sqrt(squares);
-  }
-
-  /**
-   * By how much to multiply gradients of a norm so that it is at most the highest.
-   *
-   * @param highest norm; 0 for no clipping
-   */
-  static double scale(double norm, double highest) {
-    return highest == 0 ? 1 : Math.min(1, highest / (norm + EPSILON));
   }
 }

@@ -1,30 +1,39 @@
 package io.flinklm.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.flinklm.net.TorchScript;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The loss of a language model, {@code -log softmax(logits)[target]} in nats: how little it
- * expected what came. Logits are {@code [batch, time, vocabulary]}, targets {@code [batch * time,
- * 1]}.
+ * expected what came. Logits are {@code [batch, time, vocabulary]}, targets {@code [batch * time]}.
  */
 final class CrossEntropy {
   private CrossEntropy() {}
 
-  /** Mean over all targets, a scalar. */
-  static NDArray mean(NDArray logits, NDArray targets) {
-    return flat(logits).logSoftmax(1).gather(targets, 1).mean().neg();
+  /** Mean over all targets, and how many were the most likely token: two scalars. */
+  static NDList mean(NDArray logits, NDArray targets, TorchScript script, NDManager scope) {
+    return script.call(scope, "cross_entropy", flat(logits), targets);
+  }
+
+  /** Mean over all targets with its gradient, and the count as a third. */
+  static NDList meanWithGradient(
+      NDArray logits, NDArray targets, TorchScript script, NDManager scope) {
+    NDArray constant = Term.constant(flat(logits), scope);
+    return script.call(scope, "cross_entropy_gradient", constant, targets);
   }
 
   /** Of each target, {@code [batch * time]}. */
   static float[] ofEach(NDArray logits, NDArray targets) {
-    return flat(logits).logSoftmax(1).gather(targets, 1).neg().toFloatArray();
+    return flat(logits).logSoftmax(1).gather(targets.reshape(-1, 1), 1).neg().toFloatArray();
   }
 
   /** Mean over the targets of each row of the batch. */
   static List<Double> byRow(NDArray logits, NDArray targets) {
-    NDArray likelihoods = flat(logits).logSoftmax(1).gather(targets, 1);
+    NDArray likelihoods = flat(logits).logSoftmax(1).gather(targets.reshape(-1, 1), 1);
     NDArray means = likelihoods.reshape(logits.getShape().get(0), -1).mean(new int[] {1}).neg();
     List<Double> byRow = new ArrayList<>();
     for (float mean : means.toFloatArray()) {

@@ -10,6 +10,7 @@ import io.flinklm.net.Dropout;
 import io.flinklm.net.Forward;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.PyTorch.GradientMode;
+import io.flinklm.net.TorchScript;
 import io.flinklm.train.StepListener.Part;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +25,9 @@ public final class Learner {
   private final TrainingConfig config;
   private final LanguageModel model;
   private final NDManager manager;
+  private final TorchScript script;
   private final AdamW optimizer;
+  private final Clipping clipping;
   private final HiddenStates hiddenStates;
   private final Weights weights;
   private final StepListener listener;
@@ -46,7 +49,9 @@ public final class Learner {
     this.weights = weights;
     this.manager = manager;
     this.listener = listener;
-    this.optimizer = new AdamW(config.weightDecay());
+    this.script = StepFunctions.load(manager);
+    this.optimizer = new AdamW(config.weightDecay(), script);
+    this.clipping = new Clipping(config.clip(), script);
     this.hiddenStates = new HiddenStates(config.net(), model.stateParts(), manager);
   }
 
@@ -65,21 +70,21 @@ public final class Learner {
       Forward forward = model.forward(parameters, inputs, start, Dropout.of(config.seed(), step));
       listener.ended(Part.FORWARD);
       NDArray targets = targets(batch, forward, scope);
-      Loss loss = Loss.of(forward, targets, config.regularizer());
+      Loss loss = Loss.of(forward, targets, config.regularizer(), script, scope);
       listener.ended(Part.LOSS);
       loss.backward();
-      NDList gradients = weights.lay(gradients(parameters, scope), scope);
-      NDList squares = Clipping.squares(gradients);
+      Map<String, NDArray> gradients = gradients(parameters, scope);
+      NDArray norms = clipping.norms(gradients.values(), scope);
       listener.ended(Part.BACKWARD);
       StepReport report =
-          loss.report(squares, targets.size(), config.schedule().learningRate(step), scope);
+          loss.report(norms, targets.size(), config.schedule().learningRate(step), scope);
       listener.ended(Part.REPORT);
       if (!report.isFinite()) {
         return report.withLaneLosses(CrossEntropy.byRow(forward.logits(), targets));
       }
-      double scale = Clipping.scale(report.gradientNorm(), config.clip());
+      clipping.clip(gradients.values(), report.gradientNorm(), scope);
       double momentum = config.schedule().momentum(step);
-      optimizer.update(weights, gradients, scale, report.learningRate(), momentum);
+      optimizer.update(weights, gradients, report.learningRate(), momentum, scope);
       listener.ended(Part.UPDATE);
       hiddenStates.keep(batch, forward.states());
       return report;
@@ -128,8 +133,16 @@ public final class Learner {
 
   private StepReport scored(Batch batch, Forward forward, NDManager scope) {
     NDArray targets = targets(batch, forward, scope);
-    Loss loss = Loss.of(forward, targets, Regularizer.NONE);
-    return loss.report(new NDList(), targets.size(), 0, scope);
+    NDList result = CrossEntropy.mean(forward.logits(), targets, script, scope);
+    return new StepReport(
+        result.get(0).getFloat(),
+        0,
+        0,
+        0,
+        (int) result.get(1).getFloat(),
+        Math.toIntExact(targets.size()),
+        0,
+        List.of());
   }
 
   /**
@@ -169,7 +182,7 @@ public final class Learner {
   private static NDArray targets(Batch batch, Forward forward, NDManager scope) {
     int time = Math.toIntExact(forward.logits().getShape().get(1));
     long[] ids = batch.lastTargets(time);
-    return scope.create(ids, new Shape(ids.length, 1));
+    return scope.create(ids);
   }
 
   // Leaves of this step's graph that share the weights' memory: their gradients end with the step.

@@ -4,59 +4,61 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import io.flinklm.net.Forward;
 import io.flinklm.net.PyTorch;
-import io.flinklm.train.Regularizer.Penalty;
+import io.flinklm.net.TorchScript;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a training step makes smaller: cross entropy, AR and TAR of one batch.
  *
- * @param crossEntropy mean over all targets in nats, a scalar
+ * @param crossEntropy mean over all targets in nats, of the logits
  * @param activation the penalty AR
  * @param temporalActivation the penalty TAR
  * @param correct how many targets were the most likely token, a scalar
  */
 record Loss(
-    NDArray crossEntropy,
-    Optional<Penalty> activation,
-    Optional<Penalty> temporalActivation,
+    Term crossEntropy,
+    Optional<Term> activation,
+    Optional<Term> temporalActivation,
     NDArray correct) {
+  private static final int NUMBERS = 4;
 
-  /** The loss of a forward pass; of targets {@code [batch * time, 1]}. */
-  static Loss of(Forward forward, NDArray targets, Regularizer regularizer) {
+  /** The loss of a forward pass; of targets {@code [batch * time]}. */
+  static Loss of(
+      Forward forward,
+      NDArray targets,
+      Regularizer regularizer,
+      TorchScript script,
+      NDManager scope) {
+    NDArray logits = forward.logits();
+    NDList result = CrossEntropy.meanWithGradient(logits, targets, script, scope);
     return new Loss(
-        CrossEntropy.mean(forward.logits(), targets),
-        regularizer.activation(forward.dropped()),
-        regularizer.temporalActivation(forward.raw()),
-        correct(forward.logits(), targets));
-  }
-
-  private static NDArray correct(NDArray logits, NDArray targets) {
-    NDArray likeliest = CrossEntropy.flat(logits).argMax(1).reshape(-1, 1);
-    return likeliest.eq(targets).toType(DataType.FLOAT32, false).sum();
+        new Term(logits, result.get(0), result.get(2)),
+        regularizer.activation(forward.dropped(), script, scope),
+        regularizer.temporalActivation(forward.raw(), script, scope),
+        result.get(1));
   }
 
   /**
-   * Computes the gradients of all that requires one, in one pass that begins at cross entropy and
-   * at the activations that are penalized.
+   * Computes the gradients of all that requires one, in one pass that begins at the logits and at
+   * the activations that are penalized.
    */
   void backward() {
-    NDList roots = new NDList(crossEntropy.reshape(1));
-    NDList gradients = new NDList(roots.get(0).onesLike());
-    for (Optional<Penalty> penalty : List.of(activation, temporalActivation)) {
-      penalty.ifPresent(
-          of -> {
-            roots.add(of.activations().reshape(-1));
-            gradients.add(of.gradient().reshape(-1));
-          });
-    }
+    NDList roots = new NDList();
+    NDList gradients = new NDList();
+    Stream.of(Optional.of(crossEntropy), activation, temporalActivation)
+        .flatMap(Optional::stream)
+        .forEach(
+            term -> {
+              roots.add(term.of().reshape(-1));
+              gradients.add(term.gradient().reshape(-1));
+            });
     PyTorch.backward(behindEachOther(roots), behindEachOther(gradients));
   }
 
-  // The engine would not give a gradient to an array that it makes of one alone.
   private static NDArray behindEachOther(NDList arrays) {
     return arrays.size() == 1 ? arrays.get(0) : NDArrays.concat(arrays);
   }
@@ -64,23 +66,30 @@ record Loss(
   /**
    * Its numbers out of the engine, all read at once, since each reading waits for it.
    *
-   * @param squares the gradients' squares, as {@link Clipping#squares}; none of what is only scored
+   * @param norms of the gradients, {@code [gradients]}
    * @param targets how many
    * @param learningRate of the step
    */
-  StepReport report(NDList squares, long targets, double learningRate, NDManager scope) {
-    NDArray zero = scope.zeros(crossEntropy.getShape());
-    NDList scalars = new NDList(crossEntropy, correct);
-    scalars.add(activation.map(Penalty::value).orElse(zero));
-    scalars.add(temporalActivation.map(Penalty::value).orElse(zero));
-    scalars.addAll(squares);
-    float[] numbers = NDArrays.stack(scalars).toFloatArray();
+  StepReport report(NDArray norms, long targets, double learningRate, NDManager scope) {
+    NDArray none = scope.zeros(correct.getShape());
+    NDArray scalars =
+        NDArrays.stack(
+            new NDList(
+                crossEntropy.value(),
+                activation.map(Term::value).orElse(none),
+                temporalActivation.map(Term::value).orElse(none),
+                correct));
+    float[] numbers = scalars.concat(norms).toFloatArray();
+    double squares = 0;
+    for (int i = NUMBERS; i < numbers.length; i++) {
+      squares += (double) numbers[i] * numbers[i];
+    }
     return new StepReport(
         numbers[0],
+        numbers[1],
         numbers[2],
-        numbers[3],
-        Clipping.norm(numbers, 4),
-        (int) numbers[1],
+        Math.sqrt(squares),
+        (int) numbers[3],
         Math.toIntExact(targets),
         learningRate,
         List.of());

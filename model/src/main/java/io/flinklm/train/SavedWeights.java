@@ -1,11 +1,7 @@
 package io.flinklm.train;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.Parameter;
@@ -70,22 +66,7 @@ public record SavedWeights(Map<Parameter, ByteBuffer> values) {
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     values.forEach(
         (parameter, bytes) ->
-            parameters.put(parameter.name(), create(bytes, parameter.shape(), manager)));
+            parameters.put(parameter.name(), Weights.create(bytes, parameter.shape(), manager)));
     return parameters;
-  }
-
-  // A tensor from its values as little-endian float32, row by row.
-  private static NDArray create(ByteBuffer values, Shape shape, NDManager manager) {
-    ByteBuffer direct = ByteBuffer.allocateDirect(values.remaining()).order(LITTLE_ENDIAN);
-    direct.put(values.duplicate()).flip();
-    return owned(manager.create(direct, shape, DataType.FLOAT32));
-  }
-
-  // An array made of a buffer lies in the buffer, wherever Java has put that. The engine's own
-  // memory is aligned, and the order of sums inside a matrix product may depend on it.
-  private static NDArray owned(NDArray inBuffer) {
-    try (inBuffer) {
-      return inBuffer.duplicate();
-    }
   }
 }

@@ -1,9 +1,9 @@
 package io.flinklm.train;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flinklm.Blob.RefusedException;
@@ -12,13 +12,12 @@ import io.flinklm.net.Parameter;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,20 +28,16 @@ import java.util.Map;
  * indivisible thing, kept where the engine is. Not thread safe.
  */
 public final class Weights {
-  private static final NDIndex ALL = new NDIndex(":");
   private static final int PIECE = 64 * 1024;
 
-  private final List<Stretch> stretches;
   private final List<Trained> tensors;
   private final Map<String, String> ties;
   private long step;
 
-  private Weights(LanguageModel model, NDManager manager) {
-    stretches = Stretch.of(model.parameters(), manager);
-    Map<Parameter, Trained> views = new HashMap<>();
-    stretches.forEach(stretch -> stretch.views().forEach(t -> views.put(t.parameter, t)));
-    tensors = model.parameters().stream().map(views::get).toList();
-    ties = model.ties();
+  private Weights(List<Trained> tensors, LanguageModel model, long step) {
+    this.tensors = tensors;
+    this.ties = model.ties();
+    this.step = step;
   }
 
   /**
@@ -57,11 +52,13 @@ public final class Weights {
 
   /** Weights before the first step, drawn from the seed, moments zero. */
   public static Weights initial(LanguageModel model, long seed, NDManager manager) {
-    Weights weights = new Weights(model, manager);
-    for (Trained t : weights.tensors) {
-      fill(t.value, FloatBuffer.wrap(t.parameter.initialValues(seed)));
+    List<Trained> tensors = new ArrayList<>();
+    for (Parameter parameter : model.parameters()) {
+      Shape shape = parameter.shape();
+      NDArray value = owned(manager.create(FloatBuffer.wrap(parameter.initialValues(seed)), shape));
+      tensors.add(new Trained(parameter, value, manager.zeros(shape), manager.zeros(shape)));
     }
-    return weights;
+    return new Weights(tensors, model, 0);
   }
 
   /**
@@ -72,28 +69,17 @@ public final class Weights {
    */
   public static Weights startingFrom(
       Map<String, NDArray> values, LanguageModel model, NDManager manager) {
-    Weights weights = new Weights(model, manager);
-    for (Trained t : weights.tensors) {
-      NDArray given = values.get(t.parameter.name());
-      if (given == null || !given.getShape().equals(t.parameter.shape())) {
-        throw new IllegalArgumentException(
-            "expected " + t.parameter.name() + " " + t.parameter.shape());
+    List<Trained> tensors = new ArrayList<>();
+    for (Parameter parameter : model.parameters()) {
+      Shape shape = parameter.shape();
+      NDArray given = values.get(parameter.name());
+      if (given == null || !given.getShape().equals(shape)) {
+        throw new IllegalArgumentException("expected " + parameter.name() + " " + shape);
       }
-      fill(t.value, given.toByteBuffer());
+      NDArray value = create(given.toByteBuffer(), shape, manager);
+      tensors.add(new Trained(parameter, value, manager.zeros(shape), manager.zeros(shape)));
     }
-    return weights;
-  }
-
-  /** The parameters in pieces that are updated together. */
-  List<Stretch> stretches() {
-    return stretches;
-  }
-
-  /** Gradients by the name of their parameter, laid out as the stretches are. */
-  NDList lay(Map<String, NDArray> gradients, NDManager scope) {
-    NDList laid = new NDList(stretches.size());
-    stretches.forEach(stretch -> laid.add(stretch.lay(gradients, scope)));
-    return laid;
+    return new Weights(tensors, model, 0);
   }
 
   List<Trained> tensors() {
@@ -187,9 +173,8 @@ public final class Weights {
       throw new RefusedException(
           "the model has " + parameters.size() + " parameters, the state holds " + count);
     }
-    Weights weights = new Weights(model, manager);
-    for (Trained t : weights.tensors) {
-      Parameter parameter = t.parameter;
+    List<Trained> tensors = new ArrayList<>();
+    for (Parameter parameter : parameters) {
       String name = in.readUTF();
       long[] sizes = new long[in.readInt()];
       for (int i = 0; i < sizes.length; i++) {
@@ -207,18 +192,31 @@ public final class Weights {
                 + " "
                 + shape);
       }
-      for (NDArray part : List.of(t.value, t.mean, t.variance)) {
-        fill(part, ByteBuffer.wrap(in.readNBytes(Math.toIntExact(shape.size() * Float.BYTES))));
-      }
+      NDArray value = readTensor(in, shape, manager);
+      NDArray mean = readTensor(in, shape, manager);
+      tensors.add(new Trained(parameter, value, mean, readTensor(in, shape, manager)));
     }
-    weights.step = step;
-    return weights;
+    return new Weights(tensors, model, step);
   }
 
-  /** Copies values into a view; NDArray.set(Buffer) would give it other memory instead. */
-  static void fill(NDArray view, Buffer values) {
-    try (NDArray source = view.getManager().create(values, view.getShape(), DataType.FLOAT32)) {
-      view.set(ALL, source);
+  private static NDArray readTensor(DataInputStream in, Shape shape, NDManager manager)
+      throws IOException {
+    byte[] bytes = in.readNBytes(Math.toIntExact(shape.size() * Float.BYTES));
+    return create(ByteBuffer.wrap(bytes), shape, manager);
+  }
+
+  /** A tensor from its values as little-endian float32, row by row. */
+  static NDArray create(ByteBuffer values, Shape shape, NDManager manager) {
+    ByteBuffer direct = ByteBuffer.allocateDirect(values.remaining()).order(LITTLE_ENDIAN);
+    direct.put(values.duplicate()).flip();
+    return owned(manager.create(direct, shape, DataType.FLOAT32));
+  }
+
+  // An array made of a buffer lies in the buffer, wherever Java has put that. The engine's own
+  // memory is aligned, and the order of sums inside a matrix product may depend on it.
+  private static NDArray owned(NDArray inBuffer) {
+    try (inBuffer) {
+      return inBuffer.duplicate();
     }
   }
 }

@@ -20,6 +20,7 @@ import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.net.PyTorch;
 import io.flinklm.net.PyTorch.GradientMode;
+import io.flinklm.net.TorchScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -139,15 +140,18 @@ class LearnerTest {
     TrainingConfig config = config(0.4, 0);
     Learner learner = learner(config);
     NDArray raw = raw(learner, batch(0, true));
+    TorchScript script = StepFunctions.load(manager);
 
     for (int step = 1; step <= 3; step++) {
       StepReport report = learner.train(batch(0, true));
 
       NDArray dropped = Dropout.of(config.seed(), step).apply(raw, 0.4, "rnn");
       assertThat((float) report.activation())
-          .isCloseTo(value(config.regularizer().activation(dropped)), within(1e-7f));
+          .isCloseTo(
+              value(config.regularizer().activation(dropped, script, manager)), within(1e-7f));
       assertThat((float) report.temporalActivation())
-          .isCloseTo(value(config.regularizer().temporalActivation(raw)), within(1e-7f));
+          .isCloseTo(
+              value(config.regularizer().temporalActivation(raw, script, manager)), within(1e-7f));
     }
   }
 
@@ -176,7 +180,7 @@ class LearnerTest {
     }
   }
 
-  private static float value(Optional<Regularizer.Penalty> penalty) {
+  private static float value(Optional<Term> penalty) {
     return penalty.orElseThrow().value().getFloat();
   }
 

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flinklm.net.PyTorch;
 import io.flinklm.net.PyTorch.GradientMode;
+import io.flinklm.net.TorchScript;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -23,11 +24,12 @@ class LossMemoryTest {
       NDArray raw = scope.ones(new Shape(4, 4, 4));
       raw.setRequiresGradient(true);
       Regularizer regularizer = new Regularizer(2, 1);
+      TorchScript script = StepFunctions.load(scope);
       Loss loss =
           new Loss(
-              raw.sum(),
-              regularizer.activation(raw),
-              regularizer.temporalActivation(raw),
+              new Term(raw, raw.sum(), scope.ones(raw.getShape())),
+              regularizer.activation(raw, script, scope),
+              regularizer.temporalActivation(raw, script, scope),
               scope.zeros(new Shape()));
       for (int i = 0; i < 3; i++) {
         System.gc();

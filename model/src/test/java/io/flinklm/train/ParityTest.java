@@ -58,8 +58,7 @@ class ParityTest {
       Weights weights = Weights.initial(model, 0, manager);
       weights
           .parameters()
-          .forEach(
-              (name, value) -> Weights.fill(value, FloatBuffer.wrap(pytorch.tensor("init", name))));
+          .forEach((name, value) -> value.set(FloatBuffer.wrap(pytorch.tensor("init", name))));
       firstLogits = logits(weights, pytorch.batch(1), manager);
       Learner learner = new Learner(config, model, weights, manager);
       for (int step = 1; step <= pytorch.steps(); step++) {

@@ -10,12 +10,14 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.flinklm.net.PyTorch;
 import io.flinklm.net.PyTorch.GradientMode;
+import io.flinklm.net.TorchScript;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RegularizerTest {
   private final NDManager manager = PyTorch.newManager(Device.cpu());
+  private final TorchScript script = StepFunctions.load(manager);
 
   // Two lanes, three tokens, two activations each.
   private final NDArray activations =
@@ -29,7 +31,8 @@ class RegularizerTest {
   @Test
   void activationsArePenalizedByTheirMeanSquare() {
     // 1 + 4 + 9 + 25 + 0 + 1 + 1 + 0 + 4 + 4 + 4 + 16 = 69, of 12.
-    NDArray penalty = new Regularizer(2, 1).activation(activations).orElseThrow().value();
+    NDArray penalty =
+        new Regularizer(2, 1).activation(activations, script, manager).orElseThrow().value();
 
     assertThat(penalty.getFloat()).isCloseTo(2 * 69 / 12f, within(1e-6f));
   }
@@ -37,7 +40,11 @@ class RegularizerTest {
   @Test
   void changesFromTokenToTokenArePenalizedInsideALane() {
     // (2, 3), (-3, -4); (3, 2), (0, -6): 4 + 9 + 9 + 16 + 9 + 4 + 0 + 36 = 87, of 8.
-    NDArray penalty = new Regularizer(2, 3).temporalActivation(activations).orElseThrow().value();
+    NDArray penalty =
+        new Regularizer(2, 3)
+            .temporalActivation(activations, script, manager)
+            .orElseThrow()
+            .value();
 
     assertThat(penalty.getFloat()).isCloseTo(3 * 87 / 8f, within(1e-5f));
   }
@@ -46,7 +53,7 @@ class RegularizerTest {
   void activationsThatStayAreNotPenalizedInTime() {
     NDArray penalty =
         new Regularizer(2, 1)
-            .temporalActivation(manager.ones(new Shape(2, 3, 2)))
+            .temporalActivation(manager.ones(new Shape(2, 3, 2)), script, manager)
             .orElseThrow()
             .value();
 
@@ -57,21 +64,25 @@ class RegularizerTest {
   void aRegularizerOfZeroPenalizesNothing() {
     Regularizer none = new Regularizer(0, 0);
 
-    assertThat(none.activation(activations)).isEmpty();
-    assertThat(none.temporalActivation(activations)).isEmpty();
+    assertThat(none.activation(activations, script, manager)).isEmpty();
+    assertThat(none.temporalActivation(activations, script, manager)).isEmpty();
   }
 
   @Test
   void aWindowOfOneTokenHasNoChangeToPenalize() {
-    assertThat(new Regularizer(2, 1).temporalActivation(manager.ones(new Shape(2, 1, 2))))
+    assertThat(
+            new Regularizer(2, 1)
+                .temporalActivation(manager.ones(new Shape(2, 1, 2)), script, manager))
         .isEmpty();
   }
 
   @Test
   void itsGradientsAreThoseThatTheEngineFinds() {
     Regularizer regularizer = new Regularizer(2, 3);
-    NDArray activation = regularizer.activation(activations).orElseThrow().gradient();
-    NDArray temporal = regularizer.temporalActivation(activations).orElseThrow().gradient();
+    NDArray activation =
+        regularizer.activation(activations, script, manager).orElseThrow().gradient();
+    NDArray temporal =
+        regularizer.temporalActivation(activations, script, manager).orElseThrow().gradient();
 
     assertClose(activation, gradient(x -> x.square().mean().mul(manager.create(2f))));
     assertClose(

@@ -1,0 +1,29 @@
+package io.flinklm.train;
+
+import ai.djl.ndarray.NDManager;
+import io.flinklm.net.TorchScript;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a training step does besides the model itself, each in one call of the engine: the functions
+ * of {@code step.torchscript}, which {@link CrossEntropy}, {@link Regularizer}, {@link Clipping}
+ * and {@link AdamW} call. Gradients of the loss are written out there, because the engine would
+ * take several times as long to find them.
+ */
+final class StepFunctions {
+  private static final String SOURCE = "step.torchscript";
+
+  private StepFunctions() {}
+
+  /** Has the engine read them; they live as long as the manager. */
+  static TorchScript load(NDManager manager) {
+    try (InputStream source = StepFunctions.class.getResourceAsStream(SOURCE)) {
+      return TorchScript.load(new String(source.readAllBytes(), StandardCharsets.UTF_8), manager);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
