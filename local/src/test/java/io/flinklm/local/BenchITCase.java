@@ -145,6 +145,36 @@ class BenchITCase {
   }
 
   @Test
+  void allThatIsPublishedIsFed() throws Exception {
+    Ended ended =
+        Command.run(
+            directory,
+            "bench",
+            "feed",
+            "--tokens=100000",
+            "--lanes=7",
+            "--bptt=5",
+            "--partitions=3",
+            "--repetitions=2",
+            "--json");
+    JsonNode json = ended.json();
+    assertThat(json.get("tokens").asLong()).isGreaterThanOrEqualTo(100_000);
+    for (String field :
+        new String[] {
+          "published_tokens_per_second",
+          "fed_tokens_per_second",
+          "published_cpu_seconds_per_million_tokens",
+          "fed_cpu_seconds_per_million_tokens",
+          "training_thread_micros_per_step",
+          "tokens_waiting_at_most"
+        }) {
+      assertThat(json.get(field).asDouble()).as(field).isPositive();
+    }
+    assertThat(json.get("fed_tokens_per_second_of_each")).hasSize(2);
+    assertThat(ended.out()).contains("medians of 2 repetitions");
+  }
+
+  @Test
   void continuationsAreThoseOfTheModelOnDisk() throws Exception {
     Ended trained =
         Command.run(
