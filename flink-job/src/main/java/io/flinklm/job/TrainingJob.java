@@ -79,9 +79,9 @@ public record TrainingJob(
             .uid("train")
             .setParallelism(1);
 
-    // On a thread of its own: neither the JSON nor a Kafka that is slow to answer, at each
-    // checkpoint for one, holds up the training.
-    reports.global().sinkTo(endpoints.metrics()).name("metrics").uid("metrics").setParallelism(1);
+    // On the thread that trains: what a failure finds on its way to another would be lost, and the
+    // last reports before one are those that a person wants to see.
+    reports.sinkTo(endpoints.metrics()).name("metrics").uid("metrics").setParallelism(1);
     reports
         .getSideOutput(MODELS)
         .sinkTo(endpoints.models())
