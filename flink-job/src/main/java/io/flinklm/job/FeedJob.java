@@ -46,7 +46,6 @@ public record FeedJob(
         .transform("batches", TypeInformation.of(Report.class), new CountBatches(config.lanes()))
         .uid("batches")
         .setParallelism(1)
-        .global()
         .sinkTo(metrics)
         .name("metrics")
         .uid("metrics")
