@@ -6,6 +6,7 @@ import io.flinklm.lane.Split;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -89,7 +90,8 @@ final class EventParts {
   static void write(TextOffsets offsets, DataOutputView out) throws IOException {
     out.writeInt(offsets == null ? NULL : offsets.ofNext().size());
     if (offsets != null) {
-      for (Map.Entry<Integer, Long> offset : offsets.ofNext().entrySet()) {
+      // In an order of its own: that of some maps differs from process to process.
+      for (Map.Entry<Integer, Long> offset : new TreeMap<>(offsets.ofNext()).entrySet()) {
         out.writeInt(offset.getKey());
         out.writeLong(offset.getValue());
       }
