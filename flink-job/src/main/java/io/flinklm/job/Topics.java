@@ -55,10 +55,14 @@ public record Topics(String bootstrap, Properties client) {
 
   // A consumer hands out a whole fetch of one partition before that of the next: what its lanes
   // are ahead then waits for the others, and is in every checkpoint.
-  private static final String FETCHED_BYTES = Integer.toString(8 * 1024);
+  private static final String FETCHED_BYTES = Integer.toString(4 * 1024);
 
   // Four fetches are on their way when a partition is paused; its records may be long.
   private static final String FETCHED_RECORDS = "64";
+
+  // A request for each step's report costs Kafka, and whoever follows, more than all their text.
+  private static final String REPORTS_LINGER_MILLIS = "100";
+  private static final String AT_ONCE_MILLIS = "0";
 
   /** Text between offsets: from those of {@code start} up to and without those of {@code end}. */
   public Source<TextRecord, ?, ?> textBetween(Map<Integer, Long> start, Map<Integer, Long> end) {
@@ -73,9 +77,10 @@ public record Topics(String bootstrap, Properties client) {
     return text(offsets(TEXT, start)).build();
   }
 
-  /** Reports; written at least once, and at once rather than with the next checkpoint. */
+  /** Reports; written at least once, and soon rather than with the next checkpoint. */
   public KafkaSink<Report> metrics() {
     return sink(
+        lingering(REPORTS_LINGER_MILLIS),
         (report, context, time) ->
             new ProducerRecord<>(
                 METRICS,
@@ -97,11 +102,8 @@ public record Topics(String bootstrap, Properties client) {
 
   /** Predictions; written at least once, and each at once. */
   public KafkaSink<SessionPrediction> predictions() {
-    Properties atOnce = new Properties();
-    atOnce.put(ProducerConfig.LINGER_MS_CONFIG, "0");
-    atOnce.putAll(client);
     return sink(
-        atOnce,
+        lingering(AT_ONCE_MILLIS),
         (answer, context, time) ->
             new ProducerRecord<>(
                 PREDICTIONS, answer.session(), PredictionJson.toBytes(answer.prediction())));
@@ -169,6 +171,14 @@ public record Topics(String bootstrap, Properties client) {
     Map<TopicPartition, Long> offsets = new HashMap<>();
     byPartition.forEach((p, offset) -> offsets.put(new TopicPartition(topic, p), offset));
     return OffsetsInitializer.offsets(offsets);
+  }
+
+  // A person's own properties go before these.
+  private Properties lingering(String millis) {
+    Properties producer = new Properties();
+    producer.put(ProducerConfig.LINGER_MS_CONFIG, millis);
+    producer.putAll(client);
+    return producer;
   }
 
   private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> serializer) {

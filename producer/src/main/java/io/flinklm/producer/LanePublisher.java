@@ -27,9 +27,10 @@ public final class LanePublisher implements AutoCloseable {
   private final KafkaAddress kafka;
   private final String topic;
   private final Producer<byte[], byte[]> producer;
-  // A consumer gets at least a whole batch of one partition before any of the next, and what its
-  // lanes are ahead then waits for the others.
-  private static final int BATCH_BYTES = 32 * 1024;
+  // A consumer gets at least a whole batch of one partition before any of the next. What its lanes
+  // are ahead waits for the others; and where that is more than the way to the training holds, the
+  // training waits too, for one partition's batch after the other.
+  private static final int BATCH_BYTES = 4 * 1024;
 
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicReference<Exception> failure = new AtomicReference<>();

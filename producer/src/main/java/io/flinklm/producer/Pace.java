@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  *     publication that has come to it waits until it grows
  */
 public record Pace(long tokensPerSecond, LongSupplier allowance) {
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   public Pace {
     if (tokensPerSecond < 0) {
