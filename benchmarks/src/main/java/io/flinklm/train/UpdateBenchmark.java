@@ -49,8 +49,8 @@ public class UpdateBenchmark {
         LanguageModels.of(
             new NetConfig(fit.model(), VOCABULARY, hidden, fit.layers(), fit.dropout()),
             Cell.ENGINE);
-    optimizer = new AdamW(fit.weightDecay(), StepFunctions.load(manager));
     weights = Weights.initial(model, 0, manager);
+    optimizer = new AdamW(weights, fit.weightDecay(), StepFunctions.load(manager));
     gradients = new LinkedHashMap<>();
     weights.parameters().forEach((name, value) -> gradients.put(name, value.duplicate()));
   }
@@ -60,7 +60,7 @@ public class UpdateBenchmark {
   public long update() {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
-      optimizer.update(weights, gradients, LEARNING_RATE, MOMENTUM, scope);
+      optimizer.update(gradients, LEARNING_RATE, MOMENTUM, scope);
     }
     return weights.step();
   }

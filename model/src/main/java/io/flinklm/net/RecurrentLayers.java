@@ -57,6 +57,11 @@ record RecurrentLayers(Kind kind, int hidden, int layers, Cell cell) {
     return parameters;
   }
 
+  /** Whether they are LSTM layers that the engine computes. */
+  boolean isLstmOfEngine() {
+    return kind == Kind.LSTM && cell == Cell.ENGINE;
+  }
+
   /** Parts of a hidden state. */
   int stateParts() {
     return kind.stateParts;

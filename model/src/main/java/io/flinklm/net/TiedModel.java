@@ -19,6 +19,8 @@ import java.util.Map;
  * @param rnn the recurrent layers
  */
 record TiedModel(NetConfig config, RecurrentLayers rnn) implements LanguageModel {
+  /** The place of its dropout. */
+  static final String DROPPED = "rnn";
 
   @Override
   public List<Parameter> parameters() {
@@ -46,7 +48,7 @@ record TiedModel(NetConfig config, RecurrentLayers rnn) implements LanguageModel
     NDArray embedded = embedding(inputs, parameters.get("i_h.weight"));
     NDList outputs = rnn.forward(parameters, embedded, states);
     NDArray raw = outputs.get(0);
-    NDArray dropped = dropout.apply(raw, config.dropout(), "rnn");
+    NDArray dropped = dropout.apply(raw, config.dropout(), DROPPED);
     return new Forward(logits(parameters, dropped), raw, dropped, outputs.subNDList(1));
   }
 

@@ -12,6 +12,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
@@ -50,6 +51,19 @@ public final class TorchScript {
     }
   }
 
+  /**
+   * Has the engine read functions that lie beside a class, in a resource.
+   *
+   * @param manager as long as which they live
+   */
+  public static TorchScript ofResource(Class<?> beside, String name, NDManager manager) {
+    try (InputStream source = beside.getResourceAsStream(name)) {
+      return load(new String(source.readAllBytes(), StandardCharsets.UTF_8), manager);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   // A file of TorchScript is a zip archive whose entries are not compressed.
   private static byte[] file(String source) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -79,7 +93,7 @@ public final class TorchScript {
    *
    * @param scope of what it returns
    * @param arguments arrays, lists of arrays, and doubles
-   * @return its tensor, or the tensors of its tuple; empty if it returns nothing
+   * @return its tensor, or the tensors of its tuple or list; empty if it returns nothing
    */
   public NDList call(NDManager scope, String function, Object... arguments) {
     IValue[] values = new IValue[arguments.length];
@@ -113,6 +127,10 @@ public final class TorchScript {
     NDList arrays = new NDList();
     if (returned.isTensor()) {
       arrays.add(returned.toTensor(scope));
+    } else if (returned.isTensorList()) {
+      for (NDArray array : returned.toTensorArray(scope)) {
+        arrays.add(array);
+      }
     } else if (returned.isTuple()) {
       for (IValue part : returned.toIValueTuple()) {
         try (part) {

@@ -15,14 +15,6 @@ import java.util.Collection;
 record Clipping(double highest, TorchScript script) {
   private static final double EPSILON = 1e-6;
 
-  /**
-   * The norm of each gradient, {@code [gradients]}. NaN or infinite if a gradient is, or if a
-   * square is beyond float32 and so could not go into the optimizer's variance.
-   */
-  NDArray norms(Collection<NDArray> gradients, NDManager scope) {
-    return script.call(scope, "norms", new NDList(gradients)).get(0);
-  }
-
   /** Multiplies gradients in place so that their global norm is at most the highest. */
   void clip(Collection<NDArray> gradients, double norm, NDManager scope) {
     double factor = highest / (norm + EPSILON);

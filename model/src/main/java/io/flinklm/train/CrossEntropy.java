@@ -22,8 +22,7 @@ final class CrossEntropy {
   /** Mean over all targets with its gradient, and the count as a third. */
   static NDList meanWithGradient(
       NDArray logits, NDArray targets, TorchScript script, NDManager scope) {
-    NDArray constant = Term.constant(flat(logits), scope);
-    return script.call(scope, "cross_entropy_gradient", constant, targets);
+    return script.call(scope, "cross_entropy_gradient", flat(logits), targets);
   }
 
   /** Of each target, {@code [batch * time]}. */

@@ -6,13 +6,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.HiddenState;
+import io.flinklm.net.Backpropagation;
+import io.flinklm.net.Backpropagation.Pass;
 import io.flinklm.net.Dropout;
 import io.flinklm.net.Forward;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.PyTorch.GradientMode;
 import io.flinklm.net.TorchScript;
 import io.flinklm.train.StepListener.Part;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +27,7 @@ public final class Learner {
   private final LanguageModel model;
   private final NDManager manager;
   private final TorchScript script;
+  private final Backpropagation backpropagation;
   private final AdamW optimizer;
   private final Clipping clipping;
   private final HiddenStates hiddenStates;
@@ -50,7 +52,8 @@ public final class Learner {
     this.manager = manager;
     this.listener = listener;
     this.script = StepFunctions.load(manager);
-    this.optimizer = new AdamW(config.weightDecay(), script);
+    this.backpropagation = Backpropagation.of(model, manager);
+    this.optimizer = new AdamW(weights, config.weightDecay(), script);
     this.clipping = new Clipping(config.clip(), script);
     this.hiddenStates = new HiddenStates(config.net(), model.stateParts(), manager);
   }
@@ -61,30 +64,34 @@ public final class Learner {
    */
   public StepReport train(Batch batch) {
     long step = weights.step() + 1;
-    try (GradientMode mode = GradientMode.on();
+    try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
-      Map<String, NDArray> parameters = requiringGradients(scope);
       NDArray inputs = inputs(batch, scope);
       NDList start = hiddenStates.of(batch, scope);
       listener.ended(Part.ASSEMBLE);
-      Forward forward = model.forward(parameters, inputs, start, Dropout.of(config.seed(), step));
+      Dropout dropout = Dropout.of(config.seed(), step);
+      Pass pass = backpropagation.forward(weights.parameters(), inputs, start, dropout, scope);
+      Forward forward = pass.forward();
       listener.ended(Part.FORWARD);
       NDArray targets = targets(batch, forward, scope);
       Loss loss = Loss.of(forward, targets, config.regularizer(), script, scope);
       listener.ended(Part.LOSS);
-      loss.backward();
-      Map<String, NDArray> gradients = gradients(parameters, scope);
-      NDArray norms = clipping.norms(gradients.values(), scope);
+      Map<String, NDArray> gradients = pass.gradients(loss.gradients());
       listener.ended(Part.BACKWARD);
       StepReport report =
-          loss.report(norms, targets.size(), config.schedule().learningRate(step), scope);
+          loss.report(
+              gradients.values(),
+              targets.size(),
+              config.schedule().learningRate(step),
+              script,
+              scope);
       listener.ended(Part.REPORT);
       if (!report.isFinite()) {
         return report.withLaneLosses(CrossEntropy.byRow(forward.logits(), targets));
       }
       clipping.clip(gradients.values(), report.gradientNorm(), scope);
       double momentum = config.schedule().momentum(step);
-      optimizer.update(weights, gradients, report.learningRate(), momentum, scope);
+      optimizer.update(gradients, report.learningRate(), momentum, scope);
       listener.ended(Part.UPDATE);
       hiddenStates.keep(batch, forward.states());
       return report;
@@ -183,31 +190,5 @@ public final class Learner {
     int time = Math.toIntExact(forward.logits().getShape().get(1));
     long[] ids = batch.lastTargets(time);
     return scope.create(ids);
-  }
-
-  // Leaves of this step's graph that share the weights' memory: their gradients end with the step.
-  private Map<String, NDArray> requiringGradients(NDManager scope) {
-    Map<String, NDArray> leaves = new LinkedHashMap<>();
-    weights
-        .parameters()
-        .forEach(
-            (name, value) -> {
-              NDArray leaf = value.stopGradient();
-              leaf.attach(scope);
-              leaf.setRequiresGradient(true);
-              leaves.put(name, leaf);
-            });
-    return leaves;
-  }
-
-  private static Map<String, NDArray> gradients(Map<String, NDArray> leaves, NDManager scope) {
-    Map<String, NDArray> gradients = new LinkedHashMap<>();
-    leaves.forEach(
-        (name, leaf) -> {
-          NDArray gradient = leaf.getGradient();
-          gradient.attach(scope);
-          gradients.put(name, gradient);
-        });
-    return gradients;
   }
 }

@@ -1,15 +1,14 @@
 package io.flinklm.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.flinklm.net.Backpropagation.OutputGradients;
 import io.flinklm.net.Forward;
-import io.flinklm.net.PyTorch;
 import io.flinklm.net.TorchScript;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What a training step makes smaller: cross entropy, AR and TAR of one batch.
@@ -24,8 +23,6 @@ record Loss(
     Optional<Term> activation,
     Optional<Term> temporalActivation,
     NDArray correct) {
-  private static final int NUMBERS = 4;
-
   /** The loss of a forward pass; of targets {@code [batch * time]}. */
   static Loss of(
       Forward forward,
@@ -36,60 +33,53 @@ record Loss(
     NDArray logits = forward.logits();
     NDList result = CrossEntropy.meanWithGradient(logits, targets, script, scope);
     return new Loss(
-        new Term(logits, result.get(0), result.get(2)),
+        new Term(result.get(0), result.get(2).reshape(logits.getShape())),
         regularizer.activation(forward.dropped(), script, scope),
         regularizer.temporalActivation(forward.raw(), script, scope),
         result.get(1));
   }
 
-  /**
-   * Computes the gradients of all that requires one, in one pass that begins at the logits and at
-   * the activations that are penalized.
-   */
-  void backward() {
-    NDList roots = new NDList();
-    NDList gradients = new NDList();
-    Stream.of(Optional.of(crossEntropy), activation, temporalActivation)
-        .flatMap(Optional::stream)
-        .forEach(
-            term -> {
-              roots.add(term.of().reshape(-1));
-              gradients.add(term.gradient().reshape(-1));
-            });
-    PyTorch.backward(behindEachOther(roots), behindEachOther(gradients));
-  }
-
-  private static NDArray behindEachOther(NDList arrays) {
-    return arrays.size() == 1 ? arrays.get(0) : NDArrays.concat(arrays);
+  /** Its gradients with respect to the logits and to the activations that are penalized. */
+  OutputGradients gradients() {
+    return new OutputGradients(
+        crossEntropy.gradient(),
+        temporalActivation.map(Term::gradient),
+        activation.map(Term::gradient));
   }
 
   /**
-   * Its numbers out of the engine, all read at once, since each reading waits for it.
+   * Its numbers out of the engine with the gradients' norm, all read at once, since each reading
+   * waits for it. The norm is NaN or infinite if a gradient is, or if a square is beyond float32
+   * and so could not go into the optimizer's variance.
    *
-   * @param norms of the gradients, {@code [gradients]}
+   * @param gradients of the parameters
    * @param targets how many
    * @param learningRate of the step
    */
-  StepReport report(NDArray norms, long targets, double learningRate, NDManager scope) {
-    NDArray none = scope.zeros(correct.getShape());
-    NDArray scalars =
-        NDArrays.stack(
-            new NDList(
-                crossEntropy.value(),
-                activation.map(Term::value).orElse(none),
-                temporalActivation.map(Term::value).orElse(none),
-                correct));
-    float[] numbers = scalars.concat(norms).toFloatArray();
+  StepReport report(
+      Collection<NDArray> gradients,
+      long targets,
+      double learningRate,
+      TorchScript script,
+      NDManager scope) {
+    NDList scalars = new NDList(crossEntropy.value(), correct);
+    activation.map(Term::value).ifPresent(scalars::add);
+    temporalActivation.map(Term::value).ifPresent(scalars::add);
+    NDArray all = script.call(scope, "with_norms", scalars, new NDList(gradients)).get(0);
+    float[] numbers = all.toFloatArray();
+    int next = 2;
+    double ofActivation = activation.isPresent() ? numbers[next++] : 0;
+    double ofTemporal = temporalActivation.isPresent() ? numbers[next++] : 0;
     double squares = 0;
-    for (int i = NUMBERS; i < numbers.length; i++) {
+    for (int i = next; i < numbers.length; i++) {
       squares += (double) numbers[i] * numbers[i];
     }
     return new StepReport(
         numbers[0],
-        numbers[1],
-        numbers[2],
+        ofActivation,
+        ofTemporal,
         Math.sqrt(squares),
-        (int) numbers[3],
+        (int) numbers[1],
         Math.toIntExact(targets),
         learningRate,
         List.of());

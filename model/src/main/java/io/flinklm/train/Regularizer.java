@@ -44,7 +44,7 @@ public record Regularizer(double alpha, double beta) implements Serializable {
 
   private static Term term(
       String function, NDArray of, double weight, TorchScript script, NDManager scope) {
-    NDList result = script.call(scope, function, Term.constant(of, scope), weight);
-    return new Term(of, result.get(0), result.get(1));
+    NDList result = script.call(scope, function, of, weight);
+    return new Term(result.get(0), result.get(1));
   }
 }

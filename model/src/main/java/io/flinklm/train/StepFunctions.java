@@ -2,10 +2,6 @@ package io.flinklm.train;
 
 import ai.djl.ndarray.NDManager;
 import io.flinklm.net.TorchScript;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * What a training step does besides the model itself, each in one call of the engine: the functions
@@ -20,10 +16,6 @@ final class StepFunctions {
 
   /** Has the engine read them; they live as long as the manager. */
   static TorchScript load(NDManager manager) {
-    try (InputStream source = StepFunctions.class.getResourceAsStream(SOURCE)) {
-      return TorchScript.load(new String(source.readAllBytes(), StandardCharsets.UTF_8), manager);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return TorchScript.ofResource(StepFunctions.class, SOURCE, manager);
   }
 }

@@ -30,7 +30,7 @@ class AdamWTest {
   private final GradientMode mode = GradientMode.off();
   private final Weights weights =
       Weights.initial(LanguageModels.of(new NetConfig("lmmodel7", 5, 4, 1, 0)), 0, manager);
-  private final AdamW optimizer = new AdamW(DECAY, StepFunctions.load(manager));
+  private final AdamW optimizer = new AdamW(weights, DECAY, StepFunctions.load(manager));
 
   @AfterEach
   void close() {
@@ -49,7 +49,7 @@ class AdamWTest {
       double learningRate = schedule.learningRate(step);
       double momentum = schedule.momentum(step);
       Map<String, float[]> gradients = gradients(random);
-      optimizer.update(weights, arrays(gradients), learningRate, momentum, manager);
+      optimizer.update(arrays(gradients), learningRate, momentum, manager);
       for (Weights.Trained t : weights.tensors()) {
         Plain expected = plain.get(t.parameter().name());
         expected.update(gradients.get(t.parameter().name()), learningRate, momentum, step);
@@ -67,7 +67,7 @@ class AdamWTest {
     float[] before = weights.parameters().get(DECAYING).toFloatArray();
     float[] bias = weights.parameters().get(NOT_DECAYING).toFloatArray();
 
-    optimizer.update(weights, arrays(zeros), 0.5, 0.9, manager);
+    optimizer.update(arrays(zeros), 0.5, 0.9, manager);
 
     float[] after = weights.parameters().get(DECAYING).toFloatArray();
     for (int i = 0; i < after.length; i++) {
@@ -83,7 +83,7 @@ class AdamWTest {
     large.get(DECAYING)[0] = 1e4f;
     large.get(DECAYING)[1] = -1e4f;
 
-    optimizer.update(weights, arrays(large), 1e-3, 0.9, manager);
+    optimizer.update(arrays(large), 1e-3, 0.9, manager);
 
     float[] mean = weights.tensors().get(0).mean().toFloatArray();
     assertThat(mean[0]).isCloseTo(1e3f, within(0.01f));
@@ -94,8 +94,8 @@ class AdamWTest {
   void countsItsSteps() {
     assertThat(weights.step()).isZero();
 
-    optimizer.update(weights, arrays(gradients(new Random(1))), 1e-3, 0.9, manager);
-    optimizer.update(weights, arrays(gradients(new Random(1))), 1e-3, 0.9, manager);
+    optimizer.update(arrays(gradients(new Random(1))), 1e-3, 0.9, manager);
+    optimizer.update(arrays(gradients(new Random(1))), 1e-3, 0.9, manager);
 
     assertThat(weights.step()).isEqualTo(2);
   }
@@ -105,7 +105,7 @@ class AdamWTest {
     Map<String, float[]> gradients = gradients(new Random(1));
     Map<String, NDArray> arrays = arrays(gradients);
 
-    optimizer.update(weights, arrays, 1e-3, 0.9, manager);
+    optimizer.update(arrays, 1e-3, 0.9, manager);
 
     arrays.forEach(
         (name, array) -> assertThat(array.toFloatArray()).isEqualTo(gradients.get(name)));

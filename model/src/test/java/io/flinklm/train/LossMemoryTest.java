@@ -6,8 +6,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flinklm.net.Backpropagation.OutputGradients;
 import io.flinklm.net.PyTorch;
-import io.flinklm.net.PyTorch.GradientMode;
 import io.flinklm.net.TorchScript;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -18,25 +18,25 @@ class LossMemoryTest {
   @Test
   void gradientsAreTheSameWhenGarbageIsCollectedBeforeThem() throws InterruptedException {
     float[] expected = new float[64];
-    Arrays.fill(expected, 1 + 2 * 2f / 64);
-    try (NDManager scope = PyTorch.newManager(Device.cpu());
-        GradientMode mode = GradientMode.on()) {
-      NDArray raw = scope.ones(new Shape(4, 4, 4));
-      raw.setRequiresGradient(true);
+    Arrays.fill(expected, 2 * 2f / 64);
+    try (NDManager scope = PyTorch.newManager(Device.cpu())) {
+      NDArray activations = scope.ones(new Shape(4, 4, 4));
       Regularizer regularizer = new Regularizer(2, 1);
       TorchScript script = StepFunctions.load(scope);
       Loss loss =
           new Loss(
-              new Term(raw, raw.sum(), scope.ones(raw.getShape())),
-              regularizer.activation(raw, script, scope),
-              regularizer.temporalActivation(raw, script, scope),
+              new Term(activations.sum(), scope.ones(activations.getShape())),
+              regularizer.activation(activations, script, scope),
+              regularizer.temporalActivation(activations, script, scope),
               scope.zeros(new Shape()));
       for (int i = 0; i < 3; i++) {
         System.gc();
         Thread.sleep(50);
       }
-      loss.backward();
-      assertThat(raw.getGradient().toFloatArray()).containsExactly(expected);
+      OutputGradients gradients = loss.gradients();
+      assertThat(gradients.logits().toFloatArray()).containsOnly(1);
+      assertThat(gradients.dropped().orElseThrow().toFloatArray()).containsExactly(expected);
+      assertThat(gradients.raw().orElseThrow().toFloatArray()).containsOnly(0);
     }
   }
 }

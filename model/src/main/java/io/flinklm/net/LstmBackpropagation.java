@@ -1,0 +1,137 @@
+package io.flinklm.net;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The gradients of the LSTM language models written out, in two calls of the engine: the functions
+ * of {@code lstm.torchscript}. On a processor the matrices of a small LSTM take so little time that
+ * the engine's search for gradients, a call for each operation and each parameter, and the copies
+ * between its order of dimensions and that of oneDNN are a tenth of a training step.
+ */
+final class LstmBackpropagation implements Backpropagation {
+  private static final String SOURCE = "lstm.torchscript";
+  private static final int H = 0;
+  private static final int C = 1;
+
+  private final List<String> names;
+  private final double dropout;
+  private final boolean regularized;
+  private final TorchScript script;
+
+  private LstmBackpropagation(
+      List<String> names, double dropout, boolean regularized, TorchScript script) {
+    this.names = names;
+    this.dropout = dropout;
+    this.regularized = regularized;
+    this.script = script;
+  }
+
+  /** Whether it knows the model, and the engine has oneDNN there. */
+  static boolean canCompute(LanguageModel model, Device device) {
+    return !device.isGpu() && layers(model).filter(RecurrentLayers::isLstmOfEngine).isPresent();
+  }
+
+  private static Optional<RecurrentLayers> layers(LanguageModel model) {
+    if (model instanceof TiedModel tied) {
+      return Optional.of(tied.rnn());
+    }
+    return model instanceof RecurrentModel plain ? Optional.of(plain.rnn()) : Optional.empty();
+  }
+
+  /** For a model that it knows. */
+  static LstmBackpropagation load(LanguageModel model, NDManager manager) {
+    boolean tied = model instanceof TiedModel;
+    return new LstmBackpropagation(
+        model.parameters().stream().map(Parameter::name).toList(),
+        model instanceof TiedModel of ? of.config().dropout() : 0,
+        tied,
+        TorchScript.ofResource(LstmBackpropagation.class, SOURCE, manager));
+  }
+
+  @Override
+  public Pass forward(
+      Map<String, NDArray> parameters,
+      NDArray inputs,
+      NDList states,
+      Dropout dropping,
+      NDManager scope) {
+    NDList weights = new NDList(names.size());
+    names.forEach(name -> weights.add(parameters.get(name)));
+    Shape activations = inputs.getShape().add(states.get(H).getShape().get(2));
+    NDList masks = new NDList();
+    dropping.mask(activations, dropout, TiedModel.DROPPED, scope).ifPresent(masks::add);
+    NDList result =
+        script.call(scope, "forward_pass", inputs, weights, states.get(H), states.get(C), masks);
+    return new LstmPass(inputs, weights, states, masks, result, scope);
+  }
+
+  private final class LstmPass implements Pass {
+    private static final int OUTPUTS = 5;
+
+    private final NDArray inputs;
+    private final NDList weights;
+    private final NDList states;
+    private final NDList masks;
+    private final NDList result;
+    private final NDManager scope;
+
+    LstmPass(
+        NDArray inputs,
+        NDList weights,
+        NDList states,
+        NDList masks,
+        NDList result,
+        NDManager scope) {
+      this.inputs = inputs;
+      this.weights = weights;
+      this.states = states;
+      this.masks = masks;
+      this.result = result;
+      this.scope = scope;
+    }
+
+    @Override
+    public Forward forward() {
+      NDList next = result.subNDList(3, OUTPUTS);
+      return regularized
+          ? new Forward(result.get(0), result.get(1), result.get(2), next)
+          : Forward.of(result.get(0), next);
+    }
+
+    @Override
+    public Map<String, NDArray> gradients(OutputGradients of) {
+      NDList gradients =
+          script.call(
+              scope,
+              "backward_pass",
+              inputs,
+              weights,
+              states.get(H),
+              states.get(C),
+              masks,
+              of.logits(),
+              list(of.dropped()),
+              list(of.raw()),
+              result.get(3),
+              result.get(4),
+              result.subNDList(OUTPUTS));
+      Map<String, NDArray> byName = new LinkedHashMap<>();
+      for (int i = 0; i < names.size(); i++) {
+        byName.put(names.get(i), gradients.get(i));
+      }
+      return byName;
+    }
+
+    private static NDList list(Optional<NDArray> array) {
+      return array.map(NDList::new).orElseGet(NDList::new);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.flinklm.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flinklm.net.Backpropagation.OutputGradients;
+import io.flinklm.net.Backpropagation.Pass;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LstmBackpropagationTest {
+  private static final int VOCABULARY = 11;
+  private static final int HIDDEN = 12;
+  private static final double SCALE = 0.5;
+
+  private final NDManager manager = PyTorch.newManager(Device.cpu());
+  private final Random random = new Random(7);
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** What is written out is what the engine finds, forward and backward. */
+  @ParameterizedTest
+  @CsvSource({
+    "lmmodel6, 2, 5, 7, 0",
+    "lmmodel6, 1, 1, 1, 0",
+    "lmmodel7, 2, 5, 7, 0",
+    "lmmodel7, 2, 5, 7, 0.4",
+    "lmmodel7, 1, 3, 1, 0.4",
+    "lmmodel7, 3, 1, 16, 0.5"
+  })
+  void itsGradientsAreThoseThatTheEngineFinds(
+      String name, int layers, int batch, int time, double dropout) {
+    LanguageModel model =
+        LanguageModels.of(new NetConfig(name, VOCABULARY, HIDDEN, layers, dropout));
+    Map<String, NDArray> parameters = new LinkedHashMap<>();
+    for (Parameter parameter : model.parameters()) {
+      FloatBuffer initial = FloatBuffer.wrap(parameter.initialValues(1));
+      parameters.put(parameter.name(), manager.create(initial, parameter.shape()));
+    }
+    NDArray inputs = manager.create(ids(batch * time), new Shape(batch, time));
+    NDList states = new NDList(values(layers, batch, HIDDEN), values(layers, batch, HIDDEN));
+    boolean regularized = name.equals("lmmodel7");
+    OutputGradients of =
+        new OutputGradients(
+            values(batch, time, VOCABULARY),
+            regularized ? Optional.of(values(batch, time, HIDDEN)) : Optional.empty(),
+            regularized ? Optional.of(values(batch, time, HIDDEN)) : Optional.empty());
+    Backpropagation written = Backpropagation.of(model, manager);
+    assertThat(written).isInstanceOf(LstmBackpropagation.class);
+
+    Pass expected =
+        new EngineBackpropagation(model)
+            .forward(parameters, inputs, states, Dropout.of(3, 1), manager);
+    Pass found = written.forward(parameters, inputs, states, Dropout.of(3, 1), manager);
+
+    assertClose("logits", found.forward().logits(), expected.forward().logits());
+    assertClose("h", found.forward().states().get(0), expected.forward().states().get(0));
+    assertClose("c", found.forward().states().get(1), expected.forward().states().get(1));
+    if (regularized) {
+      assertClose("raw", found.forward().raw(), expected.forward().raw());
+      assertClose("dropped", found.forward().dropped(), expected.forward().dropped());
+    }
+    Map<String, NDArray> gradients = found.gradients(of);
+    assertThat(gradients.keySet()).containsExactlyElementsOf(parameters.keySet());
+    expected
+        .gradients(of)
+        .forEach(
+            (parameter, gradient) -> assertClose(parameter, gradients.get(parameter), gradient));
+  }
+
+  @Test
+  void theSamePassGivesTheSameBits() {
+    LanguageModel model = LanguageModels.of(new NetConfig("lmmodel7", VOCABULARY, HIDDEN, 2, 0.4));
+    Map<String, NDArray> parameters = new LinkedHashMap<>();
+    for (Parameter parameter : model.parameters()) {
+      FloatBuffer initial = FloatBuffer.wrap(parameter.initialValues(1));
+      parameters.put(parameter.name(), manager.create(initial, parameter.shape()));
+    }
+    NDArray inputs = manager.create(ids(4 * 6), new Shape(4, 6));
+    NDList states = new NDList(values(2, 4, HIDDEN), values(2, 4, HIDDEN));
+    OutputGradients of =
+        new OutputGradients(values(4, 6, VOCABULARY), Optional.empty(), Optional.empty());
+    Backpropagation written = Backpropagation.of(model, manager);
+
+    Map<String, NDArray> first =
+        written.forward(parameters, inputs, states, Dropout.of(3, 1), manager).gradients(of);
+    Map<String, NDArray> second =
+        written.forward(parameters, inputs, states, Dropout.of(3, 1), manager).gradients(of);
+
+    first.forEach(
+        (name, gradient) ->
+            assertThat(second.get(name).toFloatArray()).isEqualTo(gradient.toFloatArray()));
+  }
+
+  @Test
+  void otherModelsAreLeftToTheEngine() {
+    for (String name : new String[] {"lmmodel4", "lmmodel5", "gru", "awd-lstm"}) {
+      LanguageModel model = LanguageModels.of(new NetConfig(name, VOCABULARY, HIDDEN, 2, 0.4));
+      assertThat(Backpropagation.of(model, manager)).isInstanceOf(EngineBackpropagation.class);
+    }
+    LanguageModel fromScratch =
+        LanguageModels.of(new NetConfig("lmmodel7", VOCABULARY, HIDDEN, 2, 0.4), Cell.SCRATCH);
+    assertThat(Backpropagation.of(fromScratch, manager)).isInstanceOf(EngineBackpropagation.class);
+  }
+
+  private long[] ids(int count) {
+    return random.longs(count, 0, VOCABULARY).toArray();
+  }
+
+  private NDArray values(long... sizes) {
+    Shape shape = new Shape(sizes);
+    float[] values = new float[Math.toIntExact(shape.size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (random.nextGaussian() * SCALE);
+    }
+    return manager.create(FloatBuffer.wrap(values), shape);
+  }
+
+  private static void assertClose(String name, NDArray found, NDArray expected) {
+    assertThat(found.getShape()).as(name).isEqualTo(expected.getShape());
+    float[] values = found.toFloatArray();
+    float[] wanted = expected.toFloatArray();
+    for (int i = 0; i < values.length; i++) {
+      float tolerance = 1e-5f * Math.max(1, Math.abs(wanted[i]));
+      assertThat(values[i]).as(name).isCloseTo(wanted[i], within(tolerance));
+    }
+  }
+}
