@@ -14,7 +14,9 @@ import java.util.Optional;
  * The gradients of the LSTM language models written out, in two calls of the engine: the functions
  * of {@code lstm.torchscript}. On a processor the matrices of a small LSTM take so little time that
  * the engine's search for gradients, a call for each operation and each parameter, and the copies
- * between its order of dimensions and that of oneDNN are a tenth of a training step.
+ * between its order of dimensions and that of oneDNN are a tenth of a training step. And what the
+ * first layer makes of a word is the same wherever the word stands: it is computed once a word
+ * where that is less.
  */
 final class LstmBackpropagation implements Backpropagation {
   private static final String SOURCE = "lstm.torchscript";

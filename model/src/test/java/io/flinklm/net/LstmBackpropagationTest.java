@@ -36,30 +36,33 @@ class LstmBackpropagationTest {
   /** What is written out is what the engine finds, forward and backward. */
   @ParameterizedTest
   @CsvSource({
-    "lmmodel6, 2, 5, 7, 0",
-    "lmmodel6, 1, 1, 1, 0",
-    "lmmodel7, 2, 5, 7, 0",
-    "lmmodel7, 2, 5, 7, 0.4",
-    "lmmodel7, 1, 3, 1, 0.4",
-    "lmmodel7, 3, 1, 16, 0.5"
+    "lmmodel6, 12, 2, 5, 7, 0",
+    "lmmodel6, 12, 1, 1, 1, 0",
+    "lmmodel6, 8, 2, 5, 7, 0",
+    "lmmodel7, 12, 2, 5, 7, 0",
+    "lmmodel7, 12, 2, 5, 7, 0.4",
+    "lmmodel7, 12, 1, 3, 1, 0.4",
+    "lmmodel7, 11, 2, 5, 7, 0.4",
+    "lmmodel7, 8, 1, 4, 3, 0.1",
+    "lmmodel7, 12, 3, 1, 16, 0.5"
   })
   void itsGradientsAreThoseThatTheEngineFinds(
-      String name, int layers, int batch, int time, double dropout) {
+      String name, int hidden, int layers, int batch, int time, double dropout) {
     LanguageModel model =
-        LanguageModels.of(new NetConfig(name, VOCABULARY, HIDDEN, layers, dropout));
+        LanguageModels.of(new NetConfig(name, VOCABULARY, hidden, layers, dropout));
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     for (Parameter parameter : model.parameters()) {
       FloatBuffer initial = FloatBuffer.wrap(parameter.initialValues(1));
       parameters.put(parameter.name(), manager.create(initial, parameter.shape()));
     }
     NDArray inputs = manager.create(ids(batch * time), new Shape(batch, time));
-    NDList states = new NDList(values(layers, batch, HIDDEN), values(layers, batch, HIDDEN));
+    NDList states = new NDList(values(layers, batch, hidden), values(layers, batch, hidden));
     boolean regularized = name.equals("lmmodel7");
     OutputGradients of =
         new OutputGradients(
             values(batch, time, VOCABULARY),
-            regularized ? Optional.of(values(batch, time, HIDDEN)) : Optional.empty(),
-            regularized ? Optional.of(values(batch, time, HIDDEN)) : Optional.empty());
+            regularized ? Optional.of(values(batch, time, hidden)) : Optional.empty(),
+            regularized ? Optional.of(values(batch, time, hidden)) : Optional.empty());
     Backpropagation written = Backpropagation.of(model, manager);
     assertThat(written).isInstanceOf(LstmBackpropagation.class);
 
