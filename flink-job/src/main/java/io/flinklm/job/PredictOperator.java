@@ -39,7 +39,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * training has them in the same checkpoint and sends them before anything else.
  */
 final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
-    implements TwoInputStreamOperator<PromptRecord, TrainedModel, SessionPrediction> {
+    implements TwoInputStreamOperator<PromptRecord, PublishedWeights, SessionPrediction> {
   private static final long serialVersionUID = 1;
 
   /** How many prompts may wait in each subtask. */
@@ -101,7 +101,9 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
   public void open() throws Exception {
     super.open();
     if (pinned != null) {
-      answerWith(pinned);
+      answerWith(
+          LoadedModel.load(
+              frame, pinned.step(), pinned.sha256(), pinned.safetensors(), PyTorch.device(device)));
     }
   }
 
@@ -144,17 +146,18 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
   }
 
   @Override
-  public void processElement2(StreamRecord<TrainedModel> element) throws Exception {
+  public void processElement2(StreamRecord<PublishedWeights> element) throws Exception {
     if (pinned == null) {
-      answerWith(element.getValue());
+      PublishedWeights weights = element.getValue();
+      weights.requireWhole();
+      answerWith(
+          LoadedModel.load(frame, weights.step(), weights.safetensors(), PyTorch.device(device)));
     }
   }
 
-  private void answerWith(TrainedModel weights) throws Exception {
+  private void answerWith(LoadedModel loaded) throws Exception {
     LoadedModel before = model;
-    model =
-        LoadedModel.load(
-            frame, weights.step(), weights.sha256(), weights.safetensors(), PyTorch.device(device));
+    model = loaded;
     if (before != null) {
       before.close();
     }

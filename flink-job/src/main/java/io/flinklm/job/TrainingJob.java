@@ -38,8 +38,8 @@ public record TrainingJob(
       new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));
   static final OutputTag<TrainedModel> MODELS =
       new OutputTag<>("models", TypeInformation.of(TrainedModel.class));
-  static final OutputTag<TrainedModel> WEIGHTS =
-      new OutputTag<>("weights", TypeInformation.of(TrainedModel.class));
+  static final OutputTag<PublishedWeights> WEIGHTS =
+      new OutputTag<>("weights", TypeInformation.of(PublishedWeights.class));
 
   static final OutputTag<RecordPlace> PLACES =
       new OutputTag<>("places", TypeInformation.of(RecordPlace.class));

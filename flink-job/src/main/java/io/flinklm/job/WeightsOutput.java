@@ -12,8 +12,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 /**
  * When the trainer's weights leave it: every so many steps they are published to whoever answers
  * prompts, and with a checkpoint, after some time, they are exported to disk. Both cost the
- * training a copy of the weights and a SHA-256, which is why neither happens more often. Not thread
- * safe.
+ * training a copy of the weights, and the export a SHA-256, which is why neither happens more
+ * often. Not thread safe.
  */
 final class WeightsOutput {
   private static final long NOT_YET = -1;
@@ -54,14 +54,14 @@ final class WeightsOutput {
 
   /** Publishes weights that were not drawn in this run: those of a checkpoint or a saved model. */
   void start() {
-    publish(now());
+    publish(trainer.weights().step(), trainer.weights().toSafetensors());
   }
 
   /** Publishes the weights if it is their turn. */
   void stepDone() {
     long step = trainer.weights().step();
     if (step > published && step % options.publishEvery() == 0) {
-      publish(now());
+      publish(step, trainer.weights().toSafetensors());
     }
   }
 
@@ -84,14 +84,15 @@ final class WeightsOutput {
     counters.named(EXPORTED).inc();
     exported = model.step();
     exportedAt = nanoTime.getAsLong();
-    publish(model);
+    publish(model.step(), model.safetensors());
   }
 
-  private void publish(TrainedModel model) {
-    if (model.step() != published) {
-      output.collect(TrainingJob.WEIGHTS, new StreamRecord<>(model));
+  private void publish(long step, byte[] safetensors) {
+    if (step != published) {
+      output.collect(
+          TrainingJob.WEIGHTS, new StreamRecord<>(PublishedWeights.of(step, safetensors)));
       counters.named(PUBLISHED).inc();
-      published = model.step();
+      published = step;
     }
   }
 

@@ -209,8 +209,10 @@ class PredictOperatorTest {
     damaged[damaged.length - 1] ^= 1;
     try (Harness harness = new Harness(null)) {
       harness.open();
-      assertThatThrownBy(() -> harness.weights(TrainedModel.of(100, NEW.sha256(), damaged)))
-          .isInstanceOf(RefusedException.class);
+      assertThatThrownBy(
+              () -> harness.weights(PublishedWeights.of(100, NEW.safetensors()), damaged))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("damaged");
     }
   }
 
@@ -235,7 +237,7 @@ class PredictOperatorTest {
 
   private static final class Harness
       extends KeyedTwoInputStreamOperatorTestHarness<
-          String, PromptRecord, TrainedModel, SessionPrediction> {
+          String, PromptRecord, PublishedWeights, SessionPrediction> {
     private long offset;
 
     Harness(TrainedModel pinned) throws Exception {
@@ -258,7 +260,12 @@ class PredictOperatorTest {
     }
 
     void weights(TrainedModel model) throws Exception {
-      processElement2(new StreamRecord<>(model));
+      weights(PublishedWeights.of(model.step(), model.safetensors()), model.safetensors());
+    }
+
+    void weights(PublishedWeights sent, byte[] received) throws Exception {
+      processElement2(
+          new StreamRecord<>(new PublishedWeights(sent.step(), received, sent.crc32())));
     }
 
     List<Prediction> answers() {

@@ -97,6 +97,7 @@ class TopologyTest {
         LaneText.class,
         LaneEvent.class,
         TrainedModel.class,
+        PublishedWeights.class,
         Report.class,
         Chunk.class,
         Refusal.class

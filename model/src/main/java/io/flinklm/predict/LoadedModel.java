@@ -61,6 +61,23 @@ public final class LoadedModel implements AutoCloseable {
       Frame frame, long step, String weightsSha256, byte[] safetensors, Device device) {
     SavedWeights weights =
         SavedWeights.of(safetensors, LanguageModels.of(frame.net), weightsSha256);
+    return load(frame, step, weightsSha256, weights, device);
+  }
+
+  /**
+   * Loads weights, whatever their values.
+   *
+   * @param step after which they were taken
+   * @param safetensors their file
+   * @throws RefusedException if it is no such file, or of another model
+   */
+  public static LoadedModel load(Frame frame, long step, byte[] safetensors, Device device) {
+    SavedWeights weights = SavedWeights.of(safetensors, LanguageModels.of(frame.net));
+    return load(frame, step, weights.sha256(), weights, device);
+  }
+
+  private static LoadedModel load(
+      Frame frame, long step, String weightsSha256, SavedWeights weights, Device device) {
     NDManager manager = PyTorch.newManager(device);
     return new LoadedModel(
         manager,

@@ -25,6 +25,20 @@ public record SavedWeights(Map<Parameter, ByteBuffer> values) {
    * @throws RefusedException if the bytes are damaged, or not the weights of the model
    */
   public static SavedWeights of(byte[] file, LanguageModel model, String sha256) {
+    SavedWeights weights = of(file, model);
+    String found = weights.sha256();
+    if (!found.equals(sha256)) {
+      throw new RefusedException("expected values of the SHA-256 " + sha256 + ", found " + found);
+    }
+    return weights;
+  }
+
+  /**
+   * Takes a model's weights from the bytes of their file, whatever their values.
+   *
+   * @throws RefusedException if the bytes are no such file, or not the weights of the model
+   */
+  public static SavedWeights of(byte[] file, LanguageModel model) {
     Map<String, Tensor> tensors = Safetensors.read(file);
     Map<String, Tensor> others = new LinkedHashMap<>(tensors);
     Map<Parameter, ByteBuffer> values = new LinkedHashMap<>();
@@ -37,11 +51,12 @@ public record SavedWeights(Map<Parameter, ByteBuffer> values) {
       throw new RefusedException(
           "the model has no parameter " + String.join(", ", others.keySet()));
     }
-    String found = Weights.sha256(values.values());
-    if (!found.equals(sha256)) {
-      throw new RefusedException("expected values of the SHA-256 " + sha256 + ", found " + found);
-    }
     return new SavedWeights(values);
+  }
+
+  /** As {@link Weights#sha256}. */
+  public String sha256() {
+    return Weights.sha256(values.values());
   }
 
   private static ByteBuffer float32(Parameter parameter, Tensor tensor) {

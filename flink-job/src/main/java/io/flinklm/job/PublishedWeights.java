@@ -1,0 +1,41 @@
+package io.flinklm.job;
+
+import io.flinklm.Blob.RefusedException;
+import java.io.Serializable;
+import java.util.zip.CRC32;
+
+/**
+ * Weights on their way from the training to whoever answers prompts. Their SHA-256, which each
+ * answer names, is computed there: it would hold up the training.
+ *
+ * @param step after which they were taken
+ * @param safetensors the parameters by their PyTorch names, as a safetensors file
+ * @param crc32 of the file
+ */
+public record PublishedWeights(long step, byte[] safetensors, long crc32) implements Serializable {
+
+  /** Weights that are sent off. */
+  static PublishedWeights of(long step, byte[] safetensors) {
+    return new PublishedWeights(step, safetensors, crc32(safetensors));
+  }
+
+  /**
+   * Makes sure that they came as they were sent.
+   *
+   * @throws RefusedException if they are damaged
+   */
+  void requireWhole() {
+    long found = crc32(safetensors);
+    if (found != crc32) {
+      throw new RefusedException(
+          "the weights of step %d came damaged: expected the CRC-32 %08x, found %08x"
+              .formatted(step, crc32, found));
+    }
+  }
+
+  private static long crc32(byte[] bytes) {
+    CRC32 crc32 = new CRC32();
+    crc32.update(bytes);
+    return crc32.getValue();
+  }
+}
