@@ -74,7 +74,7 @@ record Dashboard(String address) {
    */
   Set<String> prometheusNames() throws Exception {
     Set<String> names = new TreeSet<>();
-    for (JsonNode job : get("/jobs").get("jobs")) {
+    for (JsonNode job : get("/jobs").path("jobs")) {
       String path = "/jobs/" + job.get("id").asText();
       ids(path + "/metrics").forEach(id -> names.add("flink_jobmanager_job_" + id));
       for (JsonNode vertex : get(path).path("vertices")) {
@@ -104,7 +104,7 @@ record Dashboard(String address) {
 
   // Operators that are chained are one vertex, with the names of all.
   private String vertex(String operator) throws Exception {
-    for (JsonNode job : get("/jobs").get("jobs")) {
+    for (JsonNode job : get("/jobs").path("jobs")) {
       String path = "/jobs/" + job.get("id").asText();
       for (JsonNode vertex : get(path).path("vertices")) {
         if (List.of(vertex.get("name").asText().split("[^a-z]+")).contains(operator)) {
