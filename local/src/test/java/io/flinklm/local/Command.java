@@ -31,7 +31,6 @@ record Command(Process process, Path out, Path err) implements AutoCloseable {
           "-Xmx768m",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
-          "-XX:TieredStopAtLevel=1",
           "-Djava.awt.headless=true",
           "--add-opens=java.base/java.lang=ALL-UNNAMED",
           "--add-opens=java.base/java.util=ALL-UNNAMED",
