@@ -16,8 +16,9 @@ public final class StepArithmetic {
   private StepArithmetic() {}
 
   /**
-   * Floating point operations in the matrix products of a step, forward and backward; looking up
-   * embeddings, activations, loss and update are not counted.
+   * Floating point operations in the matrix products that the shapes of a model ask for in a step,
+   * forward and backward, whether or not all are made; looking up embeddings, activations, loss and
+   * update are not counted.
    *
    * @param inputs tokens in a batch
    * @param predicted targets in a batch

@@ -18,9 +18,9 @@ public interface StepListener {
     FORWARD,
     /** Cross entropy and the regularizer. */
     LOSS,
-    /** The gradients, and their norm. */
+    /** The gradients. */
     BACKWARD,
-    /** The numbers of the report come out of the engine. */
+    /** The numbers of the report and the norm of the gradients come out of the engine. */
     REPORT,
     /** The optimizer's update of weights and moments. */
     UPDATE,
