@@ -17,24 +17,18 @@ import java.util.Optional;
  * between its order of dimensions and that of oneDNN are a tenth of a training step. And what the
  * first layer makes of a word is the same wherever the word stands: it is computed once a word
  * where that is less.
+ *
+ * @param names of the parameters, in the order of the model
+ * @param dropout probability with which the outputs of the last layer are dropped
+ * @param regularized whether the model has activations to regularize
+ * @param script the functions
  */
-final class LstmBackpropagation implements Backpropagation {
+record LstmBackpropagation(
+    List<String> names, double dropout, boolean regularized, TorchScript script)
+    implements Backpropagation {
   private static final String SOURCE = "lstm.torchscript";
   private static final int H = 0;
   private static final int C = 1;
-
-  private final List<String> names;
-  private final double dropout;
-  private final boolean regularized;
-  private final TorchScript script;
-
-  private LstmBackpropagation(
-      List<String> names, double dropout, boolean regularized, TorchScript script) {
-    this.names = names;
-    this.dropout = dropout;
-    this.regularized = regularized;
-    this.script = script;
-  }
 
   /** Whether it knows the model, and the engine has oneDNN there. */
   static boolean canCompute(LanguageModel model, Device device) {
@@ -72,38 +66,25 @@ final class LstmBackpropagation implements Backpropagation {
     dropping.mask(activations, dropout, TiedModel.DROPPED, scope).ifPresent(masks::add);
     NDList result =
         script.call(scope, "forward_pass", inputs, weights, states.get(H), states.get(C), masks);
-    return new LstmPass(inputs, weights, states, masks, result, scope);
+    return new LstmPass(this, inputs, weights, states, masks, result, scope);
   }
 
-  private final class LstmPass implements Pass {
+  /** With what the functions want again, and what {@code forward_pass} returned. */
+  private record LstmPass(
+      LstmBackpropagation by,
+      NDArray inputs,
+      NDList weights,
+      NDList states,
+      NDList masks,
+      NDList result,
+      NDManager scope)
+      implements Pass {
     private static final int OUTPUTS = 5;
-
-    private final NDArray inputs;
-    private final NDList weights;
-    private final NDList states;
-    private final NDList masks;
-    private final NDList result;
-    private final NDManager scope;
-
-    LstmPass(
-        NDArray inputs,
-        NDList weights,
-        NDList states,
-        NDList masks,
-        NDList result,
-        NDManager scope) {
-      this.inputs = inputs;
-      this.weights = weights;
-      this.states = states;
-      this.masks = masks;
-      this.result = result;
-      this.scope = scope;
-    }
 
     @Override
     public Forward forward() {
       NDList next = result.subNDList(3, OUTPUTS);
-      return regularized
+      return by.regularized
           ? new Forward(result.get(0), result.get(1), result.get(2), next)
           : Forward.of(result.get(0), next);
     }
@@ -111,7 +92,7 @@ final class LstmBackpropagation implements Backpropagation {
     @Override
     public Map<String, NDArray> gradients(OutputGradients of) {
       NDList gradients =
-          script.call(
+          by.script.call(
               scope,
               "backward_pass",
               inputs,
@@ -126,8 +107,8 @@ final class LstmBackpropagation implements Backpropagation {
               result.get(4),
               result.subNDList(OUTPUTS));
       Map<String, NDArray> byName = new LinkedHashMap<>();
-      for (int i = 0; i < names.size(); i++) {
-        byName.put(names.get(i), gradients.get(i));
+      for (int i = 0; i < by.names.size(); i++) {
+        byName.put(by.names.get(i), gradients.get(i));
       }
       return byName;
     }

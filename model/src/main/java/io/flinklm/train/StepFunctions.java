@@ -5,9 +5,9 @@ import io.flinklm.net.TorchScript;
 
 /**
  * What a training step does besides the model itself, each in one call of the engine: the functions
- * of {@code step.torchscript}, which {@link CrossEntropy}, {@link Regularizer}, {@link Clipping}
- * and {@link AdamW} call. Gradients of the loss are written out there, because the engine would
- * take several times as long to find them.
+ * of {@code step.torchscript}, which {@link Loss} and its terms, {@link Clipping} and {@link AdamW}
+ * call. Gradients of the loss are written out there, because the engine would take several times as
+ * long to find them.
  */
 final class StepFunctions {
   private static final String SOURCE = "step.torchscript";
