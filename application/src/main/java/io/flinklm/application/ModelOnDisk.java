@@ -5,6 +5,7 @@ import io.flinklm.UserMistake;
 import io.flinklm.job.ModelDirectory;
 import io.flinklm.job.PinnedModel;
 import io.flinklm.job.TrainedModel;
+import io.flinklm.net.Cell;
 import io.flinklm.net.PyTorch;
 import io.flinklm.predict.LoadedModel.Frame;
 import io.flinklm.train.SavedModel;
@@ -29,7 +30,7 @@ public final class ModelOnDisk {
       SavedModel saved = SavedModel.read(directory, manager);
       SavedModel.ModelConfig config = saved.config();
       return new PinnedModel(
-          new Frame(config.net(), config.bptt(), saved.vocabulary()),
+          new Frame(config.net(), Cell.ENGINE, config.bptt(), saved.vocabulary()),
           TrainedModel.of(
               config.step(),
               config.weightsSha256(),

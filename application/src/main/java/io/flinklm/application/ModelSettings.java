@@ -1,7 +1,11 @@
 package io.flinklm.application;
 
 import io.flinklm.net.Cell;
+import io.flinklm.net.MachineKind;
 import io.flinklm.net.NetConfig;
+import io.flinklm.net.PyTorch;
+import io.flinklm.net.SelfTest;
+import io.flinklm.net.WrongArithmeticException;
 import io.flinklm.train.Fit;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Schedule;
@@ -77,6 +81,20 @@ public record ModelSettings(
 
   public NetConfig net(int vocabulary) {
     return new NetConfig(name, vocabulary, hidden, layers, fit().dropout());
+  }
+
+  /** The kind of this machine, for what its device computes. */
+  public MachineKind machine() {
+    return MachineKind.of(PyTorch.device(device));
+  }
+
+  /**
+   * Tests the engine for this model, for so many distinct tokens.
+   *
+   * @throws WrongArithmeticException if it computes the model wrongly here
+   */
+  public SelfTest selfTest(int vocabulary) {
+    return SelfTest.of(net(vocabulary), Cell.of(cell), lanes, PyTorch.device(device));
   }
 
   /**

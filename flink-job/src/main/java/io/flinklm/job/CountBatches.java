@@ -127,6 +127,7 @@ final class CountBatches extends AbstractStreamOperator<Report>
         Map.of("tail", refused),
         begin == null ? 0 : (System.nanoTime() - begin.wall) / 1e9,
         null,
+        null,
         null);
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flinklm.net.MachineKind;
 import io.flinklm.train.Report;
 import io.flinklm.train.ReportJson;
 import java.util.Map;
@@ -18,10 +19,16 @@ import java.util.TreeMap;
  * @param epoch of the text that was under way then
  * @param weightsSha256 over the values of all parameters
  * @param offsets of the next record of the topic {@code text} then, by partition
+ * @param machine the kind of machine that trained them
  * @param metrics the report of that moment, as in the topic {@code metrics}
  */
 record ModelCard(
-    long step, int epoch, String weightsSha256, Map<Integer, Long> offsets, JsonNode metrics) {
+    long step,
+    int epoch,
+    String weightsSha256,
+    Map<Integer, Long> offsets,
+    MachineKind machine,
+    JsonNode metrics) {
   static final String FILE = "card.json";
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -36,7 +43,8 @@ record ModelCard(
         report.epoch(),
         model.sha256(),
         new TreeMap<>(model.offsets()),
-        ReportJson.toTree(report));
+        report.machine(),
+        ReportJson.toTree(report.on(null)));
   }
 
   byte[] toBytes() {

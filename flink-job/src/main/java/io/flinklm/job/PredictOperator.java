@@ -100,6 +100,7 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
   @Override
   public void open() throws Exception {
     super.open();
+    EngineTest.require(frame.net(), frame.cell(), 1, PyTorch.device(device));
     if (pinned != null) {
       answerWith(
           LoadedModel.load(

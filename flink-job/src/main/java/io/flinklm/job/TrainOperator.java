@@ -1,5 +1,6 @@
 package io.flinklm.job;
 
+import ai.djl.Device;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.BatchAssembler;
 import io.flinklm.lane.Chunk;
@@ -78,14 +79,10 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     state = new TrainingState(this, context);
     offsets = TextOffsets.none();
     assembler = new BatchAssembler(training.lanes());
+    Device device = PyTorch.device(options.device());
+    EngineTest.require(training.net(), training.cell(), training.lanes(), device);
     trainer =
-        new Trainer(
-            training,
-            vocabulary,
-            PyTorch.device(options.device()),
-            this::emit,
-            nonfinite::keep,
-            System::nanoTime);
+        new Trainer(training, vocabulary, device, this::emit, nonfinite::keep, System::nanoTime);
     PyTorch.computeWith(options.engineThreads());
     if (context.isRestored()) {
       restore();

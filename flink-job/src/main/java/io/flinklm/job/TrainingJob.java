@@ -126,10 +126,10 @@ public record TrainingJob(
       StreamExecutionEnvironment environment,
       Serving serving,
       SingleOutputStreamOperator<Report> reports) {
-    Frame trained = new Frame(config.net(), config.bptt(), vocabulary);
+    Frame trained = new Frame(config.net(), config.cell(), config.bptt(), vocabulary);
     PredictOperator predict =
         new PredictOperator(
-            serving.pinned().map(PinnedModel::frame).orElse(trained),
+            serving.pinned().map(pinned -> pinned.frame().withCell(config.cell())).orElse(trained),
             serving.pinned().map(PinnedModel::weights).orElse(null),
             options.device(),
             serving.timeToLive());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.Blob.RefusedException;
+import io.flinklm.net.Cell;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.net.PyTorch;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class PredictOperatorTest {
   private static final NetConfig NET =
       new NetConfig("lmmodel7", SmallText.VOCABULARY.size(), 8, 2, 0.4);
-  private static final Frame FRAME = new Frame(NET, 4, SmallText.VOCABULARY);
+  private static final Frame FRAME = new Frame(NET, Cell.ENGINE, 4, SmallText.VOCABULARY);
   private static final TrainedModel OLD = weights(1, 50);
   private static final TrainedModel NEW = weights(2, 100);
   private static final Duration HOUR = Duration.ofHours(1);

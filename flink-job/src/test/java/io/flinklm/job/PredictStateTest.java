@@ -3,6 +3,7 @@ package io.flinklm.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklm.lane.HiddenState;
+import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
 import io.flinklm.predict.LoadedModel.Frame;
 import io.flinklm.predict.Memory;
@@ -58,7 +59,7 @@ class PredictStateTest {
   @Test
   void anotherModelOrVocabularyHasAnotherName() {
     NetConfig net = new NetConfig("lmmodel7", SmallText.VOCABULARY.size(), 8, 2, 0.4);
-    assertThat(SessionState.model(new Frame(net, 16, SmallText.VOCABULARY)))
+    assertThat(SessionState.model(new Frame(net, Cell.ENGINE, 16, SmallText.VOCABULARY)))
         .isEqualTo(
             "lmmodel7, hidden 8, layers 2, vocabulary " + SmallText.VOCABULARY.fingerprint());
   }

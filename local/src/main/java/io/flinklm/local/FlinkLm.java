@@ -1,6 +1,7 @@
 package io.flinklm.local;
 
 import io.flinklm.UserMistake;
+import io.flinklm.net.WrongArithmeticException;
 import io.flinklm.train.NonfiniteException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -70,7 +71,7 @@ public final class FlinkLm {
         say(cause.getMessage());
         return MISTAKE;
       }
-      if (cause instanceof NonfiniteException) {
+      if (cause instanceof NonfiniteException || cause instanceof WrongArithmeticException) {
         say(cause.getMessage());
         return FAILURE;
       }

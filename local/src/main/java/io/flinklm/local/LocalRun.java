@@ -36,6 +36,7 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
    */
   int run(Optional<LanePlan> plan, Optional<Path> checkpoint, OutputOptions options)
       throws Exception {
+    settings.model().selfTest(vocabulary.size()).warning().ifPresent(Terminal::warn);
     PrintStream screen = System.out;
     Interruption interruption = Interruption.listen();
     Optional<Report> end;

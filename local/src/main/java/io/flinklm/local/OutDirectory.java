@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklm.UserMistake;
 import io.flinklm.application.InitialModel;
 import io.flinklm.application.ModelSettings;
@@ -33,6 +34,8 @@ import java.util.stream.Stream;
  */
 record OutDirectory(Path path) {
   private static final String SETTINGS = "run.json";
+  // Of run.json, and not in that of a run of before machines were kept.
+  private static final String MACHINE = "machine";
   private static final String METRICS = "metrics.jsonl";
   private static final String CURVES = "curves.png";
   private static final String LOG = "flinklm.log";
@@ -185,7 +188,11 @@ record OutDirectory(Path path) {
       if (!Files.exists(file) || Files.size(file) == 0) {
         throw new UserMistake("there is no run to resume in " + path + ": no " + SETTINGS);
       }
-      RunSettings settings = JSON.readValue(Files.readAllBytes(file), RunSettings.class);
+      ObjectNode kept = JSON.readValue(Files.readAllBytes(file), ObjectNode.class);
+      if (!kept.has(MACHINE)) {
+        kept.putNull(MACHINE);
+      }
+      RunSettings settings = JSON.treeToValue(kept, RunSettings.class);
       if (settings.finished()) {
         throw new UserMistake("the run in " + path + " is finished; there is nothing to resume");
       }

@@ -38,6 +38,7 @@ record PlainRun(
 
   /** Runs to the end and gives the exit code of the process. */
   int run(OutputOptions options, Optional<InitialModel> start) throws Exception {
+    settings.model().selfTest(vocabulary.size()).warning().ifPresent(Terminal::warn);
     out.begin(false, start);
     PrintStream screen = System.out;
     TrainingConfig config = settings.trainingConfig(vocabulary.size());

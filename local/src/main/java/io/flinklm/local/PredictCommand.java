@@ -5,6 +5,7 @@ import io.flinklm.application.DurationConverter;
 import io.flinklm.application.KafkaClientOptions;
 import io.flinklm.application.ModelOnDisk;
 import io.flinklm.job.PinnedModel;
+import io.flinklm.net.Cell;
 import io.flinklm.net.PyTorch;
 import io.flinklm.predict.LoadedModel;
 import io.flinklm.predict.Memory;
@@ -50,6 +51,14 @@ final class PredictCommand implements Callable<Integer> {
       description = "How long to wait for the answer (default: ${DEFAULT-VALUE}).")
   private Duration patience;
 
+  @Option(
+      names = "--cell",
+      defaultValue = "engine",
+      description =
+          "With --from, who computes an LSTM: engine, or scratch, the chapter's cell (default:"
+              + " engine).")
+  private String cell;
+
   @Option(names = "--json", description = "Print the answer as one JSON object.")
   private boolean json;
 
@@ -94,7 +103,7 @@ final class PredictCommand implements Callable<Integer> {
     PinnedModel saved = ModelOnDisk.read(model.directory);
     try (LoadedModel loaded =
         LoadedModel.load(
-            saved.frame(),
+            saved.frame().withCell(Cell.of(cell)),
             saved.weights().step(),
             saved.weights().sha256(),
             saved.weights().safetensors(),

@@ -3,6 +3,7 @@ package io.flinklm.local;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Split;
+import io.flinklm.net.Cell;
 import io.flinklm.net.PyTorch;
 import io.flinklm.predict.Continuation;
 import io.flinklm.predict.Memory;
@@ -42,12 +43,13 @@ final class Prompts {
   }
 
   /** Prints each prompt with the most likely tokens that the model in a directory adds. */
-  static void show(List<String> prompts, Path model, PrintStream out) {
+  static void show(List<String> prompts, Path model, Cell cell, PrintStream out) {
     try (NDManager manager = PyTorch.newManager(PyTorch.device("cpu"))) {
       SavedModel saved = SavedModel.read(model, manager);
       Tokenizer tokenizer = new Tokenizer(saved.vocabulary());
       Predictor predictor =
-          new Predictor(saved.config().net(), saved.config().bptt(), saved.parameters(), manager);
+          new Predictor(
+              saved.config().net(), cell, saved.config().bptt(), saved.parameters(), manager);
       for (String prompt : prompts) {
         out.println("  " + lines(prompt, "  "));
         try {

@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.net.Cell;
 import io.flinklm.train.Report;
 import io.flinklm.train.SavedModel;
 import java.io.PrintStream;
@@ -25,7 +26,7 @@ record Results(RunSettings settings, OutDirectory out) {
     screen.println();
     if (end.step() > 0) {
       screen.println("Continued by the model:");
-      Prompts.show(settings.prompts(), out.path(), screen);
+      Prompts.show(settings.prompts(), out.path(), Cell.of(settings.model().cell()), screen);
       screen.println();
       screen.println("Weights    " + out.path().resolve(SavedModel.WEIGHTS));
     }

@@ -4,9 +4,11 @@ import io.flinklm.UserMistake;
 import io.flinklm.application.InitialModel;
 import io.flinklm.application.KafkaClientOptions;
 import io.flinklm.application.ModelOptions;
+import io.flinklm.application.ModelSettings;
 import io.flinklm.application.TopicSetup;
 import io.flinklm.job.Topics;
 import io.flinklm.lane.Lanes;
+import io.flinklm.net.MachineKind;
 import io.flinklm.producer.Corpus;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LanePlan;
@@ -108,7 +110,8 @@ final class RunCommand implements Callable<Integer> {
         Map.of(),
         null,
         prompts,
-        false);
+        false,
+        options.settings(fit).machine());
   }
 
   private KafkaAddress address(Broker broker, String ofOthers) {
@@ -148,7 +151,10 @@ final class RunCommand implements Callable<Integer> {
 
   private int resume(OutDirectory out) throws Exception {
     RunSettings settings = out.resumable();
-    settings = settings.with(options.resumed(settings.model()));
+    ModelSettings model = options.resumed(settings.model());
+    MachineKind here = model.machine();
+    settings.warningOn(here).ifPresent(Terminal::warn);
+    settings = settings.resumed(model, here);
     if (!settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");

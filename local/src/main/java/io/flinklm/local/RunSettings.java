@@ -2,11 +2,13 @@ package io.flinklm.local;
 
 import io.flinklm.application.ModelSettings;
 import io.flinklm.lane.Lanes;
+import io.flinklm.net.MachineKind;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.train.TrainingConfig;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All that a run through the stream was started with and that going on with it needs: the file
@@ -24,6 +26,8 @@ import java.util.Map;
  * @param end offset behind the last record of text, by partition; null for a run without end
  * @param prompts texts to continue at the end
  * @param finished whether the run has come to its end
+ * @param machine the kind of machine that the run was last started on; null in a run of before this
+ *     was kept
  */
 record RunSettings(
     ModelSettings model,
@@ -37,7 +41,8 @@ record RunSettings(
     Map<Integer, Long> start,
     Map<Integer, Long> end,
     List<String> prompts,
-    boolean finished) {
+    boolean finished,
+    MachineKind machine) {
 
   static final long UNKNOWN = -1;
 
@@ -55,7 +60,8 @@ record RunSettings(
         Map.of(),
         null,
         List.of(),
-        false);
+        false,
+        model.machine());
   }
 
   /** The configuration of the training for so many distinct tokens. */
@@ -65,7 +71,7 @@ record RunSettings(
 
   /** The same with its place in the topic text, behind what is there. */
   RunSettings publishing(LanePlan plan, Map<Integer, Long> from) {
-    return copy(model, from, epochs == 0 ? null : end(plan, from), finished);
+    return copy(model, from, epochs == 0 ? null : end(plan, from), finished, machine);
   }
 
   private static Map<Integer, Long> end(LanePlan plan, Map<Integer, Long> start) {
@@ -76,16 +82,29 @@ record RunSettings(
   }
 
   RunSettings asFinished() {
-    return copy(model, start, end, true);
+    return copy(model, start, end, true, machine);
   }
 
-  /** The same with another model, or one that learns in another way. */
-  RunSettings with(ModelSettings other) {
-    return copy(other, start, end, finished);
+  /** The same, gone on with on a kind of machine by a model that may learn in another way. */
+  RunSettings resumed(ModelSettings other, MachineKind here) {
+    return copy(other, start, end, finished, here);
+  }
+
+  /** One line for a person where a run goes on on another kind of machine than before. */
+  Optional<String> warningOn(MachineKind here) {
+    return machine == null || machine.equals(here)
+        ? Optional.empty()
+        : Optional.of(
+            "this run was last on another kind of machine (%s; here: %s): the last bits of its weights may differ from those of a run that stays on one kind"
+                .formatted(machine.toClause(), here.toClause()));
   }
 
   private RunSettings copy(
-      ModelSettings of, Map<Integer, Long> from, Map<Integer, Long> to, boolean over) {
+      ModelSettings of,
+      Map<Integer, Long> from,
+      Map<Integer, Long> to,
+      boolean over,
+      MachineKind on) {
     return new RunSettings(
         of,
         epochs,
@@ -98,6 +117,7 @@ record RunSettings(
         from,
         to,
         prompts,
-        over);
+        over,
+        on);
   }
 }

@@ -5,6 +5,7 @@ import io.flinklm.UserMistake;
 import io.flinklm.application.JobTuning;
 import io.flinklm.application.KafkaJob;
 import io.flinklm.job.TrainingJob;
+import io.flinklm.net.WrongArithmeticException;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Vocabulary;
@@ -145,6 +146,11 @@ record StreamRun(
         ExceptionUtils.findThrowable(failure, NonfiniteException.class);
     if (nonfinite.isPresent()) {
       return nonfinite.get();
+    }
+    Optional<WrongArithmeticException> wrong =
+        ExceptionUtils.findThrowable(failure, WrongArithmeticException.class);
+    if (wrong.isPresent()) {
+      return wrong.get();
     }
     Optional<RefusedException> refused =
         ExceptionUtils.findThrowable(failure, RefusedException.class);

@@ -34,6 +34,11 @@ public final class Terminal {
         && succeeds("test", "-t", Integer.toString(descriptor));
   }
 
+  /** Says in one line what a person should know, although the command goes on. */
+  static void warn(String line) {
+    System.err.println("flink-lm: warning: " + line);
+  }
+
   private static boolean succeeds(String... command) {
     try {
       return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;

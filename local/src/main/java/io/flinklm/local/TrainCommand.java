@@ -5,6 +5,7 @@ import io.flinklm.application.KafkaOptions;
 import io.flinklm.application.ModelOptions;
 import io.flinklm.application.ModelSettings;
 import io.flinklm.application.TopicSetup;
+import io.flinklm.net.MachineKind;
 import io.flinklm.producer.Corpus;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.text.Vocabulary;
@@ -88,12 +89,16 @@ final class TrainCommand implements Callable<Integer> {
         scan.start(),
         bounded ? scan.end() : null,
         scan.prompts(),
-        false);
+        false,
+        model.machine());
   }
 
   private int resume(KafkaAddress kafka, OutDirectory out) throws Exception {
     RunSettings settings = out.resumable();
-    settings = settings.with(options.resumed(settings.model()));
+    ModelSettings model = options.resumed(settings.model());
+    MachineKind here = model.machine();
+    settings.warningOn(here).ifPresent(Terminal::warn);
+    settings = settings.resumed(model, here);
     if (settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'run'; resume it with 'run'");

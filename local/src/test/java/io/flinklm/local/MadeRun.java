@@ -92,6 +92,7 @@ final class MadeRun {
             Map.of("tail", 64L),
             (step + scored / (double) TOKENS) * SECONDS_A_BATCH,
             hash,
-            hash));
+            hash,
+            null));
   }
 }

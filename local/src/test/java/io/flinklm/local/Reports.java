@@ -44,6 +44,7 @@ final class Reports {
         Map.of(),
         seconds,
         null,
+        null,
         null);
   }
 }

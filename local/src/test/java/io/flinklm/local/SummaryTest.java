@@ -29,7 +29,8 @@ class SummaryTest {
           Map.of("unknown_token", 9L, "tail", 1_000L, "gap", 0L),
           8,
           "4f0c",
-          "51a7");
+          "51a7",
+          null);
 
   @Test
   void isOneLineOfJson() {
@@ -85,6 +86,6 @@ class SummaryTest {
     double none = Double.NaN;
     return new Report(
         "end", "m", 0, 0, "train", 0, 0, none, none, none, none, none, none, none, 0, 0, Map.of(),
-        0, null, null);
+        0, null, null, null);
   }
 }

@@ -1,5 +1,6 @@
 package io.flinklm.net;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -43,14 +44,27 @@ public interface Backpropagation {
       Dropout dropout,
       NDManager scope);
 
-  /**
-   * The fastest for a model where the engine computes.
-   *
-   * @param manager of what lives as long as it
-   */
-  static Backpropagation of(LanguageModel model, NDManager manager) {
-    return LstmBackpropagation.canCompute(model, manager.getDevice())
-        ? LstmBackpropagation.load(model, manager)
-        : new EngineBackpropagation(model);
+  /** The ways to find them, the fastest first. All compute the same function. */
+  enum Way {
+    /** Gradients that are written out: {@link LstmBackpropagation}. */
+    WRITTEN_OUT,
+    /** Gradients that the engine finds: {@link EngineBackpropagation}. */
+    ENGINE;
+
+    /** Whether it is there for a model on a device. */
+    boolean canCompute(LanguageModel model, Device device) {
+      return this == ENGINE || LstmBackpropagation.canCompute(model, device);
+    }
+
+    /**
+     * This way for a model.
+     *
+     * @param manager of what lives as long as it
+     */
+    public Backpropagation load(LanguageModel model, NDManager manager) {
+      return this == ENGINE
+          ? new EngineBackpropagation(model)
+          : LstmBackpropagation.load(model, manager);
+    }
   }
 }

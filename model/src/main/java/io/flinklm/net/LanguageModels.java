@@ -1,14 +1,22 @@
 package io.flinklm.net;
 
 import io.flinklm.net.RecurrentLayers.Kind;
+import java.util.Set;
 
 /** The language models by name. */
 public final class LanguageModels {
+  private static final Set<String> WITH_LSTM = Set.of("lmmodel6", "lmmodel7", "awd-lstm");
+
   private LanguageModels() {}
 
   /** The model that a configuration names, with the engine's layers. */
   public static LanguageModel of(NetConfig config) {
     return of(config, Cell.ENGINE);
+  }
+
+  /** Whether a model has an LSTM, so that {@link Cell} says who computes it. */
+  static boolean hasCell(String model) {
+    return WITH_LSTM.contains(model);
   }
 
   /**

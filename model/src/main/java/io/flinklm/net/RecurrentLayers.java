@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.recurrent.RNN;
+import io.flinklm.net.PyTorch.GradientMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,18 +89,34 @@ record RecurrentLayers(Kind kind, int hidden, int layers, Cell cell) {
       case RNN ->
           engine.rnn(
               inputs, h, flat, true, layers, RNN.Activation.TANH, NO_DROPOUT, true, false, true);
-      case LSTM -> engine.lstm(inputs, states, flat, true, layers, NO_DROPOUT, true, false, true);
+      case LSTM -> lstmOfEngine(flat, inputs, states, layers);
       case GRU -> engine.gru(inputs, h, flat, true, layers, NO_DROPOUT, true, false, true);
     };
   }
 
-  /** The layer of an index alone, with the names of its place in the stack. */
+  /**
+   * Passes windows through one LSTM layer of the stack.
+   *
+   * @param states h and c, each {@code [1, batch, hidden]}
+   * @return as {@link #forward}
+   */
   NDList layer(int layer, Map<String, NDArray> weights, NDArray inputs, NDList states) {
     NDList flat = new NDList(4);
     names(layer).forEach(name -> flat.add(weights.get(name)));
-    return inputs
-        .getNDArrayInternal()
-        .lstm(inputs, states, flat, true, 1, NO_DROPOUT, true, false, true);
+    return cell == Cell.SCRATCH
+        ? layerFromScratch(flat, inputs, states)
+        : lstmOfEngine(flat, inputs, states, 1);
+  }
+
+  // The engine has one program for an LSTM whose gradients may be wanted, and another for one
+  // whose gradients are not. The second is wrong on some processors, so that nothing takes it:
+  // docs/decisions/0001-one-forward-pass.md.
+  private static NDList lstmOfEngine(NDList weights, NDArray inputs, NDList states, int layers) {
+    try (GradientMode mode = GradientMode.on()) {
+      return inputs
+          .getNDArrayInternal()
+          .lstm(inputs, states, weights, true, layers, NO_DROPOUT, true, false, true);
+    }
   }
 
   private NDList fromScratch(Map<String, NDArray> weights, NDArray inputs, NDList states) {
@@ -107,25 +124,26 @@ record RecurrentLayers(Kind kind, int hidden, int layers, Cell cell) {
     NDList lastH = new NDList();
     NDList lastC = new NDList();
     for (int layer = 0; layer < layers; layer++) {
-      List<String> names = names(layer);
-      LstmCell step =
-          new LstmCell(
-              weights.get(names.get(0)),
-              weights.get(names.get(1)),
-              weights.get(names.get(2)),
-              weights.get(names.get(3)));
-      NDIndex ofLayer = new NDIndex("{}", layer);
-      NDList state = new NDList(states.get(0).get(ofLayer), states.get(1).get(ofLayer));
-      NDList hidden = new NDList();
-      for (int time = 0; time < inputs.getShape().get(1); time++) {
-        state = step.step(Functional.at(outputs, time), state);
-        hidden.add(state.get(0));
-      }
-      outputs = NDArrays.stack(hidden, 1);
-      lastH.add(state.get(0));
-      lastC.add(state.get(1));
+      NDIndex one = new NDIndex("{}:{}", layer, layer + 1);
+      NDList state = new NDList(states.get(0).get(one), states.get(1).get(one));
+      NDList passed = layer(layer, weights, outputs, state);
+      outputs = passed.get(0);
+      lastH.add(passed.get(1));
+      lastC.add(passed.get(2));
     }
-    return new NDList(outputs, NDArrays.stack(lastH), NDArrays.stack(lastC));
+    return new NDList(outputs, NDArrays.concat(lastH), NDArrays.concat(lastC));
+  }
+
+  private static NDList layerFromScratch(NDList weights, NDArray inputs, NDList states) {
+    LstmCell cell = new LstmCell(weights.get(0), weights.get(1), weights.get(2), weights.get(3));
+    NDList state = new NDList(states.get(0).squeeze(0), states.get(1).squeeze(0));
+    NDList hidden = new NDList();
+    for (int time = 0; time < inputs.getShape().get(1); time++) {
+      state = cell.step(Functional.at(inputs, time), state);
+      hidden.add(state.get(0));
+    }
+    return new NDList(
+        NDArrays.stack(hidden, 1), state.get(0).expandDims(0), state.get(1).expandDims(0));
   }
 
   /** The names of a layer's tensors, in the order in which the engine wants them. */

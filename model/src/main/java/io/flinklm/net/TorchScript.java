@@ -113,6 +113,13 @@ public final class TorchScript {
     }
   }
 
+  /** Calls a function that takes nothing and returns text. */
+  String text(String function) {
+    try (IValue returned = IValueUtils.runMethod(module, function)) {
+      return returned.toStringValue();
+    }
+  }
+
   private static IValue value(Object argument) {
     if (argument instanceof NDArray array) {
       return IValue.from((PtNDArray) array);

@@ -3,6 +3,7 @@ package io.flinklm.predict;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.Blob.RefusedException;
+import io.flinklm.net.Cell;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.net.PyTorch;
@@ -42,10 +43,18 @@ public final class LoadedModel implements AutoCloseable {
    * What weights belong to.
    *
    * @param net shape of the model
+   * @param cell who computes its LSTM
    * @param window tokens that it reads if it has no memory
    * @param vocabulary of its token ids
    */
-  public record Frame(NetConfig net, int window, Vocabulary vocabulary) implements Serializable {}
+  public record Frame(NetConfig net, Cell cell, int window, Vocabulary vocabulary)
+      implements Serializable {
+
+    /** The same, computed by another cell. */
+    public Frame withCell(Cell other) {
+      return new Frame(net, other, window, vocabulary);
+    }
+  }
 
   /** A prediction, and what is remembered behind it. */
   public record Answer(Prediction prediction, Memory memory) {}
@@ -81,7 +90,7 @@ public final class LoadedModel implements AutoCloseable {
     NDManager manager = PyTorch.newManager(device);
     return new LoadedModel(
         manager,
-        new Predictor(frame.net, frame.window, weights.in(manager), manager),
+        new Predictor(frame.net, frame.cell, frame.window, weights.in(manager), manager),
         new Tokenizer(frame.vocabulary),
         step,
         weightsSha256);

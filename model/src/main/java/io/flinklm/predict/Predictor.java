@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.flinklm.lane.HiddenState;
+import io.flinklm.net.Cell;
 import io.flinklm.net.Dropout;
 import io.flinklm.net.Forward;
 import io.flinklm.net.LanguageModel;
@@ -13,6 +14,8 @@ import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.net.PyTorch.GradientMode;
 import io.flinklm.net.RandomStream;
+import io.flinklm.net.SelfTest;
+import io.flinklm.net.WrongArithmeticException;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
@@ -32,13 +35,16 @@ public final class Predictor {
   /**
    * Predicts with weights that live in the manager.
    *
+   * @param cell who computes its LSTM
    * @param window tokens that a model without memory reads; others read all
+   * @throws WrongArithmeticException if the engine computes the model wrongly here
    */
   public Predictor(
-      NetConfig config, int window, Map<String, NDArray> parameters, NDManager manager) {
+      NetConfig config, Cell cell, int window, Map<String, NDArray> parameters, NDManager manager) {
+    SelfTest.of(config, cell, 1, manager.getDevice());
     this.config = config;
     this.window = window;
-    this.model = LanguageModels.of(config);
+    this.model = LanguageModels.of(config, cell);
     this.parameters = parameters;
     this.manager = manager;
   }

@@ -12,6 +12,7 @@ import io.flinklm.net.Dropout;
 import io.flinklm.net.Forward;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.PyTorch.GradientMode;
+import io.flinklm.net.SelfTest;
 import io.flinklm.net.TorchScript;
 import io.flinklm.train.StepListener.Part;
 import java.util.List;
@@ -52,7 +53,10 @@ public final class Learner {
     this.manager = manager;
     this.listener = listener;
     this.script = StepFunctions.load(manager);
-    this.backpropagation = Backpropagation.of(model, manager);
+    this.backpropagation =
+        SelfTest.of(config.net(), config.cell(), config.lanes(), manager.getDevice())
+            .way()
+            .load(model, manager);
     this.optimizer = new AdamW(weights, config.weightDecay(), script);
     this.clipping = new Clipping(config.clip(), script);
     this.hiddenStates = new HiddenStates(config.net(), model.stateParts(), manager);

@@ -236,7 +236,8 @@ final class Metrics {
         reasons,
         seconds,
         weightsSha256,
-        hiddenStatesSha256);
+        hiddenStatesSha256,
+        null);
   }
 
   void write(DataOutputStream out) throws IOException {

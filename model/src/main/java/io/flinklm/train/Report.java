@@ -1,6 +1,7 @@
 package io.flinklm.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.flinklm.net.MachineKind;
 import java.util.Map;
 
 /**
@@ -29,6 +30,7 @@ import java.util.Map;
  * @param seconds wall time from the start of the first batch to the end of this one
  * @param weightsSha256 of the weights; only at the end and of a model
  * @param hiddenStatesSha256 of all lanes' hidden states; only at the end
+ * @param machine the kind of machine that trains; only at the end and of a model
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Report(
@@ -51,7 +53,8 @@ public record Report(
     Map<String, Long> tokensRefused,
     double seconds,
     String weightsSha256,
-    String hiddenStatesSha256) {
+    String hiddenStatesSha256,
+    MachineKind machine) {
 
   /** Kind of a report on one batch. */
   public static final String STEP = "step";
@@ -70,6 +73,15 @@ public record Report(
 
   /** The same without times, which are never the same twice. */
   public Report withoutTime() {
+    return copy(0, machine);
+  }
+
+  /** The same, of a training on a kind of machine. */
+  public Report on(MachineKind kindOfMachine) {
+    return copy(seconds, kindOfMachine);
+  }
+
+  private Report copy(double time, MachineKind on) {
     return new Report(
         kind,
         model,
@@ -88,8 +100,9 @@ public record Report(
         tokensTrained,
         tokensScored,
         tokensRefused,
-        0,
+        time,
         weightsSha256,
-        hiddenStatesSha256);
+        hiddenStatesSha256,
+        on);
   }
 }

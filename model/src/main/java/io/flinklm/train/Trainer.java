@@ -11,7 +11,9 @@ import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Split;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.LanguageModels;
+import io.flinklm.net.MachineKind;
 import io.flinklm.net.PyTorch;
+import io.flinklm.net.WrongArithmeticException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -40,6 +42,7 @@ public final class Trainer implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final NDManager manager;
   private final LanguageModel model;
+  private final MachineKind machine;
   private Learner learner;
   private Metrics metrics = new Metrics();
   private double secondsBefore;
@@ -66,6 +69,7 @@ public final class Trainer implements AutoCloseable {
    * @param reports told of every batch, every finished segment and the end
    * @param nonfinite keeps a step that was not taken, and says in a clause where it is
    * @param nanoTime clock in nanoseconds from any origin
+   * @throws WrongArithmeticException if the engine computes the model wrongly here
    */
   public Trainer(
       TrainingConfig config,
@@ -80,6 +84,7 @@ public final class Trainer implements AutoCloseable {
     this.nonfinite = nonfinite;
     this.nanoTime = nanoTime;
     this.manager = PyTorch.newManager(device);
+    this.machine = MachineKind.of(device);
     this.model = LanguageModels.of(config.net(), config.cell());
     this.learner =
         new Learner(config, model, Weights.initial(model, config.seed(), manager), manager);
@@ -159,11 +164,13 @@ public final class Trainer implements AutoCloseable {
     }
     Weights weights = learner.weights();
     reports.accept(
-        metrics.end(
-            config.net().model(),
-            weights.step(),
-            weights.sha256(),
-            HiddenStates.sha256(learner.hiddenStates())));
+        metrics
+            .end(
+                config.net().model(),
+                weights.step(),
+                weights.sha256(),
+                HiddenStates.sha256(learner.hiddenStates()))
+            .on(machine));
   }
 
   /**
@@ -172,7 +179,7 @@ public final class Trainer implements AutoCloseable {
    * @param weightsSha256 of the weights as they are now
    */
   public Report standing(String weightsSha256) {
-    return metrics.model(config.net().model(), learner.weights().step(), weightsSha256);
+    return metrics.model(config.net().model(), learner.weights().step(), weightsSha256).on(machine);
   }
 
   private void finishSegment() {

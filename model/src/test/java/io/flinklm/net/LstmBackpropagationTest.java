@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flinklm.net.Backpropagation.OutputGradients;
 import io.flinklm.net.Backpropagation.Pass;
+import io.flinklm.net.Backpropagation.Way;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -63,8 +64,8 @@ class LstmBackpropagationTest {
             values(batch, time, VOCABULARY),
             regularized ? Optional.of(values(batch, time, hidden)) : Optional.empty(),
             regularized ? Optional.of(values(batch, time, hidden)) : Optional.empty());
-    Backpropagation written = Backpropagation.of(model, manager);
-    assertThat(written).isInstanceOf(LstmBackpropagation.class);
+    assertThat(Way.WRITTEN_OUT.canCompute(model, Device.cpu())).isTrue();
+    Backpropagation written = Way.WRITTEN_OUT.load(model, manager);
 
     Pass expected =
         new EngineBackpropagation(model)
@@ -98,7 +99,7 @@ class LstmBackpropagationTest {
     NDList states = new NDList(values(2, 4, HIDDEN), values(2, 4, HIDDEN));
     OutputGradients of =
         new OutputGradients(values(4, 6, VOCABULARY), Optional.empty(), Optional.empty());
-    Backpropagation written = Backpropagation.of(model, manager);
+    Backpropagation written = Way.WRITTEN_OUT.load(model, manager);
 
     Map<String, NDArray> first =
         written.forward(parameters, inputs, states, Dropout.of(3, 1), manager).gradients(of);
@@ -114,11 +115,14 @@ class LstmBackpropagationTest {
   void otherModelsAreLeftToTheEngine() {
     for (String name : new String[] {"lmmodel4", "lmmodel5", "gru", "awd-lstm"}) {
       LanguageModel model = LanguageModels.of(new NetConfig(name, VOCABULARY, HIDDEN, 2, 0.4));
-      assertThat(Backpropagation.of(model, manager)).isInstanceOf(EngineBackpropagation.class);
+      assertThat(Way.WRITTEN_OUT.canCompute(model, Device.cpu())).isFalse();
     }
     LanguageModel fromScratch =
         LanguageModels.of(new NetConfig("lmmodel7", VOCABULARY, HIDDEN, 2, 0.4), Cell.SCRATCH);
-    assertThat(Backpropagation.of(fromScratch, manager)).isInstanceOf(EngineBackpropagation.class);
+    assertThat(Way.WRITTEN_OUT.canCompute(fromScratch, Device.cpu())).isFalse();
+    LanguageModel ofEngine =
+        LanguageModels.of(new NetConfig("lmmodel7", VOCABULARY, HIDDEN, 2, 0.4));
+    assertThat(Way.WRITTEN_OUT.canCompute(ofEngine, Device.gpu())).isFalse();
   }
 
   private long[] ids(int count) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.Blob.RefusedException;
+import io.flinklm.net.Cell;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.net.PyTorch;
@@ -126,11 +127,11 @@ class LoadedModelTest {
   @Test
   void weightsOfAnotherSha256OrModelAreRefused() {
     byte[] weights = weights(net("lmmodel7"), 7);
-    Frame frame = new Frame(net("lmmodel7"), WINDOW, VOCABULARY);
+    Frame frame = new Frame(net("lmmodel7"), Cell.ENGINE, WINDOW, VOCABULARY);
     assertThatThrownBy(() -> LoadedModel.load(frame, 1, "0".repeat(64), weights, Device.cpu()))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("expected values of the SHA-256 000");
-    Frame gru = new Frame(net("gru"), WINDOW, VOCABULARY);
+    Frame gru = new Frame(net("gru"), Cell.ENGINE, WINDOW, VOCABULARY);
     assertThatThrownBy(() -> LoadedModel.load(gru, 1, "0".repeat(64), weights, Device.cpu()))
         .isInstanceOf(RefusedException.class);
   }
@@ -141,7 +142,7 @@ class LoadedModelTest {
       NetConfig net = net("awd-lstm");
       Weights weights = Weights.initial(LanguageModels.of(net), 7, manager);
       int before = manager.getManagedArrays().size();
-      Predictor predictor = new Predictor(net, WINDOW, weights.parameters(), manager);
+      Predictor predictor = new Predictor(net, Cell.ENGINE, WINDOW, weights.parameters(), manager);
       Memory memory = Memory.NONE;
       for (int i = 0; i < 20; i++) {
         memory =
@@ -183,7 +184,7 @@ class LoadedModelTest {
     try (NDManager manager = PyTorch.newManager(Device.cpu())) {
       Weights weights = Weights.initial(LanguageModels.of(net), seed, manager);
       return LoadedModel.load(
-          new Frame(net, WINDOW, VOCABULARY),
+          new Frame(net, Cell.ENGINE, WINDOW, VOCABULARY),
           12,
           weights.sha256(),
           weights.toSafetensors(),

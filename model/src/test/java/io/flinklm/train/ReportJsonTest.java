@@ -31,6 +31,7 @@ class ReportJsonTest {
           Map.of("tail", 9L, "gap", 3L),
           2.5,
           null,
+          null,
           null);
 
   private static final String JSON =
@@ -68,7 +69,7 @@ class ReportJsonTest {
     Report report =
         new Report(
             "end", "m", 0, 0, "train", 0, 0, loss, loss, loss, loss, loss, loss, loss, 0, 0,
-            Map.of(), 0, null, null);
+            Map.of(), 0, null, null, null);
 
     String json = ReportJson.toLine(report);
     assertThat(json)

@@ -1,0 +1,197 @@
+package io.flinklm.net;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flinklm.net.Backpropagation.Way;
+import io.flinklm.net.PyTorch.GradientMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What a process found out about its engine before its first step: whether it computes a model
+ * rightly on this machine. The engine is compared with the chapter's own cell, or with itself in
+ * float64 where a model has no such cell: in training (forward and gradients) and in inference, at
+ * the very shape that is about to be trained. All numbers are fixed.
+ *
+ * @param way to find gradients: the fastest of those that are right here
+ * @param warning one line for a person, if a faster way is wrong here
+ */
+public record SelfTest(Way way, Optional<String> warning) {
+  /** Largest difference of what is right, as a share of the norm of what is compared. */
+  static final double TOLERANCE = 1e-4;
+
+  private static final int TIME = 3;
+
+  // Multiplications in a forward pass of the test: it takes less than a tenth of a second.
+  private static final long AFFORDABLE = 40_000_000;
+
+  // Of the process, as the engine is: each shape is compared once, whoever asks first.
+  private static final Map<Asked, SelfTest> FOUND = new ConcurrentHashMap<>();
+
+  private record Asked(NetConfig net, Cell cell, int rows, Device device) {}
+
+  /** A difference, and what differs. */
+  private record Difference(String of, double size) {
+    private static final Difference NONE = new Difference("nothing", 0);
+
+    private boolean isRight() {
+      return size <= TOLERANCE;
+    }
+
+    // A difference that is no number is the largest.
+    private Difference or(Difference other) {
+      return other.size <= size ? this : other;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "%s differ by %.2g of their size", of, size);
+    }
+  }
+
+  /** What differs of a model, the most. */
+  private record Found(Difference inInference, Difference inTraining) {
+    private Found or(Difference inference, Difference training) {
+      return new Found(inInference.or(inference), inTraining.or(training));
+    }
+
+    private boolean isRight() {
+      return inInference.isRight() && inTraining.isRight();
+    }
+  }
+
+  /**
+   * Tests the engine for a model; asked again, it answers what it found the first time.
+   *
+   * @param net shape of the model
+   * @param cell who computes its LSTM
+   * @param rows of the batches that will come
+   * @throws WrongArithmeticException if no way is right
+   */
+  public static SelfTest of(NetConfig net, Cell cell, int rows, Device device) {
+    // With as many words as the model is wide, or fewer, each way takes the same turns as with all.
+    int vocabulary = Math.min(net.vocabulary(), net.hidden());
+    NetConfig small =
+        new NetConfig(net.model(), vocabulary, net.hidden(), net.layers(), net.dropout());
+    return FOUND.computeIfAbsent(
+        new Asked(small, cell, rows, device),
+        asked -> test(LanguageModels.of(small, cell), small, cell, rows, device));
+  }
+
+  /** Tests a model that may not be the one of its name: so that a test can plant a fault. */
+  static SelfTest test(LanguageModel model, NetConfig net, Cell cell, int rows, Device device) {
+    List<String> refused = new ArrayList<>();
+    for (Way way : Way.values()) {
+      if (way.canCompute(model, device)) {
+        Found found = compare(model, way, net, cell, rows, device);
+        if (!found.inInference.isRight()) {
+          throw wrong(net, cell, rows, device, found.inInference + " in inference");
+        }
+        if (found.inTraining.isRight()) {
+          return new SelfTest(
+              way, refused.stream().findFirst().map(of -> warning(net, device, of)));
+        }
+        refused.add(found.inTraining + " in training");
+      }
+    }
+    throw wrong(net, cell, rows, device, refused.get(0));
+  }
+
+  private static Found compare(
+      LanguageModel model, Way way, NetConfig net, Cell cell, int rows, Device device) {
+    LanguageModel chapters = LanguageModels.of(net, Cell.SCRATCH);
+    // What the engine computes itself in both has only another type to be compared with.
+    boolean hasOtherCell = cell == Cell.ENGINE && LanguageModels.hasCell(net.model());
+    DataType type = hasOtherCell ? DataType.FLOAT32 : DataType.FLOAT64;
+    Found found = new Found(Difference.NONE, Difference.NONE);
+    try (GradientMode mode = GradientMode.off();
+        NDManager there = PyTorch.newManager(device);
+        NDManager here = PyTorch.newManager(Device.cpu())) {
+      FixedNumbers given = FixedNumbers.of(net, DataType.FLOAT32, there);
+      FixedNumbers reference =
+          type == DataType.FLOAT32 && !device.isGpu() ? given : FixedNumbers.of(net, type, here);
+      Backpropagation right = Way.ENGINE.load(chapters, here);
+      Backpropagation tested = way.load(model, there);
+      for (int batch : new int[] {1, affordable(rows, model)}) {
+        try (NDManager scope = there.newSubManager();
+            NDManager referenceScope = here.newSubManager()) {
+          Map<String, NDArray> expected = reference.training(right, batch, TIME, referenceScope);
+          found =
+              found.or(
+                  difference(given.inference(model, batch, TIME, scope), expected),
+                  difference(given.training(tested, batch, TIME, scope), expected));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static int affordable(int rows, LanguageModel model) {
+    long parameters = model.parameters().stream().mapToLong(of -> of.shape().size()).sum();
+    return (int) Math.max(2, Math.min(rows, AFFORDABLE / (TIME * parameters)));
+  }
+
+  private static Difference difference(Map<String, NDArray> found, Map<String, NDArray> expected) {
+    Difference largest = Difference.NONE;
+    for (Map.Entry<String, NDArray> of : found.entrySet()) {
+      NDArray right = expected.get(of.getKey());
+      NDArray given = of.getValue().toDevice(Device.cpu(), false);
+      double size = norm(given.toType(right.getDataType(), false).sub(right)) / norm(right);
+      largest = largest.or(new Difference(of.getKey(), size));
+    }
+    return largest;
+  }
+
+  private static double norm(NDArray array) {
+    return Math.sqrt(array.square().sum().toType(DataType.FLOAT64, false).getDouble());
+  }
+
+  private static String warning(NetConfig net, Device device, String difference) {
+    return where(net, device, difference)
+        + "; the training goes on another way that is right here, and slower";
+  }
+
+  private static WrongArithmeticException wrong(
+      NetConfig net, Cell cell, int rows, Device device, String difference) {
+    boolean scratchIsRight =
+        cell == Cell.ENGINE
+            && LanguageModels.hasCell(net.model())
+            && compare(
+                    LanguageModels.of(net, Cell.SCRATCH),
+                    Way.ENGINE,
+                    net,
+                    Cell.SCRATCH,
+                    rows,
+                    device)
+                .isRight();
+    String helps =
+        device.isGpu()
+            ? "NVIDIA_TF32_OVERRIDE=0 in the environment lets a GPU compute in full float32"
+            : "ONEDNN_MAX_CPU_ISA=AVX2 in the environment lets the engine use older instructions";
+    return new WrongArithmeticException(
+        where(net, device, difference)
+            + "; "
+            + (scratchIsRight
+                ? "--cell scratch computes with the chapter's cell, which is right here"
+                : helps));
+  }
+
+  private static String where(NetConfig net, Device device, String difference) {
+    return String.format(
+        Locale.ROOT,
+        "the engine computes %s with hidden %d and %d layers wrongly on this machine (%s): %s from"
+            + " the chapter's cell, and %.0e is allowed",
+        net.model(),
+        net.hidden(),
+        net.layers(),
+        MachineKind.of(device).toClause(),
+        difference,
+        TOLERANCE);
+  }
+}
