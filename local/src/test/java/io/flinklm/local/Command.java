@@ -76,10 +76,15 @@ record Command(Process process, Path out, Path err) implements AutoCloseable {
 
   /** Starts it in a directory, which is its working directory. */
   static Command start(Path directory, String... arguments) throws Exception {
+    return startOn(System.getProperty("java.class.path"), directory, arguments);
+  }
+
+  private static Command startOn(String classPath, Path directory, String... arguments)
+      throws Exception {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(JVM);
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), FlinkLm.class.getName()));
+    line.addAll(List.of("-cp", classPath, FlinkLm.class.getName()));
     line.addAll(List.of(arguments));
     Path out = Files.createTempFile(directory, "standard-output-", ".txt");
     Path err = Files.createTempFile(directory, "standard-error-", ".txt");
@@ -95,6 +100,14 @@ record Command(Process process, Path out, Path err) implements AutoCloseable {
   /** Starts it in a directory and waits for its end. */
   static Ended run(Path directory, String... arguments) throws Exception {
     try (Command command = start(directory, arguments)) {
+      return command.await();
+    }
+  }
+
+  /** The same with a jar that has a planted fault in it. */
+  static Ended run(Path directory, Path planted, String... arguments) throws Exception {
+    String classPath = PlantedFault.classPathWith(planted);
+    try (Command command = startOn(classPath, directory, arguments)) {
       return command.await();
     }
   }

@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("arithmetic")
 class LstmBackpropagationTest {
   private static final int VOCABULARY = 11;
   private static final int HIDDEN = 12;

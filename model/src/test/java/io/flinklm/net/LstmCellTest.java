@@ -19,9 +19,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The chapter's two cells and the engine's LSTM are one function. */
+@Tag("arithmetic")
 class LstmCellTest {
   private static final int HIDDEN = 6;
   private static final int BATCH = 3;

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * not: the engine's fused update takes its rates as float32. So the weights are updated here, by
  * the formulas of fastai's Adam.
  */
+@Tag("arithmetic")
 class Float64ParityTest {
   private static final Percentage RELATIVE = withinPercentage(100 * 1e-9);
   private static final double BETA_2 = 0.99;

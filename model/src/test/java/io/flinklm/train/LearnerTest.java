@@ -30,8 +30,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("arithmetic")
 class LearnerTest {
   private static final SmallRun RUN = SmallRun.of(0);
   private static final SmallRun OTHER_RUN = SmallRun.of(1);

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A model does what PyTorch does: five steps from the same weights on the same batches. */
 @ParameterizedClass
 @ValueSource(strings = {"lmmodel6", "lmmodel7"})
+@Tag("arithmetic")
 class ParityTest {
   private final String name;
   private final PyTorchRun pytorch;

@@ -10,8 +10,10 @@ import io.flinklm.net.NetConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("arithmetic")
 class PlainLoopTest {
   private static final int EPOCHS = 3;
   private static final int[] CORPUS = repeated(400, 0, 1, 2, 0, 3, 4);

@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A trainer's blob: each version that there ever was is read; a change makes a new one. */
+@Tag("arithmetic")
 class TrainingStateTest {
   static final int NEWEST = 2;
 
