@@ -7,6 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import ai.djl.Device;
+import io.flinklm.net.MachineKind;
+import java.io.File;
+import java.util.function.Consumer;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,32 +71,65 @@ class ResumeITCase {
     };
     try (Command command = Command.start(directory, run)) {
       command.awaitLine("Results ");
-      stop(command, "INT");
+      assertThat(stop(command, "INT")).isEmpty();
     }
+    MachineKind here = MachineKind.of(Device.cpu());
+    assertThat(machineInSettings(settings -> {})).isEqualTo(here);
     long steps = 0;
     for (String signal : new String[] {"INT", "TERM"}) {
+      // First the settings are as runs of before the machine was kept left them, then of another.
+      boolean fromElsewhere = signal.equals("TERM");
+      machineInSettings(
+          settings -> {
+            if (fromElsewhere) {
+              settings.withObject("/machine").put("instruction_set", "MMX");
+            } else {
+              settings.remove("machine");
+            }
+          });
       try (Command command = Command.start(directory, RESUME)) {
         long more = files().reportsSoFar() + 100;
         command.awaitThat(() -> files().reportsSoFar() >= more, "report " + more);
-        stop(command, signal);
+        String said = stop(command, signal);
+        if (fromElsewhere) {
+          assertThat(said)
+              .hasLineCount(1)
+              .startsWith("flink-lm: warning: this run was last on another kind of machine (")
+              .contains(", MMX, ", "here: " + here.toClause(), "last bits");
+        } else {
+          assertThat(said).isEmpty();
+        }
       }
+      assertThat(machineInSettings(settings -> {})).isEqualTo(here);
       long before = steps;
       steps = files().lastOfAllSteps();
       assertThat(steps).isGreaterThan(before + 50);
     }
   }
 
-  private void stop(Command command, String signal) throws Exception {
+  /** The machine that the settings name after a change of them. */
+  private MachineKind machineInSettings(Consumer<ObjectNode> change) throws Exception {
+    ObjectMapper json =
+        JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+    File file = files().out().resolve("run.json").toFile();
+    ObjectNode settings = (ObjectNode) json.readTree(file);
+    change.accept(settings);
+    json.writeValue(file, settings);
+    return json.treeToValue(settings.get("machine"), MachineKind.class);
+  }
+
+  /** Stops it and gives what it said besides the results. */
+  private String stop(Command command, String signal) throws Exception {
     command.signal(signal);
     Ended ended = command.await();
     assertThat(ended.code()).as(ended.err()).isEqualTo(0);
-    assertThat(ended.err()).isEmpty();
     assertThat(ended.out())
         .endsWith(
             "Stopped; the last checkpoint is kept. Go on with:\n"
                 + "  ./flink-lm run --resume --out "
                 + files().out()
                 + "\n");
+    return ended.err();
   }
 
   @Test

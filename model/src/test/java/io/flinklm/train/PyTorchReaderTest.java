@@ -1,6 +1,5 @@
 package io.flinklm.train;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -39,17 +38,17 @@ class PyTorchReaderTest {
 
   @TempDir private static Path directory;
 
-  private static Optional<String> python;
+  private static Optional<PythonWithTorch> python;
 
   /** Asks once for all models: torch takes a second to load. */
   @BeforeAll
   static void askPyTorch() throws Exception {
-    python = pythonWithTorch();
+    python = PythonWithTorch.find();
     if (python.isEmpty()) {
       return;
     }
     Path script = Path.of(PyTorchReaderTest.class.getResource("/logits.py").toURI());
-    List<String> command = new ArrayList<>(List.of(python.get(), "-B", script.toString()));
+    List<String> command = new ArrayList<>(List.of("-B", script.toString()));
     command.add(READER.toString());
     try (NDManager manager = PyTorch.newManager(Device.cpu())) {
       for (String model : Fit.models()) {
@@ -57,15 +56,13 @@ class PyTorchReaderTest {
         command.add(directory.resolve(model).toString());
       }
     }
-    run(command);
+    python.get().run(command);
   }
 
   // Before each, so that each counts as skipped: surefire shows a class without tests as nothing.
   @BeforeEach
   void requireTorch() {
-    assumeTrue(
-        python.isPresent(),
-        "python3 has no torch (Debian: apt-get install python3-torch); no logits are compared");
+    assumeTrue(python.isPresent(), PythonWithTorch.MISSING);
   }
 
   @ParameterizedTest
@@ -104,26 +101,5 @@ class PyTorchReaderTest {
     GivenWindows given = GivenWindows.of(net, model.stateParts(), fit.bptt());
     JSON.writeValue(home.resolve(GIVEN).toFile(), given);
     return given.logits(model, weights.parameters(), manager);
-  }
-
-  // Debian's torch belongs to Debian's Python, also where another one is the first on the path.
-  private static Optional<String> pythonWithTorch() throws InterruptedException {
-    for (String python : List.of("python3", "/usr/bin/python3")) {
-      try {
-        run(List.of(python, "-c", "import torch"));
-        return Optional.of(python);
-      } catch (IOException e) {
-        // There is no such program, or it has no torch.
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static void run(List<String> command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IOException(command + " failed: " + said);
-    }
   }
 }
