@@ -42,7 +42,11 @@ record AwdLstm(TiedModel tied) implements LanguageModel {
 
   @Override
   public Forward forward(
-      Map<String, NDArray> parameters, NDArray inputs, NDList states, Dropout dropout) {
+      Map<String, NDArray> parameters,
+      NDArray inputs,
+      NDList states,
+      Dropout dropout,
+      Positions positions) {
     double output = tied.config().dropout();
     int layers = tied.config().layers();
     NDArray words = parameters.get("i_h.weight");
@@ -65,7 +69,7 @@ record AwdLstm(TiedModel tied) implements LanguageModel {
     }
     NDArray dropped = locked(outputs, output, "output", dropout);
     NDList next = new NDList(NDArrays.concat(lastH), NDArrays.concat(lastC));
-    return new Forward(TiedModel.logits(parameters, dropped), outputs, dropped, next);
+    return new Forward(TiedModel.logits(parameters, positions.of(dropped)), outputs, dropped, next);
   }
 
   // The same activations of [batch, time, hidden] at every time.

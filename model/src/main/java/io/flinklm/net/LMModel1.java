@@ -25,7 +25,11 @@ record LMModel1(ReluNet net) implements LanguageModel {
 
   @Override
   public Forward forward(
-      Map<String, NDArray> parameters, NDArray inputs, NDList states, Dropout dropout) {
+      Map<String, NDArray> parameters,
+      NDArray inputs,
+      NDList states,
+      Dropout dropout,
+      Positions positions) {
     NDArray h = hidden(parameters, token(parameters, inputs, 0));
     h = h.add(token(parameters, inputs, 1));
     h = hidden(parameters, h);

@@ -24,7 +24,11 @@ record LMModel2(ReluNet net) implements LanguageModel {
 
   @Override
   public Forward forward(
-      Map<String, NDArray> parameters, NDArray inputs, NDList states, Dropout dropout) {
+      Map<String, NDArray> parameters,
+      NDArray inputs,
+      NDList states,
+      Dropout dropout,
+      Positions positions) {
     NDArray h = null;
     for (int i = 0; i < inputs.getShape().get(1); i++) {
       NDArray token = token(parameters, inputs, i);

@@ -24,7 +24,11 @@ record LMModel3(ReluNet net) implements LanguageModel {
 
   @Override
   public Forward forward(
-      Map<String, NDArray> parameters, NDArray inputs, NDList states, Dropout dropout) {
+      Map<String, NDArray> parameters,
+      NDArray inputs,
+      NDList states,
+      Dropout dropout,
+      Positions positions) {
     NDArray h = states.get(0).squeeze(0);
     for (int i = 0; i < inputs.getShape().get(1); i++) {
       h = hidden(parameters, h.add(token(parameters, inputs, i)));

@@ -25,12 +25,19 @@ record LMModel4(ReluNet net) implements LanguageModel {
 
   @Override
   public Forward forward(
-      Map<String, NDArray> parameters, NDArray inputs, NDList states, Dropout dropout) {
+      Map<String, NDArray> parameters,
+      NDArray inputs,
+      NDList states,
+      Dropout dropout,
+      Positions positions) {
     NDArray h = states.get(0).squeeze(0);
     NDList outputs = new NDList();
-    for (int i = 0; i < inputs.getShape().get(1); i++) {
+    long time = inputs.getShape().get(1);
+    for (int i = 0; i < time; i++) {
       h = hidden(parameters, h.add(token(parameters, inputs, i)));
-      outputs.add(output(parameters, h));
+      if (positions == Positions.ALL || i == time - 1) {
+        outputs.add(output(parameters, h));
+      }
     }
     return Forward.of(NDArrays.stack(outputs, 1), new NDList(h.expandDims(0)));
   }

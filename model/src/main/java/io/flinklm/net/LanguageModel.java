@@ -33,6 +33,19 @@ public interface LanguageModel {
    * @param inputs token ids, {@code [batch, time]}, int64
    * @param states as many as {@link #stateParts}
    * @param dropout what to drop; {@link Dropout#NONE} outside training
+   * @param positions that the logits are of; a model that predicts only after its last input has
+   *     none but that
    */
-  Forward forward(Map<String, NDArray> parameters, NDArray inputs, NDList states, Dropout dropout);
+  Forward forward(
+      Map<String, NDArray> parameters,
+      NDArray inputs,
+      NDList states,
+      Dropout dropout,
+      Positions positions);
+
+  /** The same with the logits of all positions. */
+  default Forward forward(
+      Map<String, NDArray> parameters, NDArray inputs, NDList states, Dropout dropout) {
+    return forward(parameters, inputs, states, dropout, Positions.ALL);
+  }
 }

@@ -34,9 +34,14 @@ record RecurrentModel(NetConfig config, RecurrentLayers rnn) implements Language
 
   @Override
   public Forward forward(
-      Map<String, NDArray> parameters, NDArray inputs, NDList states, Dropout dropout) {
+      Map<String, NDArray> parameters,
+      NDArray inputs,
+      NDList states,
+      Dropout dropout,
+      Positions positions) {
     NDArray embedded = embedding(inputs, parameters.get("i_h.weight"));
     NDList outputs = rnn.forward(parameters, embedded, states);
-    return Forward.of(linear(outputs.get(0), parameters, "h_o"), outputs.subNDList(1));
+    NDArray predicting = positions.of(outputs.get(0));
+    return Forward.of(linear(predicting, parameters, "h_o"), outputs.subNDList(1));
   }
 }

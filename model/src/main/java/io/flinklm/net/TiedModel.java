@@ -44,12 +44,17 @@ record TiedModel(NetConfig config, RecurrentLayers rnn) implements LanguageModel
 
   @Override
   public Forward forward(
-      Map<String, NDArray> parameters, NDArray inputs, NDList states, Dropout dropout) {
+      Map<String, NDArray> parameters,
+      NDArray inputs,
+      NDList states,
+      Dropout dropout,
+      Positions positions) {
     NDArray embedded = embedding(inputs, parameters.get("i_h.weight"));
     NDList outputs = rnn.forward(parameters, embedded, states);
     NDArray raw = outputs.get(0);
     NDArray dropped = dropout.apply(raw, config.dropout(), DROPPED);
-    return new Forward(logits(parameters, dropped), raw, dropped, outputs.subNDList(1));
+    return new Forward(
+        logits(parameters, positions.of(dropped)), raw, dropped, outputs.subNDList(1));
   }
 
   /** The output layer: the embedding's matrix, and a bias. */

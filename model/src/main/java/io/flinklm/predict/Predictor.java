@@ -3,7 +3,6 @@ package io.flinklm.predict;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.net.Cell;
@@ -12,6 +11,7 @@ import io.flinklm.net.Forward;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
+import io.flinklm.net.Positions;
 import io.flinklm.net.PyTorch.GradientMode;
 import io.flinklm.net.RandomStream;
 import io.flinklm.net.SelfTest;
@@ -26,6 +26,9 @@ import java.util.stream.IntStream;
  * and then its own choices, one at a time. Not thread safe.
  */
 public final class Predictor {
+  // Tokens that a model with a memory reads at once; one without reads its window.
+  private static final int LONGEST_PART = 256;
+
   private final NetConfig config;
   private final LanguageModel model;
   private final Map<String, NDArray> parameters;
@@ -72,24 +75,41 @@ public final class Predictor {
         NDManager text = manager.newSubManager()) {
       NDList states = states(before.state(), text);
       for (int i = 0; i < count; i++) {
-        // Of its own for each token, so that a long answer takes no more memory than a short one.
-        try (NDManager pass = text.newSubManager()) {
-          NDArray ids = pass.create(longs(inputs), new Shape(1, inputs.length));
-          Forward forward = model.forward(parameters, ids, states, Dropout.NONE);
-          if (hasMemory()) {
-            states.close();
-            states = forward.states();
-            states.attach(text);
-          }
-          float[] logits = lastOf(forward.logits());
-          added[i] = sampler.choose(logits, random);
-          probabilities[i] = probability(logits, added[i]);
-        }
+        float[] logits = logits(inputs, states, text);
+        added[i] = sampler.choose(logits, random);
+        probabilities[i] = probability(logits, added[i]);
         int[] next = {added[i]};
         inputs = hasMemory() ? next : lastOf(join(inputs, next));
       }
       return new Continuation(added, probabilities, new Memory(outside(states), inputs));
     }
+  }
+
+  /**
+   * Reads tokens, a part after the other, and gives the logits behind the last one, as many as the
+   * vocabulary. The memory that it takes does not depend on how many tokens there are.
+   *
+   * @param states that it goes on from, and that are those behind the tokens afterwards
+   */
+  private float[] logits(int[] inputs, NDList states, NDManager text) {
+    float[] logits = null;
+    for (int from = 0; from < inputs.length; from += LONGEST_PART) {
+      int[] part = Arrays.copyOfRange(inputs, from, Math.min(inputs.length, from + LONGEST_PART));
+      try (NDManager pass = text.newSubManager()) {
+        NDArray ids = pass.create(longs(part), new Shape(1, part.length));
+        Forward forward = model.forward(parameters, ids, states, Dropout.NONE, Positions.LAST);
+        if (hasMemory()) {
+          states.close();
+          states.clear();
+          states.addAll(forward.states());
+          states.attach(text);
+        }
+        if (from + LONGEST_PART >= inputs.length) {
+          logits = forward.logits().toFloatArray();
+        }
+      }
+    }
+    return logits;
   }
 
   private boolean hasMemory() {
@@ -116,11 +136,6 @@ public final class Predictor {
     return hasMemory() || inputs.length <= window
         ? inputs
         : Arrays.copyOfRange(inputs, inputs.length - window, inputs.length);
-  }
-
-  private static float[] lastOf(NDArray logits) {
-    long last = logits.getShape().get(1) - 1;
-    return (last == 0 ? logits : logits.get(new NDIndex(":, {}", last))).toFloatArray();
   }
 
   private static double probability(float[] logits, int id) {

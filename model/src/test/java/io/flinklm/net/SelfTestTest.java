@@ -35,8 +35,12 @@ class SelfTestTest {
 
     @Override
     public Forward forward(
-        Map<String, NDArray> parameters, NDArray inputs, NDList states, Dropout dropout) {
-      return fault.apply(right.forward(parameters, inputs, states, dropout));
+        Map<String, NDArray> parameters,
+        NDArray inputs,
+        NDList states,
+        Dropout dropout,
+        Positions positions) {
+      return fault.apply(right.forward(parameters, inputs, states, dropout, positions));
     }
   }
 
