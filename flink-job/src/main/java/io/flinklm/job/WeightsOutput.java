@@ -54,14 +54,14 @@ final class WeightsOutput {
 
   /** Publishes weights that were not drawn in this run: those of a checkpoint or a saved model. */
   void start() {
-    publish(trainer.weights().step(), trainer.weights().toSafetensors());
+    publish();
   }
 
   /** Publishes the weights if it is their turn. */
   void stepDone() {
     long step = trainer.weights().step();
     if (step > published && step % options.publishEvery() == 0) {
-      publish(step, trainer.weights().toSafetensors());
+      publish();
     }
   }
 
@@ -84,11 +84,13 @@ final class WeightsOutput {
     counters.named(EXPORTED).inc();
     exported = model.step();
     exportedAt = nanoTime.getAsLong();
-    publish(model.step(), model.safetensors());
+    publish();
   }
 
-  private void publish(long step, byte[] safetensors) {
+  private void publish() {
+    long step = trainer.weights().step();
     if (step != published) {
+      byte[] safetensors = trainer.weights().toSafetensorsOnce();
       output.collect(
           TrainingJob.WEIGHTS, new StreamRecord<>(PublishedWeights.of(step, safetensors)));
       counters.named(PUBLISHED).inc();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.Blob.RefusedException;
@@ -314,6 +315,31 @@ class TrainOperatorTest {
         .hasMessage("LANE: 3 bytes are too few for a header of 16");
   }
 
+  @Test
+  void aTiedMatrixIsPublishedOnceAndExportedByBothItsNames() throws Exception {
+    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+      harness.open();
+      new Run().feed(harness, SmallText.interleaved(TEXT.events(), new Random(1)));
+      harness.prepareSnapshotPreBarrier(1);
+      harness.endInput();
+
+      assertThat(harness.published())
+          .hasSizeGreaterThan(2)
+          .allSatisfy(
+              published -> assertThat(names(published.safetensors())).doesNotContain("h_o.weight"));
+      assertThat(harness.models())
+          .hasSize(2)
+          .allSatisfy(
+              model -> assertThat(names(model.safetensors())).contains("i_h.weight", "h_o.weight"));
+    }
+  }
+
+  private static List<String> names(byte[] safetensors) {
+    try (NDManager manager = PyTorch.newManager(Device.cpu())) {
+      return NDList.decode(manager, safetensors).stream().map(NDArray::getName).toList();
+    }
+  }
+
   /** Restores from a snapshot in which every lane has a hidden state and lane 3 waiting chunks. */
   private static void goOn(TrainingConfig config, String fingerprint) throws Exception {
     OperatorSubtaskState state;
@@ -425,6 +451,10 @@ class TrainOperatorTest {
           128,
           1,
           0);
+    }
+
+    List<PublishedWeights> published() {
+      return getSideOutput(TrainingJob.WEIGHTS).stream().map(StreamRecord::getValue).toList();
     }
 
     List<TrainedModel> models() {
