@@ -40,6 +40,9 @@ public final class Trainer implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final NDManager manager;
   private final LanguageModel model;
+
+  // Holds all that the learner has in the engine, so that one set of weights lives at a time.
+  private volatile NDManager ofLearner;
   private Learner learner;
   private Metrics metrics = new Metrics();
   private double secondsBefore;
@@ -81,8 +84,8 @@ public final class Trainer implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.manager = PyTorch.newManager(device);
     this.model = LanguageModels.of(config.net(), config.cell());
-    this.learner =
-        new Learner(config, model, Weights.initial(model, config.seed(), manager), manager);
+    this.ofLearner = manager.newSubManager();
+    learn(Weights.initial(model, config.seed(), ofLearner));
   }
 
   /**
@@ -96,9 +99,18 @@ public final class Trainer implements AutoCloseable {
   public void startFrom(byte[] safetensors, String sha256) {
     try (NDManager scope = manager.newSubManager()) {
       Map<String, NDArray> saved = SavedWeights.of(safetensors, model, sha256).in(scope);
-      // The drawn weights stay until the trainer is closed: a start happens once.
-      learner = new Learner(config, model, Weights.startingFrom(saved, model, manager), manager);
+      forgetWeights();
+      learn(Weights.startingFrom(saved, model, ofLearner));
     }
+  }
+
+  private void forgetWeights() {
+    ofLearner.close();
+    ofLearner = manager.newSubManager();
+  }
+
+  private void learn(Weights weights) {
+    learner = new Learner(config, model, weights, ofLearner);
   }
 
   /**
@@ -203,7 +215,7 @@ public final class Trainer implements AutoCloseable {
 
   /** How many arrays live in the engine between two batches; may be asked by any thread. */
   public int engineArrays() {
-    return manager.getManagedArrays().size();
+    return ofLearner.getManagedArrays().size();
   }
 
   /** Weights, moments, step and running metrics as one blob. */
@@ -238,10 +250,10 @@ public final class Trainer implements AutoCloseable {
         (in, version) -> {
           refuseOther("vocabulary (fingerprint)", in.readUTF(), vocabulary);
           refuseOther("configuration", in.readUTF(), identity());
-          Weights weights = Weights.read(in, model, manager);
+          // The blob is whole and of this model: what was there may go before the rest is read.
+          forgetWeights();
+          learn(Weights.read(in, model, ofLearner));
           metrics = Metrics.read(in, version);
-          // The first weights stay until the trainer is closed: a restore happens once.
-          learner = new Learner(config, model, weights, manager);
           return null;
         });
     learner.restoreHiddenStates(hiddenStates);
