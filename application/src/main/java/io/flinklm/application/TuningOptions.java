@@ -33,7 +33,9 @@ public final class TuningOptions {
       names = "--keep",
       paramLabel = "MODELS",
       defaultValue = "10",
-      description = "How many of the newest models stay; 0 for all (default: ${DEFAULT-VALUE}).")
+      description =
+          "How many of the newest models of this training stay; 0 for all"
+              + " (default: ${DEFAULT-VALUE}).")
   private int keep;
 
   @Option(

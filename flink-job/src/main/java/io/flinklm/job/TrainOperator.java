@@ -46,6 +46,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   private transient BatchAssembler assembler;
   private transient Trainer trainer;
   private transient TextOffsets offsets;
+  private transient Lineage lineage;
   private transient WeightsOutput weights;
   private transient KeptCounters counters;
   private transient TrainingMetrics shown;
@@ -77,6 +78,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     super.initializeState(context);
     state = new TrainingState(this, context);
     offsets = TextOffsets.none();
+    lineage = context.isRestored() ? state.lineage() : Lineage.draw();
     assembler = new BatchAssembler(training.lanes());
     trainer =
         new Trainer(
@@ -84,7 +86,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
             vocabulary,
             PyTorch.device(options.device()),
             this::emit,
-            nonfinite::keep,
+            step -> nonfinite.keep(step, lineage),
             System::nanoTime);
     PyTorch.computeWith(options.engineThreads());
     if (context.isRestored()) {
@@ -108,7 +110,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     silent.ifPresent(SilentLanes::watch);
     weights =
         new WeightsOutput(
-            trainer, options, () -> offsets.ofNext(), output, counters, System::nanoTime);
+            trainer, lineage, options, () -> offsets.ofNext(), output, counters, System::nanoTime);
     if (initial != null || trainer.weights().step() > 0) {
       weights.start();
     }
@@ -187,7 +189,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    state.keep(trainer.snapshot(), offsets);
+    state.keep(trainer.snapshot(), offsets, lineage);
     counters.keep();
     Map<Integer, HiddenState> hiddenStates = trainer.hiddenStates();
     for (int lane = 0; lane < training.lanes(); lane++) {

@@ -16,7 +16,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 
 /**
  * The state of the operator {@code train} as Flink keeps it: a blob a lane, keyed by lane; one blob
- * of training state and one of offsets, which are never split.
+ * of training state, one of offsets and one of the lineage, which are never split.
  */
 final class TrainingState {
   private static final ValueStateDescriptor<byte[]> LANE =
@@ -26,10 +26,14 @@ final class TrainingState {
   private static final ListStateDescriptor<byte[]> OFFSETS =
       new ListStateDescriptor<>("offsets", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
+  private static final ListStateDescriptor<byte[]> LINEAGE =
+      new ListStateDescriptor<>("lineage", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
   private final AbstractStreamOperator<?> operator;
   private final ValueState<byte[]> lane;
   private final ListState<byte[]> training;
   private final ListState<byte[]> offsets;
+  private final ListState<byte[]> lineage;
 
   /** The state of an operator that is being initialized. */
   TrainingState(AbstractStreamOperator<?> operator, StateInitializationContext context)
@@ -38,11 +42,13 @@ final class TrainingState {
     this.lane = context.getKeyedStateStore().getState(LANE);
     this.training = context.getOperatorStateStore().getListState(TRAINING);
     this.offsets = context.getOperatorStateStore().getListState(OFFSETS);
+    this.lineage = context.getOperatorStateStore().getListState(LINEAGE);
   }
 
   /** Keeps what is of all lanes. */
-  void keep(byte[] blob, TextOffsets read) throws Exception {
+  void keep(byte[] blob, TextOffsets read, Lineage of) throws Exception {
     training.update(List.of(blob));
+    lineage.update(List.of(of.write()));
     offsets.update(List.of(read.write()));
   }
 
@@ -76,6 +82,14 @@ final class TrainingState {
       all = all.and(TextOffsets.read(blob));
     }
     return all;
+  }
+
+  /** The lineage that was restored; none from a checkpoint of a build that kept none. */
+  Lineage lineage() throws Exception {
+    for (byte[] blob : lineage.get()) {
+      return Lineage.read(blob);
+    }
+    return Lineage.NONE;
   }
 
   /** What was restored of each lane. */

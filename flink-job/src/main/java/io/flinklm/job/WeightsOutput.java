@@ -21,6 +21,7 @@ final class WeightsOutput {
   private static final String EXPORTED = "weightsExported";
 
   private final Trainer trainer;
+  private final Lineage lineage;
   private final JobOptions options;
   private final Supplier<Map<Integer, Long>> offsets;
   private final Output<?> output;
@@ -33,12 +34,14 @@ final class WeightsOutput {
   /** Weights of the trainer, with the offsets of the text that they have seen. */
   WeightsOutput(
       Trainer trainer,
+      Lineage lineage,
       JobOptions options,
       Supplier<Map<Integer, Long>> offsets,
       Output<?> output,
       KeptCounters counters,
       LongSupplier nanoTime) {
     this.trainer = trainer;
+    this.lineage = lineage;
     this.options = options;
     this.offsets = offsets;
     this.output = output;
@@ -105,6 +108,8 @@ final class WeightsOutput {
         trainer.weights().step(),
         sha256,
         trainer.weights().toSafetensors(),
+        lineage,
+        Double.NaN,
         trainer.standing(sha256),
         offsets.get());
   }

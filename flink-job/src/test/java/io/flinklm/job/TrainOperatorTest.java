@@ -340,6 +340,32 @@ class TrainOperatorTest {
     }
   }
 
+  @Test
+  void aTrainingKeepsItsLineageThroughARestartAndTheNextOneHasAnother() throws Exception {
+    List<LaneEvent> events = SmallText.interleaved(TEXT.events(), new Random(1));
+    OperatorSubtaskState state;
+    Lineage lineage;
+    try (Harness first = new Harness(CONFIG, FINGERPRINT)) {
+      first.open();
+      new Run().feed(first, events.subList(0, events.size() / 2));
+      first.prepareSnapshotPreBarrier(1);
+      state = first.snapshot(1, 1);
+      lineage = first.models().get(0).lineage();
+    }
+    try (Harness restored = new Harness(CONFIG, FINGERPRINT);
+        Harness next = new Harness(CONFIG, FINGERPRINT)) {
+      restored.initializeState(state);
+      restored.open();
+      restored.endInput();
+      next.open();
+      new Run().feed(next, events);
+      next.endInput();
+
+      assertThat(restored.models()).extracting(TrainedModel::lineage).containsOnly(lineage);
+      assertThat(next.models()).extracting(TrainedModel::lineage).doesNotContain(lineage);
+    }
+  }
+
   /** Restores from a snapshot in which every lane has a hidden state and lane 3 waiting chunks. */
   private static void goOn(TrainingConfig config, String fingerprint) throws Exception {
     OperatorSubtaskState state;
