@@ -16,7 +16,8 @@ import java.util.UUID;
  * Where the models of trainings lie, each in a directory {@code step-N}, on any file system that
  * Flink knows. {@value #LATEST} leads to the one that was put in place last: a symbolic link on a
  * disk of this machine, a file with its name elsewhere. What is written aside begins with a dot,
- * and a directory with a {@link ModelManifest} is a whole model.
+ * and a directory with a {@link ModelManifest} is a whole model. {@value #BEST} likewise leads to
+ * the training's model of the lowest loss on the validation text, once there is one.
  *
  * <p>A training prunes its own models and none of another one: a new training in the same directory
  * may have been started from one of those, and needs it at each of its own starts.
@@ -27,6 +28,9 @@ import java.util.UUID;
 public record ModelDirectory(String path, int keep) implements Serializable {
   /** Leads to the newest model. */
   public static final String LATEST = "latest";
+
+  /** Leads to the model that expected the validation text best. */
+  public static final String BEST = "best";
 
   private static final String STEP = "step-";
   private static final String ASIDE = ".step-";
@@ -53,22 +57,29 @@ public record ModelDirectory(String path, int keep) implements Serializable {
     Optional<Placed> newest = placed.stream().max(byCommit());
     if (newest.isPresent()) {
       point(LATEST, newest.get().name);
-      prune(model, placed);
+      List<Placed> own = placed.stream().filter(of -> of.manifest.isOf(model.lineage())).toList();
+      Optional<Placed> best =
+          own.stream().filter(of -> of.manifest.validLoss() != null).min(byLoss());
+      if (best.isPresent()) {
+        point(BEST, best.get().name);
+      }
+      prune(model, own);
     }
   }
 
   private void place(Aside model) throws IOException {
     List<Placed> placed = placed();
     long commit = 1 + placed.stream().mapToLong(of -> of.manifest.commit()).max().orElse(0);
-    byte[] manifest = ModelManifest.of(model, commit).toBytes();
+    ModelManifest manifest = ModelManifest.of(model, commit);
     String name = name(model, placed);
     String inPlace = name + "/" + ModelManifest.FILE;
-    if (placed.stream().anyMatch(of -> of.name.equals(name)) && isSame(name, model.name())) {
-      files().replace(inPlace, manifest);
+    Optional<Placed> there = placed.stream().filter(of -> of.name.equals(name)).findFirst();
+    if (there.isPresent() && isSame(name, model.name())) {
+      files().replace(inPlace, manifest.orLossOf(there.get().manifest).toBytes());
       files().delete(model.name());
       return;
     }
-    files().write(model.name() + "/" + ModelManifest.FILE, manifest);
+    files().write(model.name() + "/" + ModelManifest.FILE, manifest.toBytes());
     // The same step with other weights: the training was taken back and went another way. Its
     // manifest goes first, so that nobody takes the rest for a model.
     files().delete(inPlace);
@@ -95,19 +106,17 @@ public record ModelDirectory(String path, int keep) implements Serializable {
     }
   }
 
-  private void prune(Aside model, List<Placed> placed) throws IOException {
-    List<Placed> own =
-        placed.stream()
-            .filter(of -> of.manifest.isOf(model.lineage()))
+  private void prune(Aside model, List<Placed> own) throws IOException {
+    List<Optional<String>> stay = List.of(files().target(LATEST), files().target(BEST));
+    List<Placed> old =
+        own.stream()
             .sorted(byCommit().reversed())
+            .skip(keep == 0 ? own.size() : keep)
+            .filter(of -> !stay.contains(Optional.of(of.name)))
             .toList();
-    Optional<String> latest = files().target(LATEST);
-    for (Placed old :
-        own.subList(keep == 0 ? own.size() : Math.min(keep, own.size()), own.size())) {
-      if (!latest.equals(Optional.of(old.name))) {
-        files().delete(old.name + "/" + ModelManifest.FILE);
-        files().delete(old.name);
-      }
+    for (Placed of : old) {
+      files().delete(of.name + "/" + ModelManifest.FILE);
+      files().delete(of.name);
     }
     // Left by a process that died: their checkpoints were never complete, or are long past.
     for (String name : files().names()) {
@@ -116,6 +125,11 @@ public record ModelDirectory(String path, int keep) implements Serializable {
         files().delete(name);
       }
     }
+  }
+
+  private static Comparator<Placed> byLoss() {
+    return Comparator.<Placed>comparingDouble(of -> of.manifest.validLoss())
+        .thenComparing(byCommit());
   }
 
   private static Comparator<Placed> byCommit() {

@@ -44,6 +44,11 @@ record ModelManifest(String lineage, long commit, long step, Double validLoss) {
     return new ModelManifest(Lineage.NONE.name(), 0, step, null);
   }
 
+  /** The same, with another's loss where this one has none: of the same weights it is the same. */
+  ModelManifest orLossOf(ModelManifest other) {
+    return validLoss == null ? new ModelManifest(lineage, commit, step, other.validLoss) : this;
+  }
+
   boolean isOf(Lineage training) {
     return lineage.equals(training.name());
   }

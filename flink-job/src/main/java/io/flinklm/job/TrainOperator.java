@@ -47,6 +47,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   private transient Trainer trainer;
   private transient TextOffsets offsets;
   private transient Lineage lineage;
+  private transient BestWeights best;
   private transient WeightsOutput weights;
   private transient KeptCounters counters;
   private transient TrainingMetrics shown;
@@ -79,6 +80,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     state = new TrainingState(this, context);
     offsets = TextOffsets.none();
     lineage = context.isRestored() ? state.lineage() : Lineage.draw();
+    best = state.best();
     assembler = new BatchAssembler(training.lanes());
     trainer =
         new Trainer(
@@ -110,7 +112,14 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     silent.ifPresent(SilentLanes::watch);
     weights =
         new WeightsOutput(
-            trainer, lineage, options, () -> offsets.ofNext(), output, counters, System::nanoTime);
+            trainer,
+            lineage,
+            best,
+            options,
+            () -> offsets.ofNext(),
+            output,
+            counters,
+            System::nanoTime);
     if (initial != null || trainer.weights().step() > 0) {
       weights.start();
     }
@@ -189,7 +198,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    state.keep(trainer.snapshot(), offsets, lineage);
+    state.keep(trainer.snapshot(), offsets, lineage, weights.best());
     counters.keep();
     Map<Integer, HiddenState> hiddenStates = trainer.hiddenStates();
     for (int lane = 0; lane < training.lanes(); lane++) {
@@ -201,6 +210,11 @@ final class TrainOperator extends AbstractStreamOperator<Report>
               assembler.isLeftOut(lane),
               assembler.front().orElse(null)));
     }
+  }
+
+  /** The best weights so far. */
+  BestWeights best() {
+    return weights.best();
   }
 
   private void restore() throws Exception {
@@ -233,6 +247,9 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   private void emit(Report report) {
     shown.add(report);
     output.collect(new StreamRecord<>(report));
+    if (report.kind().equals(Report.SEGMENT) && report.split().equals(Split.VALID.label())) {
+      weights.evaluated(report.loss());
+    }
   }
 
   @Override

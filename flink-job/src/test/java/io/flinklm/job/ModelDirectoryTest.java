@@ -181,6 +181,50 @@ class ModelDirectoryTest {
     assertThat(all()).hasSize(2);
   }
 
+  @Test
+  void theBestByValidationStaysBesideTheNewest() throws Exception {
+    ModelDirectory models = directory(1);
+    double[] losses = {0.4, 0.25, Double.NaN, 0.3, 0.9};
+    for (int i = 0; i < losses.length; i++) {
+      models.moveInPlace(write(models, NEW, i + 1, losses[i]));
+    }
+
+    assertThat(seen()).containsExactly("best", "latest", "step-2", "step-5");
+    assertThat(content("best")).isEqualTo("step 2");
+    assertThat(content("latest")).isEqualTo("step 5");
+
+    models.moveInPlace(write(models, NEW, 6, 0.2));
+    assertThat(seen()).containsExactly("best", "latest", "step-6");
+  }
+
+  @Test
+  void theBestIsOfTheTrainingThatIsUnderWay() throws Exception {
+    ModelDirectory models = new ModelDirectory("far:" + disk, 1);
+    models.moveInPlace(write(models, OLD, 90, 0.1));
+    models.moveInPlace(write(models, NEW, 10, Double.NaN));
+    assertThat(disk.resolve("best")).as("no other is known yet").hasContent("step-90\n");
+
+    models.moveInPlace(write(models, NEW, 20, 0.5));
+    assertThat(disk.resolve("best")).hasContent("step-20\n");
+    assertThat(seen()).contains("step-90");
+  }
+
+  @Test
+  void theSameWeightsAgainKeepTheirLoss() throws Exception {
+    ModelDirectory models = directory(1);
+    models.moveInPlace(write(models, NEW, 7, 0.5));
+    models.moveInPlace(write(models, NEW, 7, Double.NaN));
+    models.moveInPlace(write(models, NEW, 8, 0.6));
+
+    assertThat(content("best")).isEqualTo("step 7");
+  }
+
+  private static Aside write(ModelDirectory models, Lineage lineage, long step, double loss)
+      throws Exception {
+    TrainedModel model = new TrainedModel(step, "", new byte[0], lineage, loss, null, Map.of());
+    return models.writeAside(model, Map.of(SavedModel.CONFIG, ("step " + step).getBytes(UTF_8)));
+  }
+
   private ModelDirectory directory(int keep) {
     return new ModelDirectory(disk.toString(), keep);
   }

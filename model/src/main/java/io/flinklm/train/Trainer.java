@@ -188,8 +188,10 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void finishSegment() {
-    reports.accept(metrics.segment(config.net().model(), learner.weights().step()));
+    Report finished = metrics.segment(config.net().model(), learner.weights().step());
+    // First, so that whoever is told of it finds the training standing behind it.
     metrics.endSegment();
+    reports.accept(finished);
   }
 
   private double seconds() {
