@@ -126,7 +126,7 @@ public final class Trainer implements AutoCloseable {
     }
     boolean train = batch.segment().split() == Split.TRAIN;
     Optional<StepReport> tested =
-        train && Prequential.isDue(learner.weights().step() + 1)
+        train && Prequential.isDue(config.seed(), batch.segment(), learner.weights().step() + 1)
             ? Optional.of(learner.test(batch))
             : Optional.empty();
     StepReport report = train ? learner.train(batch) : learner.score(batch);
