@@ -62,9 +62,8 @@ class ModelsOnDiskITCase {
     Path best = directory.resolve("out/models/best").toRealPath();
     assertThat(models()).as("the best, and of --keep=2").hasSizeBetween(2, 3);
     assertThat(models()).extracting(Path::toRealPath).contains(best);
-    assertThat(new JsonMapper().readTree(best.resolve("manifest.json").toFile()))
-        .extracting(manifest -> manifest.get("valid_loss").asDouble())
-        .isEqualTo(leastValidLoss());
+    JsonNode manifest = new JsonMapper().readTree(best.resolve("manifest.json").toFile());
+    assertThat(manifest.get("valid_loss").asDouble()).isEqualTo(leastValidLoss());
     assertThat(Files.readAllBytes(models().get(models().size() - 1).resolve(SavedModel.WEIGHTS)))
         .as("the last one, in --out itself")
         .isEqualTo(new RunFiles(directory.resolve("out")).weights());
