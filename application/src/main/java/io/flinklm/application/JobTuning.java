@@ -1,6 +1,7 @@
 package io.flinklm.application;
 
 import io.flinklm.job.JobOptions;
+import io.flinklm.job.Served;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param exportEvery least time between weights that go to disk
  * @param keep how many models stay on disk; 0 for all
  * @param scores whether records of text are scored
+ * @param served which weights answer prompts
  * @param serving how prompts are answered; empty for a job that only trains
  */
 public record JobTuning(
@@ -20,6 +22,7 @@ public record JobTuning(
     Duration exportEvery,
     int keep,
     boolean scores,
+    Served served,
     Optional<ServingTuning> serving) {
   static final int KEEP = 10;
 
@@ -31,17 +34,20 @@ public record JobTuning(
           JobOptions.EXPORT_EVERY,
           KEEP,
           false,
+          Served.LATEST,
           Optional.empty());
 
   /** The same for a job that answers prompts. */
   public JobTuning withServing(ServingTuning other) {
-    return new JobTuning(laneTimeout, publishEvery, exportEvery, keep, scores, Optional.of(other));
+    return new JobTuning(
+        laneTimeout, publishEvery, exportEvery, keep, scores, served, Optional.of(other));
   }
 
   JobOptions options(ModelSettings model, String nonfinite) {
     return JobOptions.of(model.device(), nonfinite)
         .withEngineThreads(model.engineThreads())
         .withLaneTimeout(laneTimeout)
-        .withOutput(publishEvery, exportEvery);
+        .withOutput(publishEvery, exportEvery)
+        .withServed(served);
   }
 }

@@ -2,6 +2,7 @@ package io.flinklm.application;
 
 import io.flinklm.UserMistake;
 import io.flinklm.job.PinnedModel;
+import io.flinklm.job.Served;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -33,7 +34,9 @@ public final class TuningOptions {
       names = "--keep",
       paramLabel = "MODELS",
       defaultValue = "10",
-      description = "How many of the newest models stay; 0 for all (default: ${DEFAULT-VALUE}).")
+      description =
+          "How many of the newest models of this training stay; 0 for all"
+              + " (default: ${DEFAULT-VALUE}).")
   private int keep;
 
   @Option(
@@ -66,6 +69,15 @@ public final class TuningOptions {
               + " an --out directory.")
   private Path serveFrom;
 
+  @Option(
+      names = "--serve",
+      paramLabel = "WEIGHTS",
+      defaultValue = "latest",
+      description =
+          "Which weights of the training answer prompts: latest, the newest of --publish-every, or"
+              + " best, those that expected the validation text best (default: ${DEFAULT-VALUE}).")
+  private String serve;
+
   private Optional<PinnedModel> pinned = Optional.empty();
 
   /**
@@ -79,10 +91,24 @@ public final class TuningOptions {
     ModelOptions.zeroOrMore("--export-every", exportSeconds);
     ModelOptions.zeroOrMore("--keep", keep);
     laneTimeout.duration();
+    if (served() == Served.BEST && serveFrom != null) {
+      throw new UserMistake(
+          "--serve best answers with weights of the training, and --serve-from with those in "
+              + serveFrom
+              + "; leave one of them out");
+    }
     if (predictParallelism != null) {
       ModelOptions.positive("--predict-parallelism", predictParallelism);
     }
     pinned = Optional.ofNullable(serveFrom).map(ModelOnDisk::read);
+  }
+
+  private Served served() {
+    return switch (serve) {
+      case "latest" -> Served.LATEST;
+      case "best" -> Served.BEST;
+      default -> throw new UserMistake("--serve is best or latest, not '" + serve + "'");
+    };
   }
 
   /** How long a silent lane is waited for. */
@@ -90,9 +116,9 @@ public final class TuningOptions {
     return laneTimeout;
   }
 
-  /** Whether a model on disk is to answer. */
-  public boolean servesFromDisk() {
-    return serveFrom != null;
+  /** Whether it is said who is to answer: a model on disk, or the best weights. */
+  public boolean saysWhoAnswers() {
+    return serveFrom != null || served() == Served.BEST;
   }
 
   /** Subtasks that answer prompts, in a job of a parallelism. */
@@ -113,6 +139,7 @@ public final class TuningOptions {
         Duration.ofSeconds(exportSeconds),
         keep,
         scores,
+        served(),
         Optional.of(
             new ServingTuning(
                 predictParallelism(parallelism), sessionTimeToLive, pinned, prompts)));

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param publishEvery steps between weights that go to whoever answers prompts
  * @param exportEvery least time between weights that go to disk
  * @param scores whether records are scored, which takes one more forward pass of each batch
+ * @param served which weights answer prompts
  */
 public record JobOptions(
     String device,
@@ -23,7 +24,8 @@ public record JobOptions(
     Duration laneTimeout,
     int publishEvery,
     Duration exportEvery,
-    boolean scores)
+    boolean scores,
+    Served served)
     implements Serializable {
 
   /** Steps between published weights, unless another number is asked for. */
@@ -34,30 +36,44 @@ public record JobOptions(
 
   /** The defaults: one engine thread, and lanes are waited for without end. */
   public static JobOptions of(String device, String nonfinite) {
-    return new JobOptions(device, 1, nonfinite, null, PUBLISH_EVERY, EXPORT_EVERY, false);
+    return new JobOptions(
+        device, 1, nonfinite, null, PUBLISH_EVERY, EXPORT_EVERY, false, Served.LATEST);
   }
 
   /** The same with so many engine threads. */
   public JobOptions withEngineThreads(int threads) {
     return new JobOptions(
-        device, threads, nonfinite, laneTimeout, publishEvery, exportEvery, scores);
+        device, threads, nonfinite, laneTimeout, publishEvery, exportEvery, scores, served);
   }
 
   /** The same with a time-out of lanes; empty for none. */
   public JobOptions withLaneTimeout(Optional<Duration> timeout) {
     return new JobOptions(
-        device, engineThreads, nonfinite, timeout.orElse(null), publishEvery, exportEvery, scores);
+        device,
+        engineThreads,
+        nonfinite,
+        timeout.orElse(null),
+        publishEvery,
+        exportEvery,
+        scores,
+        served);
   }
 
   /** The same with other times at which weights leave the job. */
   public JobOptions withOutput(int stepsBetween, Duration timeBetween) {
     return new JobOptions(
-        device, engineThreads, nonfinite, laneTimeout, stepsBetween, timeBetween, scores);
+        device, engineThreads, nonfinite, laneTimeout, stepsBetween, timeBetween, scores, served);
   }
 
   /** The same with or without scores of records. */
   JobOptions withScores(boolean wanted) {
     return new JobOptions(
-        device, engineThreads, nonfinite, laneTimeout, publishEvery, exportEvery, wanted);
+        device, engineThreads, nonfinite, laneTimeout, publishEvery, exportEvery, wanted, served);
+  }
+
+  /** The same where other weights answer prompts. */
+  public JobOptions withServed(Served other) {
+    return new JobOptions(
+        device, engineThreads, nonfinite, laneTimeout, publishEvery, exportEvery, scores, other);
   }
 }

@@ -1,6 +1,5 @@
 package io.flinklm.job;
 
-import io.flinklm.Blob;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.SavedModel;
 import io.flinklm.train.SavedModel.ModelConfig;
@@ -43,8 +42,10 @@ public final class ModelSink implements Sink<TrainedModel>, SupportsCommitter<Mo
    *
    * @param name of its directory within the directory of models
    * @param step of its weights
+   * @param lineage of its training
+   * @param validLoss of its weights on the validation text; NaN if they were not evaluated
    */
-  public record Aside(String name, long step) {}
+  public record Aside(String name, long step, Lineage lineage, double validLoss) {}
 
   @Override
   public CommittingSinkWriter<TrainedModel, Aside> createWriter(WriterInitContext context) {
@@ -82,7 +83,7 @@ public final class ModelSink implements Sink<TrainedModel>, SupportsCommitter<Mo
       Map<String, byte[]> files = new LinkedHashMap<>();
       files.putAll(SavedModel.files(ofModel, vocabulary, model.safetensors()));
       files.put(ModelCard.FILE, ModelCard.of(model).toBytes());
-      written.add(directory.writeAside(model.step(), files));
+      written.add(directory.writeAside(model, files));
     }
 
     @Override
@@ -100,32 +101,6 @@ public final class ModelSink implements Sink<TrainedModel>, SupportsCommitter<Mo
     @Override
     public void close() {
       // Nothing is open between models.
-    }
-  }
-
-  private static final class AsideSerializer implements SimpleVersionedSerializer<Aside> {
-    private static final int VERSION = 1;
-
-    @Override
-    public int getVersion() {
-      return VERSION;
-    }
-
-    @Override
-    public byte[] serialize(Aside aside) {
-      return Blob.write(
-          "SIDE",
-          VERSION,
-          out -> {
-            out.writeUTF(aside.name());
-            out.writeLong(aside.step());
-          });
-    }
-
-    @Override
-    public Aside deserialize(int version, byte[] bytes) {
-      return Blob.read(
-          "SIDE", VERSION, bytes, (in, format) -> new Aside(in.readUTF(), in.readLong()));
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.zip.CRC32;
  * answer names, is computed there: it would hold up the training.
  *
  * @param step after which they were taken
- * @param safetensors the parameters by their PyTorch names, as a safetensors file
+ * @param safetensors the parameters as a safetensors file, a tied matrix once
  * @param crc32 of the file
  */
 public record PublishedWeights(long step, byte[] safetensors, long crc32) implements Serializable {

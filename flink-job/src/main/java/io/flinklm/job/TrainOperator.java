@@ -47,6 +47,8 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   private transient BatchAssembler assembler;
   private transient Trainer trainer;
   private transient TextOffsets offsets;
+  private transient Lineage lineage;
+  private transient BestWeights best;
   private transient WeightsOutput weights;
   private transient KeptCounters counters;
   private transient TrainingMetrics shown;
@@ -78,11 +80,19 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     super.initializeState(context);
     state = new TrainingState(this, context);
     offsets = TextOffsets.none();
+    lineage = context.isRestored() ? state.lineage() : Lineage.draw();
+    best = state.best();
     assembler = new BatchAssembler(training.lanes());
     Device device = PyTorch.device(options.device());
     EngineTest.require(training.net(), training.cell(), training.lanes(), device);
     trainer =
-        new Trainer(training, vocabulary, device, this::emit, nonfinite::keep, System::nanoTime);
+        new Trainer(
+            training,
+            vocabulary,
+            device,
+            this::emit,
+            step -> nonfinite.keep(step, lineage),
+            System::nanoTime);
     PyTorch.computeWith(options.engineThreads());
     if (context.isRestored()) {
       restore();
@@ -105,7 +115,14 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     silent.ifPresent(SilentLanes::watch);
     weights =
         new WeightsOutput(
-            trainer, options, () -> offsets.ofNext(), output, counters, System::nanoTime);
+            trainer,
+            lineage,
+            best,
+            options,
+            () -> offsets.ofNext(),
+            output,
+            counters,
+            System::nanoTime);
     if (initial != null || trainer.weights().step() > 0) {
       weights.start();
     }
@@ -184,7 +201,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    state.keep(trainer.snapshot(), offsets);
+    state.keep(trainer.snapshot(), offsets, lineage, weights.best());
     counters.keep();
     Map<Integer, HiddenState> hiddenStates = trainer.hiddenStates();
     for (int lane = 0; lane < training.lanes(); lane++) {
@@ -196,6 +213,11 @@ final class TrainOperator extends AbstractStreamOperator<Report>
               assembler.isLeftOut(lane),
               assembler.front().orElse(null)));
     }
+  }
+
+  /** The best weights so far. */
+  BestWeights best() {
+    return weights.best();
   }
 
   private void restore() throws Exception {
@@ -228,6 +250,9 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   private void emit(Report report) {
     shown.add(report);
     output.collect(new StreamRecord<>(report));
+    if (report.kind().equals(Report.SEGMENT) && report.split().equals(Split.VALID.label())) {
+      weights.evaluated(report.loss());
+    }
   }
 
   @Override

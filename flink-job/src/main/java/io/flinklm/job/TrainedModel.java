@@ -10,15 +10,23 @@ import java.util.Map;
  * @param step after which they were taken
  * @param sha256 over the values of all parameters
  * @param safetensors the parameters by their PyTorch names, as a safetensors file
+ * @param lineage of its training
+ * @param validLoss of these very weights on the validation text; NaN if they were not evaluated
  * @param report how the training stood then; null for weights that come from elsewhere
  * @param offsets of the next record of text then, by partition; empty where that is not known
  */
 public record TrainedModel(
-    long step, String sha256, byte[] safetensors, Report report, Map<Integer, Long> offsets)
+    long step,
+    String sha256,
+    byte[] safetensors,
+    Lineage lineage,
+    double validLoss,
+    Report report,
+    Map<Integer, Long> offsets)
     implements Serializable {
 
   /** Weights that come from elsewhere. */
   public static TrainedModel of(long step, String sha256, byte[] safetensors) {
-    return new TrainedModel(step, sha256, safetensors, null, Map.of());
+    return new TrainedModel(step, sha256, safetensors, Lineage.NONE, Double.NaN, null, Map.of());
   }
 }

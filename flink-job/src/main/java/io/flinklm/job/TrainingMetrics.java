@@ -19,7 +19,8 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
  *
  * <p>The dashboard draws numbers alone. So a gauge is there from its first number on, and shows the
  * last one that was finite: there is no validation loss before text was scored, and the loss of a
- * step that gave NaN is in its report.
+ * step that gave NaN is in its report. Prequential numbers alone go back to NaN, when text comes
+ * again.
  */
 final class TrainingMetrics {
   private static final int RATE_SECONDS = 10;
@@ -109,8 +110,8 @@ final class TrainingMetrics {
       default -> showValidation(report);
     }
     show("trainLoss", report.trainLoss());
-    show("prequentialLoss", report.prequentialLoss());
-    show("prequentialAccuracy", report.prequentialAccuracy());
+    showOrNone("prequentialLoss", report.prequentialLoss());
+    showOrNone("prequentialAccuracy", report.prequentialAccuracy());
     show("learningRate", report.learningRate());
     show("gradientNorm", report.gradientNorm());
   }
@@ -119,6 +120,15 @@ final class TrainingMetrics {
     show("validLoss", report.loss());
     show("validPerplexity", Math.exp(report.loss()));
     show("validAccuracy", report.accuracy());
+  }
+
+  // The last one would be of other text: once text comes again there is none.
+  private void showOrNone(String name, double value) {
+    LastNumber number = numbers.get(name);
+    if (number != null && Double.isNaN(value)) {
+      number.value = value;
+    }
+    show(name, value);
   }
 
   private void show(String name, double value) {

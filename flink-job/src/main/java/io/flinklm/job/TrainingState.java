@@ -16,7 +16,8 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 
 /**
  * The state of the operator {@code train} as Flink keeps it: a blob a lane, keyed by lane; one blob
- * of training state and one of offsets, which are never split.
+ * of training state, one of offsets, one of the lineage and one of the best weights, which are
+ * never split.
  */
 final class TrainingState {
   private static final ValueStateDescriptor<byte[]> LANE =
@@ -26,10 +27,18 @@ final class TrainingState {
   private static final ListStateDescriptor<byte[]> OFFSETS =
       new ListStateDescriptor<>("offsets", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
+  private static final ListStateDescriptor<byte[]> LINEAGE =
+      new ListStateDescriptor<>("lineage", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
+  private static final ListStateDescriptor<byte[]> BEST =
+      new ListStateDescriptor<>("best", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
   private final AbstractStreamOperator<?> operator;
   private final ValueState<byte[]> lane;
   private final ListState<byte[]> training;
   private final ListState<byte[]> offsets;
+  private final ListState<byte[]> lineage;
+  private final ListState<byte[]> best;
 
   /** The state of an operator that is being initialized. */
   TrainingState(AbstractStreamOperator<?> operator, StateInitializationContext context)
@@ -38,11 +47,15 @@ final class TrainingState {
     this.lane = context.getKeyedStateStore().getState(LANE);
     this.training = context.getOperatorStateStore().getListState(TRAINING);
     this.offsets = context.getOperatorStateStore().getListState(OFFSETS);
+    this.lineage = context.getOperatorStateStore().getListState(LINEAGE);
+    this.best = context.getOperatorStateStore().getListState(BEST);
   }
 
   /** Keeps what is of all lanes. */
-  void keep(byte[] blob, TextOffsets read) throws Exception {
+  void keep(byte[] blob, TextOffsets read, Lineage of, BestWeights soFar) throws Exception {
+    best.update(List.of(soFar.write()));
     training.update(List.of(blob));
+    lineage.update(List.of(of.write()));
     offsets.update(List.of(read.write()));
   }
 
@@ -76,6 +89,22 @@ final class TrainingState {
       all = all.and(TextOffsets.read(blob));
     }
     return all;
+  }
+
+  /** The lineage that was restored; none from a checkpoint of a build that kept none. */
+  Lineage lineage() throws Exception {
+    for (byte[] blob : lineage.get()) {
+      return Lineage.read(blob);
+    }
+    return Lineage.NONE;
+  }
+
+  /** The best weights that were restored; none from a checkpoint of a build that kept none. */
+  BestWeights best() throws Exception {
+    for (byte[] blob : best.get()) {
+      return BestWeights.read(blob);
+    }
+    return BestWeights.NONE;
   }
 
   /** What was restored of each lane. */

@@ -11,7 +11,10 @@ import org.apache.flink.core.fs.FileSystemFactory;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.local.LocalFileSystem;
 
-/** A file system ({@code far:}) that lies on this disk and says that it does not. */
+/**
+ * A file system ({@code far:}) that lies on this disk and says that it does not. It moves no
+ * directory, as an object store moves none.
+ */
 public final class FarFileSystem extends FileSystem {
   private final FileSystem disk = new LocalFileSystem();
 
@@ -95,6 +98,9 @@ public final class FarFileSystem extends FileSystem {
 
   @Override
   public boolean rename(Path from, Path to) throws IOException {
+    if (getFileStatus(from).isDir()) {
+      throw new IOException(from + " is no object");
+    }
     return disk.rename(near(from), near(to));
   }
 }

@@ -2,6 +2,7 @@ package io.flinklm.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
@@ -124,6 +125,31 @@ class NonfiniteOperatorTest {
       assertThat(resumed.extractOutputValues())
           .extracting(SmallText::timeless)
           .isEqualTo(expected.subList(1, expected.size()));
+    }
+  }
+
+  @Test
+  void whatAnotherTrainingLeftStaysAndIsNotTakenForThisOnes() throws Exception {
+    Files.createDirectories(file("weights-of-step-1"));
+    Files.writeString(file("weights-of-step-1").resolve(SavedModel.CONFIG), "another's");
+    Files.writeString(file("step-2.json"), "{\"step\": 2, \"lineage\": \"another's\"}");
+    String message;
+    try (Harness harness = new Harness(OnNonfinite.STOP)) {
+      harness.open();
+      message =
+          catchThrowableOfType(SuppressRestartsException.class, () -> feed(harness, events()))
+              .getCause()
+              .getMessage();
+    }
+
+    Path kept = Path.of(message.substring(message.lastIndexOf(' ') + 1));
+    assertThat(kept.getFileName().toString()).matches("step-2-[0-9a-f]{8}\\.json");
+    assertThat(new JsonMapper().readTree(kept.toFile()).get("lanes")).hasSize(4);
+    assertThat(file("step-2.json")).hasContent("{\"step\": 2, \"lineage\": \"another's\"}");
+    String lineage = kept.getFileName().toString().replaceAll("step-2-|\\.json", "");
+    try (NDManager manager = PyTorch.newManager(Device.cpu())) {
+      SavedModel before = SavedModel.read(file("weights-of-step-1-" + lineage), manager);
+      assertThat(before.config().step()).isEqualTo(1);
     }
   }
 

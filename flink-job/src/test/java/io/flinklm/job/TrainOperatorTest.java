@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.Blob.RefusedException;
@@ -245,8 +246,9 @@ class TrainOperatorTest {
 
       List<TrainedModel> models = harness.models();
       List<Report> reports = harness.extractOutputValues();
-      assertThat(models).hasSize(2);
-      assertThat(models.get(1).sha256()).isEqualTo(reports.get(reports.size() - 1).weightsSha256());
+      assertThat(models).hasSizeGreaterThan(1);
+      assertThat(models.get(models.size() - 1).sha256())
+          .isEqualTo(reports.get(reports.size() - 1).weightsSha256());
       for (TrainedModel model : models) {
         assertThat(sha256(model.safetensors())).isEqualTo(model.sha256());
       }
@@ -312,6 +314,138 @@ class TrainOperatorTest {
     assertThatThrownBy(() -> restore(state, CONFIG, FINGERPRINT))
         .isInstanceOf(RefusedException.class)
         .hasMessage("LANE: 3 bytes are too few for a header of 16");
+  }
+
+  @Test
+  void aTiedMatrixIsPublishedOnceAndExportedByBothItsNames() throws Exception {
+    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+      harness.open();
+      new Run().feed(harness, SmallText.interleaved(TEXT.events(), new Random(1)));
+      harness.prepareSnapshotPreBarrier(1);
+      harness.endInput();
+
+      assertThat(harness.published())
+          .hasSizeGreaterThan(2)
+          .allSatisfy(
+              published -> assertThat(names(published.safetensors())).doesNotContain("h_o.weight"));
+      assertThat(harness.models())
+          .hasSizeGreaterThan(1)
+          .allSatisfy(
+              model -> assertThat(names(model.safetensors())).contains("i_h.weight", "h_o.weight"));
+    }
+  }
+
+  private static List<String> names(byte[] safetensors) {
+    try (NDManager manager = PyTorch.newManager(Device.cpu())) {
+      return NDList.decode(manager, safetensors).stream().map(NDArray::getName).toList();
+    }
+  }
+
+  @Test
+  void aTrainingKeepsItsLineageThroughARestartAndTheNextOneHasAnother() throws Exception {
+    List<LaneEvent> events = SmallText.interleaved(TEXT.events(), new Random(1));
+    OperatorSubtaskState state;
+    Lineage lineage;
+    try (Harness first = new Harness(CONFIG, FINGERPRINT)) {
+      first.open();
+      new Run().feed(first, events.subList(0, events.size() / 2));
+      first.prepareSnapshotPreBarrier(1);
+      state = first.snapshot(1, 1);
+      lineage = first.models().get(0).lineage();
+    }
+    try (Harness restored = new Harness(CONFIG, FINGERPRINT);
+        Harness next = new Harness(CONFIG, FINGERPRINT)) {
+      restored.initializeState(state);
+      restored.open();
+      restored.endInput();
+      next.open();
+      new Run().feed(next, events);
+      next.endInput();
+
+      assertThat(restored.models()).extracting(TrainedModel::lineage).containsOnly(lineage);
+      assertThat(next.models()).extracting(TrainedModel::lineage).doesNotContain(lineage);
+    }
+  }
+
+  @Test
+  void theWeightsThatExpectTheValidationTextBestAreExported() throws Exception {
+    List<LaneEvent> events = SmallText.interleaved(TEXT.events(), new Random(1));
+    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+      harness.open();
+      new Run().feed(harness, events);
+      harness.prepareSnapshotPreBarrier(1);
+      harness.endInput();
+
+      List<Report> valid =
+          harness.extractOutputValues().stream()
+              .filter(report -> report.kind().equals(Report.SEGMENT))
+              .filter(report -> report.split().equals(Split.VALID.label()))
+              .toList();
+      assertThat(valid).hasSize(SmallText.EPOCHS);
+      assertThat(valid.get(1).loss()).isLessThan(valid.get(0).loss());
+      assertThat(harness.models())
+          .filteredOn(model -> Double.isFinite(model.validLoss()))
+          .extracting(TrainedModel::step, TrainedModel::validLoss)
+          .containsExactly(
+              tuple(valid.get(0).step(), valid.get(0).loss()),
+              tuple(valid.get(1).step(), valid.get(1).loss()));
+      for (TrainedModel model : harness.models()) {
+        assertThat(sha256(model.safetensors())).isEqualTo(model.sha256());
+      }
+    }
+  }
+
+  @Test
+  void theBestWeightsAnswerOnceThereHasBeenAnEvaluation() throws Exception {
+    List<LaneEvent> events = SmallText.interleaved(TEXT.events(), new Random(1));
+    long best;
+    OperatorSubtaskState state;
+    try (Harness harness = new Harness(CONFIG, FINGERPRINT, Served.BEST)) {
+      harness.open();
+      new Run().feed(harness, events);
+      harness.prepareSnapshotPreBarrier(1);
+      best = harness.models().get(0).step();
+      state = harness.snapshot(1, 1);
+
+      List<Long> steps = harness.published().stream().map(PublishedWeights::step).toList();
+      assertThat(steps).startsWith(2L, 4L, 6L);
+      assertThat(steps.get(steps.size() - 1)).isEqualTo(best);
+      assertThat(harness.best().step()).isEqualTo(best);
+      assertThat(harness.models()).last().extracting(TrainedModel::step).isNotEqualTo(best);
+    }
+    try (Harness restored = new Harness(CONFIG, FINGERPRINT, Served.BEST);
+        Harness newest = new Harness(CONFIG, FINGERPRINT, Served.LATEST)) {
+      restored.initializeState(state);
+      restored.open();
+      assertThat(restored.published()).extracting(PublishedWeights::step).containsExactly(best);
+      assertThat(restored.published().get(0).safetensors())
+          .isEqualTo(restored.best().safetensors());
+
+      newest.initializeState(state);
+      newest.open();
+      assertThat(newest.published().get(0).step()).isGreaterThan(best);
+    }
+  }
+
+  @Test
+  void aRestoredTrainingKnowsHowGoodItsBestWeightsWere() throws Exception {
+    OperatorSubtaskState state;
+    double loss;
+    try (Harness first = new Harness(CONFIG, FINGERPRINT)) {
+      first.open();
+      new Run().feed(first, SmallText.interleaved(TEXT.events(), new Random(1)));
+      first.prepareSnapshotPreBarrier(1);
+      state = first.snapshot(1, 1);
+      first.endInput();
+      loss = first.models().get(0).validLoss();
+    }
+    try (Harness restored = new Harness(CONFIG, FINGERPRINT)) {
+      restored.initializeState(state);
+      restored.open();
+
+      assertThat(loss).isPositive();
+      assertThat(restored.best().loss()).isEqualTo(loss);
+    }
   }
 
   /** Restores from a snapshot in which every lane has a hidden state and lane 3 waiting chunks. */
@@ -413,18 +547,30 @@ class TrainOperatorTest {
   private static final class Harness
       extends KeyedOneInputStreamOperatorTestHarness<Integer, LaneEvent, Report> {
     Harness(TrainingConfig config, String fingerprint) throws Exception {
+      this(config, fingerprint, Served.LATEST);
+    }
+
+    Harness(TrainingConfig config, String fingerprint, Served served) throws Exception {
       super(
           new TrainOperator(
               config,
               fingerprint,
               null,
-              JobOptions.of("cpu", "nonfinite").withOutput(2, Duration.ZERO),
+              JobOptions.of("cpu", "nonfinite").withOutput(2, Duration.ZERO).withServed(served),
               new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY))),
           LaneEvent::lane,
           Types.INT,
           128,
           1,
           0);
+    }
+
+    BestWeights best() {
+      return ((TrainOperator) getOperator()).best();
+    }
+
+    List<PublishedWeights> published() {
+      return getSideOutput(TrainingJob.WEIGHTS).stream().map(StreamRecord::getValue).toList();
     }
 
     List<TrainedModel> models() {

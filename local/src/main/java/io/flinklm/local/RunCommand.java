@@ -68,8 +68,8 @@ final class RunCommand implements Callable<Integer> {
           "--plain-loop has neither stream nor checkpoints: leave out --continuous, --resume,"
               + " --bootstrap and --lane-timeout");
     }
-    if (plainLoop && output.tuning.servesFromDisk()) {
-      throw new UserMistake("--plain-loop answers no prompts: leave out --serve-from");
+    if (plainLoop && output.tuning.saysWhoAnswers()) {
+      throw new UserMistake("--plain-loop answers no prompts: leave out --serve and --serve-from");
     }
     options.requireFresh(resume);
     output.requireValid();

@@ -59,12 +59,24 @@ class ModelsOnDiskITCase {
 
     assertThat(read).hasSizeGreaterThan(1);
     assertThat(weightsByStep()).containsAllEntriesOf(read);
-    assertThat(models()).as("of --keep=2").hasSize(2);
-    assertThat(Files.readAllBytes(models().get(1).resolve(SavedModel.WEIGHTS)))
+    Path best = directory.resolve("out/models/best").toRealPath();
+    assertThat(models()).as("the best, and of --keep=2").hasSizeBetween(2, 3);
+    assertThat(models()).extracting(Path::toRealPath).contains(best);
+    JsonNode manifest = new JsonMapper().readTree(best.resolve("manifest.json").toFile());
+    assertThat(manifest.get("valid_loss").asDouble()).isEqualTo(leastValidLoss());
+    assertThat(Files.readAllBytes(models().get(models().size() - 1).resolve(SavedModel.WEIGHTS)))
         .as("the last one, in --out itself")
         .isEqualTo(new RunFiles(directory.resolve("out")).weights());
     requireCard(directory.resolve("out/models/latest/card.json"), read);
     requireRollback(models().get(0));
+  }
+
+  private double leastValidLoss() throws Exception {
+    return MetricsFile.read(directory.resolve("out/metrics.jsonl")).stream()
+        .filter(report -> report.kind().equals(Report.SEGMENT) && report.split().equals("valid"))
+        .mapToDouble(Report::loss)
+        .min()
+        .orElseThrow();
   }
 
   private Optional<SavedModel.ModelConfig> readLatest() throws Exception {

@@ -7,6 +7,7 @@ import io.flinklm.application.ModelSettings;
 import io.flinklm.application.ServingTuning;
 import io.flinklm.application.TopicSetup;
 import io.flinklm.job.ModelDirectory;
+import io.flinklm.job.Served;
 import io.flinklm.job.Topics;
 import io.flinklm.lane.Lanes;
 import io.flinklm.predict.Prediction;
@@ -159,6 +160,7 @@ class PredictionsSurviveITCase {
             Duration.ZERO,
             0,
             false,
+            Served.LATEST,
             Optional.of(
                 new ServingTuning(
                     1, Duration.ofHours(1), Optional.empty(), topics.end(Topics.PROMPTS)))));

@@ -115,6 +115,9 @@ final class Metrics {
     this.seconds = seconds;
     if (batch.segment().split() == Split.TRAIN) {
       tokensTrained += batch.newTokens();
+      if (!Prequential.isNew(batch.segment())) {
+        prequential = new Prequential();
+      }
       averageSum = BETA * averageSum + (1 - BETA) * report.crossEntropy();
       averageWeight = BETA * averageWeight + (1 - BETA);
       learningRate = report.learningRate();

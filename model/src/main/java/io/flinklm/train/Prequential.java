@@ -1,20 +1,26 @@
 package io.flinklm.train;
 
+import io.flinklm.lane.Segment;
+import io.flinklm.net.RandomStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 
 /**
- * Prequential loss and accuracy: how well the model does on text that it has not trained on yet,
+ * Prequential loss and accuracy: how well the model does on text that it has never trained on,
  * scored before it is trained on (test, then train; Dawid 1984, Gama et al. 2013), and averaged
  * exponentially with the newest first. Unlike the training loss it is without dropout, and unlike
  * the validation's it needs no text of its own. Not thread safe.
  *
- * <p>Which steps are scored follows from their numbers alone, so that a stream, a plain loop and a
- * restored run score the same ones.
+ * <p>Only text of the first epoch counts. What comes in a later one was trained on before, and a
+ * model that knows it by heart would seem good at text that it has not seen.
+ *
+ * <p>Which steps are scored follows from seed and number alone, so that a stream, a plain loop and
+ * a restored run score the same ones. They are not evenly spaced: of a text with a period they
+ * would be the same places again and again.
  */
 final class Prequential {
-  /** Steps from one scored batch to the next; each costs one more forward pass. */
+  /** Of so many steps in a row one is scored; each costs one more forward pass. */
   static final int EVERY = 50;
 
   private static final double BETA = 0.75;
@@ -23,9 +29,20 @@ final class Prequential {
   private double accuracySum;
   private double weight;
 
-  /** Whether the batch that makes this step is to be scored first: 1, 51, 101 and so on. */
-  static boolean isDue(long step) {
-    return step % EVERY == 1;
+  /**
+   * Whether the batch that makes a step is to be scored first: step 1, and then one of 51 to 100,
+   * of 101 to 150 and so on, while the text is new.
+   */
+  static boolean isDue(long seed, Segment segment, long step) {
+    long fifty = (step - 1) / EVERY;
+    long drawn = new RandomStream(seed, fifty, "prequential").nextLong();
+    long place = fifty == 0 ? 0 : Math.floorMod(drawn, (long) EVERY);
+    return isNew(segment) && (step - 1) % EVERY == place;
+  }
+
+  /** Whether text is seen for the first time. */
+  static boolean isNew(Segment segment) {
+    return segment.epoch() == 0;
   }
 
   /** Takes up what a batch gave; a loss that is not finite would stay for good. */
@@ -39,7 +56,7 @@ final class Prequential {
     weight = BETA * weight + (1 - BETA);
   }
 
-  /** Cross entropy in nats; NaN before the first scored batch. */
+  /** Cross entropy in nats; NaN before the first scored batch, and once text has come again. */
   double loss() {
     return lossSum / weight;
   }

@@ -19,8 +19,9 @@ import java.util.Map;
  * @param loss cross entropy in nats, mean over all targets of the batch or segment
  * @param accuracy share of targets that were the model's most likely token
  * @param trainLoss training loss averaged exponentially over steps (beta 0.98, debiased)
- * @param prequentialLoss cross entropy in nats before training on a batch, without dropout: of
- *     every 50th step's, averaged exponentially (beta 0.75, debiased)
+ * @param prequentialLoss cross entropy in nats before training on a batch, without dropout: of one
+ *     step's in 50, averaged exponentially (beta 0.75, debiased); NaN once text has come again,
+ *     which the model has trained on before
  * @param prequentialAccuracy likewise
  * @param learningRate of the last step
  * @param gradientNorm of the last step: global norm of the gradients before clipping

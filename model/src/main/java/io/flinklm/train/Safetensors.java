@@ -4,10 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.train.SafetensorsHeader.Entry;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -48,7 +46,7 @@ final class Safetensors {
       header.put(tensor.getKey(), new Entry(FLOAT32, shape.getShape(), place));
       end = place[1];
     }
-    byte[] json = json(header);
+    byte[] json = SafetensorsHeader.write(header);
     int spaces = Math.floorMod(-json.length, Long.BYTES);
     int length = json.length + spaces;
     ByteBuffer file = ByteBuffer.allocate(Math.toIntExact(Long.BYTES + length + end));
@@ -56,14 +54,6 @@ final class Safetensors {
     file.put(" ".repeat(spaces).getBytes(US_ASCII));
     tensors.values().forEach(tensor -> file.put(tensor.toByteBuffer()));
     return file.array();
-  }
-
-  private static byte[] json(Map<String, Entry> header) {
-    try {
-      return StrictJson.MAPPER.writeValueAsBytes(header);
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.flinklm.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flinklm.Blob.RefusedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -10,9 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** The header of {@link Safetensors}: what lies where among the values behind it. */
+/**
+ * The header of {@link Safetensors}: what lies where among the values behind it, and the file's
+ * metadata, text by name.
+ */
 final class SafetensorsHeader {
   private static final String METADATA = "__metadata__";
+
+  // Other readers refuse a file that does not say whose tensors it holds.
+  private static final Map<String, String> PYTORCH = Map.of("format", "pt");
 
   private SafetensorsHeader() {}
 
@@ -44,8 +52,20 @@ final class SafetensorsHeader {
     }
   }
 
+  /** Writes a header, with the metadata of PyTorch's own files. */
+  static byte[] write(Map<String, Entry> entries) {
+    Map<String, Object> header = new LinkedHashMap<>();
+    header.put(METADATA, PYTORCH);
+    header.putAll(entries);
+    try {
+      return StrictJson.MAPPER.writeValueAsBytes(header);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
-   * Reads a header.
+   * Reads a header. Its metadata are made sure of and left out: they say nothing of the values.
    *
    * @param values bytes behind it
    * @throws RefusedException if it is damaged, or those are not the values that it describes
@@ -73,7 +93,9 @@ final class SafetensorsHeader {
     String wrong = "its header is not a JSON object";
     try {
       for (Map.Entry<String, JsonNode> field : StrictJson.object(json).properties()) {
-        if (!field.getKey().equals(METADATA)) {
+        if (field.getKey().equals(METADATA)) {
+          requireText(field.getValue());
+        } else {
           wrong = "its header does not say what '" + field.getKey() + "' is and where";
           StrictJson.requireObject(field.getValue());
           Entry entry = StrictJson.MAPPER.treeToValue(field.getValue(), Entry.class);
@@ -83,6 +105,15 @@ final class SafetensorsHeader {
       return entries;
     } catch (IOException e) {
       throw new RefusedException(wrong);
+    }
+  }
+
+  private static void requireText(JsonNode metadata) {
+    boolean isText =
+        metadata.isObject()
+            && metadata.properties().stream().allMatch(field -> field.getValue().isTextual());
+    if (!isText) {
+      throw new RefusedException("its header has metadata that are not text by name");
     }
   }
 }

@@ -2,12 +2,15 @@ package io.flinklm.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.Parameter;
 import io.flinklm.train.Safetensors.Tensor;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -40,16 +43,13 @@ public record SavedWeights(Map<Parameter, ByteBuffer> values) {
    */
   public static SavedWeights of(byte[] file, LanguageModel model) {
     Map<String, Tensor> tensors = Safetensors.read(file);
-    Map<String, Tensor> others = new LinkedHashMap<>(tensors);
     Map<Parameter, ByteBuffer> values = new LinkedHashMap<>();
     for (Parameter parameter : model.parameters()) {
-      values.put(parameter, float32(parameter, others.remove(parameter.name())));
+      values.put(parameter, take(parameter, model.ties(), tensors));
     }
-    // A file from before aliases were saved has none.
-    model.ties().forEach((alias, name) -> requireSame(alias, others.remove(alias), name, tensors));
-    if (!others.isEmpty()) {
+    if (!tensors.isEmpty()) {
       throw new RefusedException(
-          "the model has no parameter " + String.join(", ", others.keySet()));
+          "the model has no parameter " + String.join(", ", tensors.keySet()));
     }
     return new SavedWeights(values);
   }
@@ -59,21 +59,36 @@ public record SavedWeights(Map<Parameter, ByteBuffer> values) {
     return Weights.sha256(values.values());
   }
 
-  private static ByteBuffer float32(Parameter parameter, Tensor tensor) {
-    String expected = Safetensors.FLOAT32 + " " + parameter.shape();
-    String found = tensor == null ? "nothing" : tensor.type() + " " + tensor.shape();
-    if (!found.equals(expected)) {
-      throw new RefusedException(
-          "expected " + parameter.name() + " as " + expected + ", found " + found);
+  // Takes a tied matrix out by all its names. Files of this program have both, those of
+  // safetensors' save_model have one, and not always the parameter's own.
+  private static ByteBuffer take(
+      Parameter parameter, Map<String, String> ties, Map<String, Tensor> tensors) {
+    List<String> names = new ArrayList<>(List.of(parameter.name()));
+    ties.forEach(
+        (alias, name) -> {
+          if (name.equals(parameter.name())) {
+            names.add(alias);
+          }
+        });
+    String first = names.stream().filter(tensors::containsKey).findFirst().orElse(parameter.name());
+    Tensor tensor = tensors.remove(first);
+    ByteBuffer values = float32(first, parameter.shape(), tensor);
+    for (String name : names) {
+      Tensor other = tensors.remove(name);
+      if (other != null && !other.equals(tensor)) {
+        throw new RefusedException(name + " is tied to " + first + " and not the same");
+      }
     }
-    return tensor.values();
+    return values;
   }
 
-  private static void requireSame(
-      String alias, Tensor found, String name, Map<String, Tensor> tensors) {
-    if (found != null && !found.equals(tensors.get(name))) {
-      throw new RefusedException(alias + " is tied to " + name + " and not the same");
+  private static ByteBuffer float32(String name, Shape shape, Tensor tensor) {
+    String expected = Safetensors.FLOAT32 + " " + shape;
+    String found = tensor == null ? "nothing" : tensor.type() + " " + tensor.shape();
+    if (!found.equals(expected)) {
+      throw new RefusedException("expected " + name + " as " + expected + ", found " + found);
     }
+    return tensor.values();
   }
 
   /** Copies them into the engine's memory. */

@@ -43,6 +43,9 @@ public final class Trainer implements AutoCloseable {
   private final NDManager manager;
   private final LanguageModel model;
   private final MachineKind machine;
+
+  // Holds all that the learner has in the engine, so that one set of weights lives at a time.
+  private volatile NDManager ofLearner;
   private Learner learner;
   private Metrics metrics = new Metrics();
   private double secondsBefore;
@@ -86,8 +89,8 @@ public final class Trainer implements AutoCloseable {
     this.manager = PyTorch.newManager(device);
     this.machine = MachineKind.of(device);
     this.model = LanguageModels.of(config.net(), config.cell());
-    this.learner =
-        new Learner(config, model, Weights.initial(model, config.seed(), manager), manager);
+    this.ofLearner = manager.newSubManager();
+    learn(Weights.initial(model, config.seed(), ofLearner));
   }
 
   /**
@@ -101,9 +104,18 @@ public final class Trainer implements AutoCloseable {
   public void startFrom(byte[] safetensors, String sha256) {
     try (NDManager scope = manager.newSubManager()) {
       Map<String, NDArray> saved = SavedWeights.of(safetensors, model, sha256).in(scope);
-      // The drawn weights stay until the trainer is closed: a start happens once.
-      learner = new Learner(config, model, Weights.startingFrom(saved, model, manager), manager);
+      forgetWeights();
+      learn(Weights.startingFrom(saved, model, ofLearner));
     }
+  }
+
+  private void forgetWeights() {
+    ofLearner.close();
+    ofLearner = manager.newSubManager();
+  }
+
+  private void learn(Weights weights) {
+    learner = new Learner(config, model, weights, ofLearner);
   }
 
   /**
@@ -119,7 +131,7 @@ public final class Trainer implements AutoCloseable {
     }
     boolean train = batch.segment().split() == Split.TRAIN;
     Optional<StepReport> tested =
-        train && Prequential.isDue(learner.weights().step() + 1)
+        train && Prequential.isDue(config.seed(), batch.segment(), learner.weights().step() + 1)
             ? Optional.of(learner.test(batch))
             : Optional.empty();
     StepReport report = train ? learner.train(batch) : learner.score(batch);
@@ -183,8 +195,10 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void finishSegment() {
-    reports.accept(metrics.segment(config.net().model(), learner.weights().step()));
+    Report finished = metrics.segment(config.net().model(), learner.weights().step());
+    // First, so that whoever is told of it finds the training standing behind it.
     metrics.endSegment();
+    reports.accept(finished);
   }
 
   private double seconds() {
@@ -210,7 +224,7 @@ public final class Trainer implements AutoCloseable {
 
   /** How many arrays live in the engine between two batches; may be asked by any thread. */
   public int engineArrays() {
-    return manager.getManagedArrays().size();
+    return ofLearner.getManagedArrays().size();
   }
 
   /** Weights, moments, step and running metrics as one blob. */
@@ -245,10 +259,10 @@ public final class Trainer implements AutoCloseable {
         (in, version) -> {
           refuseOther("vocabulary (fingerprint)", in.readUTF(), vocabulary);
           refuseOther("configuration", in.readUTF(), identity());
-          Weights weights = Weights.read(in, model, manager);
+          // The blob is whole and of this model: what was there may go before the rest is read.
+          forgetWeights();
+          learn(Weights.read(in, model, ofLearner));
           metrics = Metrics.read(in, version);
-          // The first weights stay until the trainer is closed: a restore happens once.
-          learner = new Learner(config, model, weights, manager);
           return null;
         });
     learner.restoreHiddenStates(hiddenStates);

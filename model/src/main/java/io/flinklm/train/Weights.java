@@ -131,6 +131,14 @@ public final class Weights {
     return Safetensors.write(values);
   }
 
+  /**
+   * The same with each parameter once, by its own name: for weights on their way, since a tied
+   * matrix is often the larger part of a model.
+   */
+  public byte[] toSafetensorsOnce() {
+    return Safetensors.write(parameters());
+  }
+
   /** Writes all of it: steps, then for each parameter name, shape, value, mean and variance. */
   void write(DataOutputStream out) throws IOException {
     byte[] piece = new byte[PIECE];

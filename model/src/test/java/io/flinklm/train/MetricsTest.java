@@ -190,6 +190,19 @@ class MetricsTest {
   }
 
   @Test
+  void whereTextComesAgainThereIsNoPrequentialLoss() {
+    metrics.addTested(report(batch(TRAIN, 0, 4), 3, 2));
+    add(TRAIN, 0, 4, 3, 2);
+    add(VALID, 0, 4, 3, 2);
+    assertThat(metrics.segment("lmmodel7", 1).prequentialLoss()).isEqualTo(3);
+
+    add(new Segment(1, Split.TRAIN), 0, 4, 3, 2);
+
+    assertThat(metrics.segment("lmmodel7", 2).prequentialLoss()).isNaN();
+    assertThat(metrics.segment("lmmodel7", 2).prequentialAccuracy()).isNaN();
+  }
+
+  @Test
   void theGradientNormIsThatOfTheLastStep() {
     assertThat(metrics.segment("lmmodel7", 0).gradientNorm()).isNaN();
     add(TRAIN, 0, 4, 3, 0);

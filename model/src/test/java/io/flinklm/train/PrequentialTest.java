@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.lane.Batch;
+import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.PyTorch;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -18,10 +20,42 @@ import org.junit.jupiter.api.Test;
 class PrequentialTest {
   private static final SmallRun RUN = SmallRun.of(0);
 
+  // Steps of the first epoch.
+  private static final long FIRST_EPOCH = 6;
+
   @Test
-  void theFirstStepAndEveryFiftiethAfterItIsDue() {
-    assertThat(LongStream.rangeClosed(1, 250).filter(Prequential::isDue))
-        .containsExactly(1L, 51L, 101L, 151L, 201L);
+  void theFirstStepIsDueAndOneOfEachFiftyAfterThem() {
+    List<Long> due = due(0, Segment.FIRST);
+
+    assertThat(due.get(0)).isEqualTo(1);
+    assertThat(due)
+        .extracting(step -> (step - 1) / Prequential.EVERY)
+        .containsExactlyElementsOf(LongStream.range(0, 20).boxed().toList());
+  }
+
+  @Test
+  void theyAreNotAlwaysTheSameWindowsOfATextWithAPeriod() {
+    for (int period : new int[] {10, 25, 50, 100}) {
+      assertThat(due(0, Segment.FIRST))
+          .extracting(step -> step % period)
+          .as("a period of %d steps", period)
+          .satisfies(places -> assertThat(Set.copyOf(places)).hasSizeGreaterThan(5));
+    }
+    assertThat(due(0, Segment.FIRST))
+        .isEqualTo(due(0, Segment.FIRST))
+        .isNotEqualTo(due(1, Segment.FIRST));
+  }
+
+  @Test
+  void textThatComesAgainIsNeverDue() {
+    assertThat(due(0, new Segment(1, Split.TRAIN))).isEmpty();
+  }
+
+  private static List<Long> due(long seed, Segment segment) {
+    return LongStream.rangeClosed(1, 1000)
+        .filter(step -> Prequential.isDue(seed, segment, step))
+        .boxed()
+        .toList();
   }
 
   @Test
@@ -59,7 +93,8 @@ class PrequentialTest {
   }
 
   @Test
-  void aRunReportsWhatItsFirstBatchGaveBeforeItWasTrainedOn() throws IOException {
+  void aRunReportsWhatItsFirstBatchGaveBeforeItWasTrainedOnUntilTextComesAgain()
+      throws IOException {
     StepReport first;
     try (NDManager manager = PyTorch.newManager(Device.cpu())) {
       first = learner(manager).test(RUN.batches().get(0));
@@ -67,6 +102,16 @@ class PrequentialTest {
     List<Report> reports = RUN.outcome().reports();
 
     assertThat(reports)
+        .filteredOn(report -> report.epoch() > 0 && report.step() > FIRST_EPOCH)
+        .isNotEmpty()
+        .allSatisfy(
+            report -> {
+              assertThat(report.prequentialLoss()).isNaN();
+              assertThat(report.prequentialAccuracy()).isNaN();
+            });
+    assertThat(reports)
+        .filteredOn(report -> report.step() <= FIRST_EPOCH)
+        .isNotEmpty()
         .allSatisfy(
             report -> {
               assertThat(report.prequentialLoss()).isEqualTo(first.crossEntropy());

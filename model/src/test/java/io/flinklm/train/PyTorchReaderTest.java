@@ -12,6 +12,7 @@ import io.flinklm.net.NetConfig;
 import io.flinklm.net.PyTorch;
 import io.flinklm.text.Vocabulary;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,6 +35,9 @@ class PyTorchReaderTest {
   // What logits.py reads beside a model, and what it writes there.
   private static final String GIVEN = "given.json";
   private static final String LOGITS = "logits.json";
+
+  // A file of safetensors' own save_model; no model is called so.
+  private static final String SAVE_MODEL = "save_model";
 
   private static final Map<String, List<float[]>> EXPECTED = new HashMap<>();
 
@@ -55,6 +60,8 @@ class PyTorchReaderTest {
         EXPECTED.put(model, write(model, manager));
         command.add(directory.resolve(model).toString());
       }
+      EXPECTED.put(SAVE_MODEL, writeFixture(manager));
+      command.add(directory.resolve(SAVE_MODEL).toString());
     }
     python.get().run(command);
   }
@@ -68,6 +75,16 @@ class PyTorchReaderTest {
   @ParameterizedTest
   @MethodSource("io.flinklm.train.Fit#models")
   void theLogitsAreTheSame(String model) throws IOException {
+    requireSameLogits(model);
+  }
+
+  /** As of a file that has a tied matrix by one name, and says in its metadata by which. */
+  @Test
+  void theLogitsAreTheSameOfWhatSaveModelWrote() throws IOException {
+    requireSameLogits(SAVE_MODEL);
+  }
+
+  private static void requireSameLogits(String model) throws IOException {
     float[][] found =
         JSON.readValue(directory.resolve(model).resolve(LOGITS).toFile(), float[][].class);
 
@@ -101,5 +118,24 @@ class PyTorchReaderTest {
     GivenWindows given = GivenWindows.of(net, model.stateParts(), fit.bptt());
     JSON.writeValue(home.resolve(GIVEN).toFile(), given);
     return given.logits(model, weights.parameters(), manager);
+  }
+
+  private static List<float[]> writeFixture(NDManager manager) throws Exception {
+    byte[] file =
+        Files.readAllBytes(
+            Path.of(
+                PyTorchReaderTest.class
+                    .getResource("/fixtures/" + SAVE_MODEL + ".safetensors")
+                    .toURI()));
+    LanguageModel model = LanguageModels.of(WrittenModel.NET);
+    SavedWeights weights = SavedWeights.of(file, model);
+    SavedModel.ModelConfig config =
+        new SavedModel.ModelConfig(
+            WrittenModel.NET, 16, 3, 1, 0, weights.sha256(), WrittenModel.VOCABULARY.fingerprint());
+    Path home = directory.resolve(SAVE_MODEL);
+    SavedModel.write(home, config, WrittenModel.VOCABULARY, file);
+    GivenWindows given = GivenWindows.of(WrittenModel.NET, model.stateParts(), 16);
+    JSON.writeValue(home.resolve(GIVEN).toFile(), given);
+    return given.logits(model, weights.in(manager), manager);
   }
 }

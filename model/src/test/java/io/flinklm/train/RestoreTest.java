@@ -80,6 +80,24 @@ class RestoreTest {
   }
 
   @Test
+  void theEngineHoldsOneSetOfWeightsAfterwards() {
+    try (Trainer alone = RUN.trainer(report -> {});
+        Trainer restored = RUN.trainer(report -> {});
+        Trainer started = RUN.trainer(report -> {})) {
+      int drawn = alone.engineArrays();
+      RUN.feed(alone, 0, 3);
+      int trained = alone.engineArrays();
+
+      restored.restore(alone.snapshot(), alone.hiddenStates());
+      RUN.feed(restored, 3, 4);
+      started.startFrom(alone.weights().toSafetensors(), alone.weights().sha256());
+
+      assertThat(started.engineArrays()).isEqualTo(drawn).isPositive();
+      assertThat(restored.engineArrays()).isEqualTo(trained).isGreaterThan(drawn);
+    }
+  }
+
+  @Test
   void damagedStateIsRefusedAndTheTrainerStaysAsItWas() throws IOException {
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer = RUN.trainer(report -> {});

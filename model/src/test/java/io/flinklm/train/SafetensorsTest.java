@@ -1,5 +1,6 @@
 package io.flinklm.train;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -70,6 +71,23 @@ class SafetensorsTest {
     assertThat(read.keySet()).containsExactly("b", "a");
     assertThat(read.get("a").shape()).isEqualTo(new Shape());
     assertThat(read.get("b").values().remaining()).isEqualTo(8);
+  }
+
+  @Test
+  void aFileSaysThatItIsForPyTorch() {
+    try (NDManager manager = PyTorch.newManager(Device.cpu())) {
+      String file = new String(Safetensors.write(tensors(manager)), ISO_8859_1);
+
+      assertThat(file.substring(Long.BYTES)).startsWith("{\"__metadata__\":{\"format\":\"pt\"},");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "[]", "\"pt\"", "{\"format\": 1}", "{\"format\": null}"})
+  void metadataThatAreNotTextByNameAreRefused(String metadata) {
+    assertThatThrownBy(() -> Safetensors.read(file("{\"__metadata__\": " + metadata + "}", 0)))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("its header has metadata that are not text by name");
   }
 
   @ParameterizedTest

@@ -60,6 +60,17 @@ class WeightsTest {
   }
 
   @Test
+  void onTheirWayATiedMatrixIsThereOnce() {
+    Weights weights = Weights.initial(MODEL, 1, manager);
+
+    byte[] once = weights.toSafetensorsOnce();
+
+    assertThat(Safetensors.read(once).keySet())
+        .containsExactlyElementsOf(MODEL.parameters().stream().map(Parameter::name).toList());
+    assertThat(SavedWeights.of(once, MODEL).sha256()).isEqualTo(weights.sha256());
+  }
+
+  @Test
   void oneBitOfOneWeightChangesTheirSha256() {
     Weights weights = Weights.initial(MODEL, 1, manager);
     String before = weights.sha256();
