@@ -18,6 +18,7 @@ COPY model/pom.xml model/
 COPY producer/pom.xml producer/
 COPY flink-job/pom.xml flink-job/
 COPY application/pom.xml application/
+COPY dashboard/pom.xml dashboard/
 COPY local/pom.xml local/
 COPY k8s/pom.xml k8s/
 COPY benchmarks/pom.xml benchmarks/
@@ -31,6 +32,7 @@ COPY model model
 COPY producer producer
 COPY flink-job flink-job
 COPY application application
+COPY dashboard dashboard
 COPY local local
 COPY benchmarks/pytorch_loop.py benchmarks/
 RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package -pl local -am \
@@ -75,6 +77,7 @@ FROM flink AS job
 COPY --from=libraries /src/application/target/engine/*.jar /opt/flink/lib/
 COPY --from=libraries /src/docker/engine/LoadEngine.class /opt/flink-lm/
 RUN java -cp '/opt/flink-lm:/opt/flink/lib/*' LoadEngine && chmod -R a+rX /opt/flink-lm/engine
+COPY --from=build /src/dashboard/target/dashboard-*.jar /opt/flink/lib/
 COPY --from=build /src/application/target/flink-lm-job.jar /opt/flink/usrlib/
 USER 9999
 
@@ -96,7 +99,8 @@ COPY model model
 COPY producer producer
 COPY flink-job flink-job
 COPY application application
-RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip -Dmdep.skip -Pgpu package -pl application -am
+COPY dashboard dashboard
+RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip -Dmdep.skip -Pgpu package -pl application,dashboard -am
 
 FROM flink AS gpu
 ENV PYTORCH_LIBRARY_PATH=/opt/flink-lm/engine/libtorch \
@@ -108,5 +112,6 @@ COPY --from=libraries-gpu /src/engine /opt/flink-lm/engine
 COPY --from=libraries-gpu /src/application/target/engine/*.jar /opt/flink/lib/
 COPY --from=libraries-gpu /src/docker/engine/LoadEngine.class /opt/flink-lm/
 RUN java -cp '/opt/flink-lm:/opt/flink/lib/*' LoadEngine && chmod -R a+rX /opt/flink-lm/engine/pytorch
+COPY --from=build-gpu /src/dashboard/target/dashboard-*.jar /opt/flink/lib/
 COPY --from=build-gpu /src/application/target/flink-lm-job.jar /opt/flink/usrlib/
 USER 9999

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.flinklm.application.FlinkLmJob;
+import io.flinklm.dashboard.DashboardOptions;
 import io.flinklm.local.FlinkLm;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,14 @@ class ComposeTest {
         .isGreaterThanOrEqualTo(MemorySize.parse("512m"));
     assertThat(JobManagerProcessUtils.processSpecFromConfig(settings).getJvmHeapMemorySize())
         .isGreaterThanOrEqualTo(MemorySize.parse("512m"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void theDashboardShowsAndDoesNothing(Compose compose) {
+    assertThat(compose.flinkSettings("jobmanager"))
+        .containsAllEntriesOf(DashboardOptions.SHOWS_ONLY)
+        .doesNotContainKey(DashboardOptions.CONTROL.key());
   }
 
   @ParameterizedTest

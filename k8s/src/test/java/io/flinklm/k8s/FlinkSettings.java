@@ -1,5 +1,6 @@
 package io.flinklm.k8s;
 
+import io.flinklm.dashboard.DashboardOptions;
 import java.lang.reflect.Field;
 import java.util.HashMap;
 import java.util.List;
@@ -15,10 +16,11 @@ import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 
 /**
- * Flink's configuration as a manifest gives it, checked against Flink's own options: those of the
- * groups that are used here.
+ * Flink's configuration as a manifest gives it, checked against Flink's own options and the
+ * dashboard's: those of the groups that are used here.
  *
  * @param settings by key
  */
@@ -26,13 +28,15 @@ record FlinkSettings(Map<String, String> settings) {
   private static final List<Class<?>> GROUPS =
       List.of(
           CheckpointingOptions.class,
+          DashboardOptions.class,
           ExternalResourceOptions.class,
           HeartbeatManagerOptions.class,
           HighAvailabilityOptions.class,
           JobManagerOptions.class,
           MetricOptions.class,
           RestartStrategyOptions.class,
-          TaskManagerOptions.class);
+          TaskManagerOptions.class,
+          WebOptions.class);
 
   /**
    * Flink's configuration.

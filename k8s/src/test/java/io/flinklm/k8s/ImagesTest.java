@@ -44,6 +44,18 @@ class ImagesTest {
   }
 
   @Test
+  void bothImagesOfTheJobRefuseWhatTheDashboardMayNotDo() throws Exception {
+    String dockerfile = Files.readString(Compose.TOP.resolve("Dockerfile"));
+
+    for (String target : List.of("job", "gpu")) {
+      assertThat(
+              dockerfile.split("(?m)^FROM .* AS " + target + "$", -1)[1].split("(?m)^FROM ", -1)[0])
+          .as(target)
+          .contains("/src/dashboard/target/dashboard-*.jar /opt/flink/lib/");
+    }
+  }
+
+  @Test
   void noImageOfOursRunsAsRoot() throws Exception {
     String dockerfile = Files.readString(Compose.TOP.resolve("Dockerfile"));
 

@@ -10,9 +10,11 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
+import io.flinklm.dashboard.DashboardOptions;
 import io.strimzi.api.kafka.model.kafka.Kafka;
 import io.strimzi.api.kafka.model.kafka.listener.GenericKafkaListener;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -65,6 +67,31 @@ class NetworkTest {
     assertThat(policy(overlay, "job").getSpec().getIngress())
         .anyMatch(rule -> ports(rule.getPorts()).equals(List.of(REST)))
         .anyMatch(rule -> ports(rule.getPorts()).equals(List.of(METRICS)));
+  }
+
+  /** It may cancel by REST; so nobody but Flink itself and the operator may come there. */
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void onlyTheOperatorControlsTheJob(Overlay overlay) {
+    Map<String, String> settings = overlay.job().getFlinkConfiguration();
+    NetworkPolicy policy = policy(overlay, "job");
+    String namespace = policy.getMetadata().getNamespace();
+
+    assertThat(settings)
+        .containsAllEntriesOf(DashboardOptions.SHOWS_ONLY)
+        .containsEntry(DashboardOptions.CONTROL.key(), "true")
+        .containsEntry(DashboardOptions.HOSTS.key(), "flink-lm-rest." + namespace);
+    assertThat(policy.getSpec().getIngress())
+        .filteredOn(rule -> rule.getPorts().isEmpty() || ports(rule.getPorts()).contains(REST))
+        .flatExtracting(rule -> rule.getFrom())
+        .hasSize(2)
+        .anyMatch(peer -> policy.getSpec().getPodSelector().equals(peer.getPodSelector()))
+        .anyMatch(
+            peer ->
+                peer.getNamespaceSelector() != null
+                    && peer.getNamespaceSelector()
+                        .getMatchLabels()
+                        .containsValue("flink-operator"));
   }
 
   private static NetworkPolicy policy(Overlay overlay, String name) {

@@ -1,5 +1,6 @@
 package io.flinklm.cluster;
 
+import io.flinklm.dashboard.DashboardOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -77,7 +78,10 @@ public final class FlinkProcesses implements AutoCloseable {
   public static FlinkProcesses start(
       Path directory, List<Path> classPath, int taskManagers, Map<String, String> settings)
       throws IOException {
-    Map<String, String> all = configure(directory, settings);
+    Map<String, String> taking = new LinkedHashMap<>(settings);
+    // The client of a session cluster submits and cancels jobs by REST.
+    taking.put(DashboardOptions.CONTROL.key(), "true");
+    Map<String, String> all = configure(directory, taking);
     return new FlinkProcesses(directory, classPath, all, SESSION, List.of()).start(taskManagers);
   }
 
@@ -106,6 +110,7 @@ public final class FlinkProcesses implements AutoCloseable {
   private static Map<String, String> configure(Path directory, Map<String, String> settings)
       throws IOException {
     Map<String, String> all = new LinkedHashMap<>(addresses());
+    all.putAll(DashboardOptions.SHOWS_ONLY);
     all.putAll(settings);
     Files.createDirectories(directory);
     Files.write(

@@ -2,6 +2,7 @@ package io.flinklm.local;
 
 import io.flinklm.UserMistake;
 import io.flinklm.cluster.FlinkProcesses;
+import io.flinklm.dashboard.DashboardOptions;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -95,6 +96,7 @@ final class Cluster implements AutoCloseable {
             .set(TaskManagerOptions.MIN_MEMORY_SEGMENT_SIZE, MemorySize.parse("1kb"))
             .set(TaskManagerOptions.NETWORK_MEMORY_MIN, NETWORK)
             .set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK);
+    configuration.addAll(Configuration.fromMap(DashboardOptions.SHOWS_ONLY));
     MiniCluster flink =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()

@@ -76,6 +76,7 @@ class ApplicationModeITCase {
 
         text.publishNext();
         awaitStep(end.step() / EPOCHS + 1, follower, comparison);
+        assertThat(RestRequest.of("DELETE", "/cluster").send(rest(flink)).status()).isEqualTo(403);
         await(() -> !checkpoints().isEmpty());
         flink.killAndStartJobManager();
 
@@ -90,6 +91,10 @@ class ApplicationModeITCase {
         .content()
         .contains("going on from")
         .doesNotContain("already loaded in another classloader");
+  }
+
+  private static int rest(FlinkProcesses flink) {
+    return Integer.parseInt(flink.settings().get("rest.port"));
   }
 
   private FlinkProcesses start(KafkaProcess kafka, ClassPath classPath) throws Exception {

@@ -23,6 +23,7 @@ class ArchitectureTest {
   private static final String PRODUCER = "io.flinklm.producer..";
   private static final String JOB = "io.flinklm.job..";
   private static final String APPLICATION = "io.flinklm.application..";
+  private static final String DASHBOARD = "io.flinklm.dashboard..";
   private static final String CLUSTER = "io.flinklm.cluster..";
   private static final String BENCH = "io.flinklm.bench..";
   private static final String LOCAL = "io.flinklm.local..";
@@ -127,6 +128,15 @@ class ArchitectureTest {
           .resideInAPackage(BENCH);
 
   @ArchTest
+  static final ArchRule WHO_MAY_ASK_THE_DASHBOARD_KNOWS_FLINK_ALONE =
+      classes()
+          .that()
+          .resideInAPackage(DASHBOARD)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(DASHBOARD, FLINK, "java..");
+
+  @ArchTest
   static final ArchRule WHAT_IS_MEASURED_KNOWS_THE_MODEL_ALONE =
       noClasses()
           .that()
@@ -152,5 +162,5 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(MODEL_PACKAGES)
           .should()
-          .resideInAnyPackage(MODEL, PRODUCER, JOB, APPLICATION, CLUSTER, BENCH, LOCAL);
+          .resideInAnyPackage(MODEL, PRODUCER, JOB, APPLICATION, DASHBOARD, CLUSTER, BENCH, LOCAL);
 }
