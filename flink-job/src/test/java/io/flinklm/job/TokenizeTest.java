@@ -94,7 +94,9 @@ class TokenizeTest {
             record(key, "one two"),
             Reason.BAD_KEY,
             2,
-            "the key must be the number of a lane, 0 to 3, in decimal; found '" + key + "'");
+            "the key must be the number of a lane, 0 to 3, in decimal; found '"
+                + key.replace("\n", "\\n")
+                + "'");
 
     assertThat(text.lane()).isEqualTo(LaneText.NO_LANE);
   }

@@ -1,5 +1,6 @@
 package io.flinklm.text;
 
+import io.flinklm.Quotation;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -29,15 +30,13 @@ public record Tokenizer(Vocabulary vocabulary) implements Serializable {
   public static final class UnknownTokenException extends Exception {
     private static final long serialVersionUID = 1;
 
-    private static final int SHOWN = 60;
-
     UnknownTokenException(String token, int index) {
       super(
           "token "
               + (index + 1)
-              + ", '"
-              + (token.length() > SHOWN ? token.substring(0, SHOWN) + "…" : token)
-              + "', is not in the vocabulary, which has no "
+              + ", "
+              + Quotation.of(token)
+              + ", is not in the vocabulary, which has no "
               + Vocabulary.UNKNOWN);
     }
   }
@@ -134,8 +133,9 @@ public record Tokenizer(Vocabulary vocabulary) implements Serializable {
     return String.join(" ", Arrays.stream(ids).mapToObj(vocabulary::token).toList());
   }
 
-  // Only ASCII white space: the same borders in bytes and in decoded text, so that counts agree.
-  static boolean isSpace(int c) {
+  /** Whether a character or byte stands between tokens. */
+  public static boolean isSpace(int c) {
+    // Only ASCII: the same borders in bytes and in decoded text, so that counts agree.
     return c == ' ' || (c >= '\t' && c <= '\r');
   }
 }

@@ -1,5 +1,6 @@
 package io.flinklm.text;
 
+import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import io.flinklm.text.Tokenizer.UnreadableTextException;
 import java.io.IOException;
@@ -62,11 +63,13 @@ public final class Vocabulary implements Serializable {
       String token = lines.get(i);
       String where = "vocabulary " + file + ", line " + (i + 1) + ": ";
       if (token.isEmpty() || token.chars().anyMatch(Tokenizer::isSpace)) {
-        throw new UserMistake(where + "expected one token without spaces, found '" + token + "'");
+        throw new UserMistake(
+            where + "expected one token without spaces, found " + Quotation.of(token));
       }
       Integer before = seen.putIfAbsent(token, i + 1);
       if (before != null) {
-        throw new UserMistake(where + "'" + token + "' stands in line " + before + " already");
+        throw new UserMistake(
+            where + Quotation.of(token) + " stands in line " + before + " already");
       }
     }
     if (lines.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.flinklm.producer;
 
+import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
@@ -81,9 +82,14 @@ public final class Corpus {
       index++;
     }
     return new UserMistake(
-        ("%s: token %d, '%s', is not in the vocabulary of %d tokens, which has no %s; add one of"
+        ("%s: token %d, %s, is not in the vocabulary of %d tokens, which has no %s; add one of"
                 + " the two")
-            .formatted(name, index + 1, vocabulary.token(own), other.size(), Vocabulary.UNKNOWN));
+            .formatted(
+                name,
+                index + 1,
+                Quotation.of(vocabulary.token(own)),
+                other.size(),
+                Vocabulary.UNKNOWN));
   }
 
   private final class Tokens extends AbstractList<String> implements RandomAccess {

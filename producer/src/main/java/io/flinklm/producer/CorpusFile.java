@@ -1,6 +1,7 @@
 package io.flinklm.producer;
 
 import io.flinklm.UserMistake;
+import io.flinklm.text.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,12 +19,16 @@ import java.util.function.Consumer;
 final class CorpusFile {
   private static final int BLOCK = 1 << 20;
 
+  /** The longest token, in characters: a record of Kafka holds a megabyte. */
+  private static final int LONGEST_TOKEN = 1_000_000;
+
   private CorpusFile() {}
 
   /**
    * Hands on the text in pieces of about a megabyte, of which none ends within a token.
    *
-   * @throws UserMistake if the file cannot be read or has bytes that are no UTF-8
+   * @throws UserMistake if the file cannot be read, has bytes that are no UTF-8 or a token that no
+   *     record can hold
    */
   static void read(Path file, Consumer<String> pieces) {
     try (InputStream in = Files.newInputStream(file)) {
@@ -54,11 +59,24 @@ final class CorpusFile {
       text.append(chars.flip());
       chars.clear();
       handOn(text, last, pieces);
+      if (text.length() > LONGEST_TOKEN) {
+        throw new UserMistake(
+            "the corpus "
+                + file
+                + " has a token of more than "
+                + LONGEST_TOKEN
+                + " characters before byte "
+                + decoded
+                + ", and no record of Kafka holds that; divide it by white space");
+      }
     } while (!last);
   }
 
   private static void handOn(StringBuilder text, boolean all, Consumer<String> pieces) {
-    int end = all ? text.length() : Math.max(text.lastIndexOf(" "), text.lastIndexOf("\n"));
+    int end = text.length();
+    while (!all && end > 0 && !Tokenizer.isSpace(text.charAt(end - 1))) {
+      end--;
+    }
     if (end > 0) {
       pieces.accept(text.substring(0, end));
       text.delete(0, end);

@@ -49,8 +49,18 @@ class CorpusTest {
 
   @Test
   void aTokenLongerThanAPieceStaysWhole() throws IOException {
-    String token = "ä".repeat(3_000_000);
+    String token = "ä".repeat(900_000);
     assertThat(read("a " + token + "\tb").tokens()).isEqualTo(List.of("a", token, "b"));
+  }
+
+  @Test
+  void aTokenThatNoRecordCanHoldIsAMistakeBeforeAllOfItIsRead() throws IOException {
+    assertThatThrownBy(() -> read("a " + "x".repeat(5_000_000) + " b"))
+        .isInstanceOf(UserMistake.class)
+        .hasMessage(
+            "the corpus %s has a token of more than 1000000 characters before byte 1048576, and no"
+                + " record of Kafka holds that; divide it by white space",
+            file);
   }
 
   @Test
