@@ -54,6 +54,9 @@ public record Topics(String bootstrap, Properties client) {
 
   private static final String TEXT_GROUP = "flink-lm";
 
+  // Text of a transaction that was aborted is no text.
+  private static final String COMMITTED = "read_committed";
+
   // A consumer hands out a whole fetch of one partition before that of the next: what its lanes
   // are ahead then waits for the others, and is in every checkpoint.
   private static final String FETCHED_BYTES = Integer.toString(4 * 1024);
@@ -96,6 +99,7 @@ public record Topics(String bootstrap, Properties client) {
         .setBootstrapServers(bootstrap)
         .setProperties(client)
         .setTopics(PROMPTS)
+        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, COMMITTED)
         .setGroupId("flink-lm-prompts")
         .setStartingOffsets(offsets(PROMPTS, start))
         .setDeserializer(new PromptRecordReader())
@@ -141,6 +145,7 @@ public record Topics(String bootstrap, Properties client) {
     client.forEach((name, value) -> consumer.setProperty((String) name, value.toString()));
     consumer.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, FETCHED_RECORDS);
     consumer.setProperty(ConsumerConfig.GROUP_ID_CONFIG, TEXT_GROUP);
+    consumer.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, COMMITTED);
     return consumer;
   }
 
