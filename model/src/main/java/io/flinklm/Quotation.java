@@ -60,10 +60,12 @@ public final class Quotation {
     }
   }
 
-  // Those that turn the direction of writing, and separate lines, speak to a terminal as well.
+  // Those that turn the direction of writing, and separate lines, speak to a terminal as well; a
+  // byte order mark is not to be seen.
   private static boolean isControl(int c) {
     int type = Character.getType(c);
     return Character.isISOControl(c)
+        || c == '\ufeff'
         || type == Character.LINE_SEPARATOR
         || type == Character.PARAGRAPH_SEPARATOR
         || (c >= '\u202a' && c <= '\u202e')

@@ -177,6 +177,19 @@ class TokenizeTest {
     assertThat(text.lane()).isEqualTo(2);
   }
 
+  @Test
+  void nulIsNoText() throws Exception {
+    byte[] framed = {0, 0, 0, 0, 7, 'o', 'n', 'e', ' ', 't', 'w', 'o'};
+
+    Tokenized tokenized =
+        tokenize(
+            Vocabulary.of(List.of("one", "two", "<unk>")), record("2".getBytes(UTF_8), framed));
+
+    assertThat(tokenized.text().refusal()).isEqualTo(new Refusal(Reason.BAD_TEXT, 2));
+    assertThat(tokenized.deadLetters().get(0).error())
+        .isEqualTo("not plain text: NUL at byte 0 of the text; expected UTF-8 without any framing");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "-1", "first", "2147483648", "1.5"})
   void anEpochThatIsNoNumberIsRefused(String epoch) throws Exception {

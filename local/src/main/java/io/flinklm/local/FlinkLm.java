@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import io.flinklm.train.NonfiniteException;
 import org.slf4j.LoggerFactory;
@@ -85,6 +86,7 @@ public final class FlinkLm {
   }
 
   private static void say(String message) {
-    System.err.println("flink-lm: " + message.lines().findFirst().orElse(message));
+    String line = message.lines().findFirst().orElse(message);
+    System.err.println("flink-lm: " + Quotation.legible(line));
   }
 }

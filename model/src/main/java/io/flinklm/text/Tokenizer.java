@@ -74,8 +74,14 @@ public record Tokenizer(Vocabulary vocabulary) implements Serializable {
     return tokens;
   }
 
-  /** Decodes UTF-8 strictly. */
+  /** Decodes UTF-8 strictly. NUL is no text: it is what other formats are made of. */
   public static String decode(byte[] text) throws UnreadableTextException {
+    requireNoNul(text);
+    return utf8(text);
+  }
+
+  /** The same with NUL in it, which a vocabulary of an older build may have. */
+  static String utf8(byte[] text) throws UnreadableTextException {
     ByteBuffer bytes = ByteBuffer.wrap(text);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
@@ -84,8 +90,20 @@ public record Tokenizer(Vocabulary vocabulary) implements Serializable {
     }
   }
 
+  private static void requireNoNul(byte[] text) throws UnreadableTextException {
+    for (int i = 0; i < text.length; i++) {
+      if (text[i] == 0) {
+        throw new UnreadableTextException(
+            "not plain text: NUL at byte "
+                + i
+                + " of the text; expected UTF-8 without any framing");
+      }
+    }
+  }
+
   /** The ids of the tokens of UTF-8 text. */
   public int[] ids(byte[] text) throws UnreadableTextException, UnknownTokenException {
+    requireNoNul(text);
     int[] ids = new int[count(text)];
     int next = 0;
     for (int from = 0; next < ids.length; next++) {

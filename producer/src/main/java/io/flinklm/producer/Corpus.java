@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.RandomAccess;
+import java.util.function.Consumer;
 
 /**
  * A text as its tokens. A token takes four bytes here: it is held as its id in the corpus's own
@@ -37,11 +38,12 @@ public final class Corpus {
   /**
    * Reads a file of UTF-8 text.
    *
+   * @param notices is told what is left out
    * @throws UserMistake if it cannot be read, holds no token, or has bytes that are no UTF-8
    */
-  public static Corpus read(Path file) {
+  public static Corpus read(Path file, Consumer<String> notices) {
     Builder corpus = new Builder();
-    CorpusFile.read(file, corpus::add);
+    CorpusFile.read(file, notices, corpus::add);
     String name = "the corpus " + file;
     if (corpus.count == 0) {
       throw new UserMistake(name + " is empty; expected UTF-8 text, its tokens between spaces");
