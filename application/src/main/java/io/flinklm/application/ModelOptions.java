@@ -177,7 +177,9 @@ public final class ModelOptions {
 
   /** The vocabulary of the file, or the other one where no file is given. */
   public Vocabulary vocabularyOr(Vocabulary other) {
-    return vocabulary == null ? other : Vocabulary.read(vocabulary);
+    return vocabulary == null
+        ? other
+        : Vocabulary.given(vocabulary, notice -> System.out.println("warning: " + notice));
   }
 
   /** Refuses a number under 1. */

@@ -35,6 +35,7 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
   private transient ValueState<byte[]> state;
   private transient SortedMap<Integer, LaneCursor> cursors;
   private transient KeptCounters counters;
+  private transient boolean toldOfPartitions;
 
   /**
    * An operator that has not been opened.
@@ -55,7 +56,10 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
     cursors = restored();
     counters =
         new KeptCounters(
-            getMetricGroup(), context.getOperatorStateStore(), KeptCounters.DEAD_LETTERS);
+            getMetricGroup(),
+            context.getOperatorStateStore(),
+            KeptCounters.DEAD_LETTERS,
+            KeptCounters.PARTITION_CHANGES);
   }
 
   @Override
@@ -81,12 +85,29 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
     }
     LaneCursor cursor =
         cursors.computeIfAbsent(text.lane(), lane -> new LaneCursor(lane, bptt, contiguous));
+    if (cursor.leavesPartition(text)) {
+      count(text);
+    }
     try {
       cursor.accept(text, this::emit).ifPresent(this::tell);
     } catch (MisplacedException e) {
       DeadLetter letter = DeadLetter.of(text.record(), e.getMessage());
       output.collect(TrainingJob.DEAD_LETTERS, new StreamRecord<>(letter));
       counters.named(KeptCounters.DEAD_LETTERS).inc();
+    }
+  }
+
+  private void count(LaneText text) {
+    counters.named(KeptCounters.PARTITION_CHANGES).inc();
+    if (!toldOfPartitions) {
+      toldOfPartitions = true;
+      LOG.warn(
+          "text of lane {} comes from partition {} and came from another one before: it starts"
+              + " fresh, because without the header position nothing says how the two follow each"
+              + " other. Either the topic was given more partitions, or clients with different"
+              + " partitioners write the same key; this is said once",
+          text.lane(),
+          text.record().partition());
     }
   }
 

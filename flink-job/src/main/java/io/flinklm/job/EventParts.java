@@ -4,7 +4,9 @@ import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
@@ -110,14 +112,28 @@ final class EventParts {
     return new TextOffsets(offsets);
   }
 
+  private static void write(List<RecordHeader> headers, DataOutputView out) throws IOException {
+    out.writeInt(headers.size());
+    for (RecordHeader header : headers) {
+      StringSerializer.INSTANCE.serialize(header.name(), out);
+      write(header.value(), out);
+    }
+  }
+
+  private static List<RecordHeader> readHeaders(DataInputView in) throws IOException {
+    List<RecordHeader> headers = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      headers.add(new RecordHeader(StringSerializer.INSTANCE.deserialize(in), readBytes(in)));
+    }
+    return headers;
+  }
+
   static void write(TextRecord record, DataOutputView out) throws IOException {
     out.writeBoolean(record != null);
     if (record != null) {
       write(record.key(), out);
       write(record.value(), out);
-      StringSerializer.INSTANCE.serialize(record.epoch(), out);
-      StringSerializer.INSTANCE.serialize(record.split(), out);
-      StringSerializer.INSTANCE.serialize(record.position(), out);
+      write(record.headers(), out);
       StringSerializer.INSTANCE.serialize(record.topic(), out);
       out.writeInt(record.partition());
       out.writeLong(record.offset());
@@ -129,9 +145,7 @@ final class EventParts {
         ? new TextRecord(
             readBytes(in),
             readBytes(in),
-            StringSerializer.INSTANCE.deserialize(in),
-            StringSerializer.INSTANCE.deserialize(in),
-            StringSerializer.INSTANCE.deserialize(in),
+            readHeaders(in),
             StringSerializer.INSTANCE.deserialize(in),
             in.readInt(),
             in.readLong())

@@ -9,22 +9,30 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * How far one lane's text has come: its segment, the position of the next token, and the tokens
- * that are in no chunk yet.
+ * How far one lane's text has come: its segment, the position of the next token, the partition that
+ * it comes from, and the tokens that are in no chunk yet.
  *
  * <p>Where a position is ahead of the next one, either text was lost and the lane's text goes on
  * behind the record, or the position is wrong and it goes on where it was. The record is refused,
  * and what comes next decides: text at either place is taken. At the first it follows what was
- * taken before, as if nothing had come between; at the second it starts fresh. Not thread safe.
+ * taken before, as if nothing had come between; at the second it starts fresh. A segment far ahead
+ * is believed likewise, when a second record goes on in it: {@link DoubtedSegment}.
+ *
+ * <p>Partitions are read side by side, so nothing says how text of one lies to that of another.
+ * Text without a position that comes from another partition than the lane's text before it starts
+ * fresh. Not thread safe.
  */
 final class LaneCursor {
   private static final String KIND = "CURS";
 
   // Version 1: segment, next position, fresh, whether text may go on at any place ahead, tokens.
   // Version 2: segment, next position, place behind the hole, fresh, tokens.
-  private static final int VERSION = 2;
+  // Version 3: segment, next position, place behind the hole, doubted segment, partition, fresh,
+  // tokens.
+  private static final int VERSION = 3;
 
   private static final long NOWHERE = -1;
+  private static final int NO_PARTITION = -1;
 
   private final int lane;
   private final OpenChunk open;
@@ -34,6 +42,10 @@ final class LaneCursor {
   // The other place where text may go on: behind the newest refused record that may have left a
   // hole ahead. Text that goes on at either place has decided, and there is no other place then.
   private long behindHole = NOWHERE;
+  private final DoubtedSegment doubted = new DoubtedSegment();
+
+  // That of the newest text that was taken; none where nothing was, or by an older build.
+  private int partition = NO_PARTITION;
 
   /**
    * A lane before its first record.
@@ -65,10 +77,16 @@ final class LaneCursor {
   Optional<RecordPlace> accept(LaneText text, Consumer<LaneEvent> events)
       throws MisplacedException {
     if (text.segment() != null && text.segment().compareTo(segment) > 0) {
+      boolean far = DoubtedSegment.isFar(text.segment(), segment);
+      if (far && !confirms(text)) {
+        doubt(text, events);
+        return Optional.empty();
+      }
       end(events);
       segment = text.segment();
-      next = 0;
+      next = far ? doubted.next() : 0;
       behindHole = NOWHERE;
+      doubted.forget();
     }
     if (text.refusal() != null) {
       refuse(text.refusal().reason(), text.refusal().tokens(), events);
@@ -81,6 +99,42 @@ final class LaneCursor {
     } else {
       return place(text, events);
     }
+  }
+
+  /**
+   * Whether text is of another partition than the text before it, and does not say where it lies.
+   */
+  boolean leavesPartition(LaneText text) {
+    return text.position() == LaneText.UNCHECKED
+        && text.record() != null
+        && partition != NO_PARTITION
+        && text.record().partition() != partition;
+  }
+
+  private boolean confirms(LaneText text) {
+    return doubted.isConfirmedBy(text.segment(), text.position())
+        && open.reaches(doubted.next() + tokens(text));
+  }
+
+  // For the lane's own segment it is a record that may be the next, or not.
+  private void doubt(LaneText text, Consumer<LaneEvent> events) throws MisplacedException {
+    refuse(text.refusal() == null ? Reason.GAP : text.refusal().reason(), tokens(text), events);
+    doubted.name(text.segment(), text.position(), tokens(text));
+    behindHole = Math.max(next, behindHole) + tokens(text);
+    if (text.refusal() == null) {
+      throw new MisplacedException(
+          "gap: lane "
+              + lane
+              + " is in "
+              + segment
+              + "; this is "
+              + text.segment()
+              + ", and no record before it was, behind which it goes on");
+    }
+  }
+
+  private static int tokens(LaneText text) {
+    return text.refusal() == null ? text.tokens().length : text.refusal().tokens();
   }
 
   /** Ends the segment: what does not fill a chunk is refused. */
@@ -129,13 +183,15 @@ final class LaneCursor {
     if (repeated < length) {
       // Without a position nothing shows that the refused text did not stand between the two.
       boolean unknown = text.position() == LaneText.UNCHECKED && behindHole != NOWHERE;
-      if (position > next || unknown) {
+      if (position > next || unknown || leavesPartition(text)) {
         open.drop(Reason.BESIDE_A_HOLE, events);
       }
       int[] rest = Arrays.copyOfRange(text.tokens(), repeated, length);
       open.append(segment, position + repeated, rest, events);
       next = end;
       behindHole = NOWHERE;
+      doubted.forget();
+      partition = text.record() == null ? NO_PARTITION : text.record().partition();
       return Optional.of(RecordPlace.of(text, segment, position + repeated, end));
     }
     return Optional.empty();
@@ -160,6 +216,8 @@ final class LaneCursor {
           segment.write(out);
           out.writeLong(next);
           out.writeLong(behindHole);
+          doubted.write(out);
+          out.writeInt(partition);
           open.write(out);
         });
   }
@@ -175,6 +233,10 @@ final class LaneCursor {
           cursor.segment = Segment.read(in);
           cursor.next = in.readLong();
           cursor.behindHole = version == 1 ? NOWHERE : in.readLong();
+          if (version > 2) {
+            cursor.doubted.read(in);
+            cursor.partition = in.readInt();
+          }
           cursor.open.read(in, version);
           return cursor;
         });

@@ -9,11 +9,11 @@ import java.util.TreeMap;
  * How far lanes have come: the tokens that were read of each, on one scale, in the order in which
  * training needs them. It knows nothing of what was read before the job was started or restarted.
  *
- * <p>Positions are believed as {@link LaneCursor} believes them: repeated text does not count, nor
- * does a gap before a second record confirms it. A segment begins at the same place of the scale
- * for all lanes, and until they come there those of the segment before are not past it. So the lane
- * that training needs next is never the one that is ahead, however unequal the segments of the
- * lanes are. Not thread safe.
+ * <p>Positions and segments are believed as {@link LaneCursor} believes them: repeated text does
+ * not count, nor does a gap or a segment far ahead before a second record confirms it. A segment
+ * begins at the same place of the scale for all lanes, and until they come there those of the
+ * segment before are not past it. So the lane that training needs next is never the one that is
+ * ahead, however unequal the segments of the lanes are. Not thread safe.
  */
 final class LaneProgress {
   private static final long NOWHERE = -1;
@@ -29,6 +29,7 @@ final class LaneProgress {
     // The position where text goes on, once that is known, and the other one where it may.
     private long next = NOWHERE;
     private long other = NOWHERE;
+    private final DoubtedSegment doubted = new DoubtedSegment();
 
     void advance(long position, int tokens) {
       boolean known = next != NOWHERE;
@@ -56,6 +57,14 @@ final class LaneProgress {
     private void goOnAt(long position) {
       next = position;
       other = NOWHERE;
+      doubted.forget();
+    }
+
+    /** Text whose place is not known may be what comes next. */
+    void pass(int tokens) {
+      if (next != NOWHERE) {
+        other = Math.max(next, other) + tokens;
+      }
     }
   }
 
@@ -69,16 +78,24 @@ final class LaneProgress {
     Lane lane = lanes.get(number);
     if (lane == null) {
       lane = new Lane();
-      enter(lane, segment == null ? Segment.FIRST : segment);
+      boolean near = segment != null && !DoubtedSegment.isFar(segment, Segment.FIRST);
+      enter(lane, near ? segment : Segment.FIRST);
       lanes.put(number, lane);
-    } else if (segment != null && segment.compareTo(lane.segment) > 0) {
-      enter(lane, segment);
-      lane.goOnAt(0);
     }
-    if (segment != null && segment.equals(lane.segment)) {
+    if (segment == null) {
+      lane.pass(tokens);
+    } else if (segment.equals(lane.segment)) {
       lane.advance(position, tokens);
-    } else if (segment == null && lane.next != NOWHERE) {
-      lane.other = Math.max(lane.next, lane.other) + tokens;
+    } else if (segment.compareTo(lane.segment) > 0) {
+      boolean far = DoubtedSegment.isFar(segment, lane.segment);
+      if (far && !lane.doubted.isConfirmedBy(segment, position)) {
+        lane.doubted.name(segment, position, tokens);
+        lane.pass(tokens);
+        return;
+      }
+      enter(lane, segment);
+      lane.goOnAt(far ? lane.doubted.next() : 0);
+      lane.advance(position, tokens);
     }
   }
 

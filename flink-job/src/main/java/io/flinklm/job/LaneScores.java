@@ -1,6 +1,7 @@
 package io.flinklm.job;
 
 import io.flinklm.Blob;
+import io.flinklm.Quotation;
 import io.flinklm.lane.Segment;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -97,7 +98,7 @@ final class LaneScores {
         Math.toIntExact(place.to() - place.from()),
         own.size(),
         own.stream().mapToDouble(Token::nats).average().orElse(Double.NaN) / NATS_PER_BIT,
-        least == null ? null : text.apply(least.id),
+        least == null ? null : Quotation.beginning(text.apply(least.id), Score.LONGEST_TOKEN),
         least == null ? Double.NaN : least.nats / NATS_PER_BIT,
         least == null ? 0 : own.getLast().step);
   }

@@ -1,6 +1,7 @@
 package io.flinklm.job;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * A record of the topic {@code prompts} as it was received: nothing in it has been checked. Key and
@@ -8,11 +9,18 @@ import java.nio.charset.StandardCharsets;
  *
  * @param key the session, any bytes
  * @param value a prompt as JSON
+ * @param headers in their order
  * @param topic it came from
  * @param partition it came from
  * @param offset in the partition
  */
-public record PromptRecord(byte[] key, byte[] value, String topic, int partition, long offset) {
+public record PromptRecord(
+    byte[] key,
+    byte[] value,
+    List<RecordHeader> headers,
+    String topic,
+    int partition,
+    long offset) {
 
   /** Its session; a record without a key is a session of its own. */
   String session() {

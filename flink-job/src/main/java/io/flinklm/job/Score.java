@@ -12,7 +12,8 @@ package io.flinklm.job;
  * @param tokens that were taken
  * @param scored how many of them were predicted: not a segment's first, nor those beside a hole
  * @param bitsPerToken mean surprisal of those; NaN if there are none
- * @param leastExpected the token of the largest surprisal; null if there is none
+ * @param leastExpected the token of the largest surprisal, only the beginning of a long one; null
+ *     if there is none
  * @param leastExpectedBits its surprisal
  * @param step steps that the weights had done, at the last of its tokens
  */
@@ -28,4 +29,8 @@ public record Score(
     double bitsPerToken,
     String leastExpected,
     double leastExpectedBits,
-    long step) {}
+    long step) {
+
+  /** Code points of a token that are shown. */
+  static final int LONGEST_TOKEN = 200;
+}

@@ -1,5 +1,6 @@
 package io.flinklm.job;
 
+import io.flinklm.Quotation;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
@@ -113,7 +114,7 @@ final class Tokenize extends AbstractStreamOperator<LaneText>
   /** The lane of a record, of so many. */
   static int lane(TextRecord record, int lanes) throws RefusedException {
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-    String found = record.key() == null ? "there is none" : "found '" + key + "'";
+    String found = record.key() == null ? "there is none" : "found " + Quotation.of(key);
     try {
       int lane = Integer.parseInt(key);
       if (lane >= 0 && lane < lanes) {
@@ -166,9 +167,8 @@ final class Tokenize extends AbstractStreamOperator<LaneText>
         Reason.BAD_HEADER,
         "header "
             + header
-            + " must be a whole number of 0 or more in decimal; found '"
-            + value
-            + "'");
+            + " must be a whole number of 0 or more in decimal; found "
+            + Quotation.of(value));
   }
 
   private int[] tokens(TextRecord record) throws RefusedException {

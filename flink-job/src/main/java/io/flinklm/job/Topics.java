@@ -1,16 +1,18 @@
 package io.flinklm.job;
 
-import io.flinklm.predict.PredictionJson;
+import io.flinklm.job.RecordLimit.Smaller;
 import io.flinklm.train.Report;
 import io.flinklm.train.ReportJson;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
@@ -23,7 +25,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -53,6 +54,9 @@ public record Topics(String bootstrap, Properties client) {
 
   private static final String TEXT_GROUP = "flink-lm";
 
+  // Text of a transaction that was aborted is no text.
+  private static final String COMMITTED = "read_committed";
+
   // A consumer hands out a whole fetch of one partition before that of the next: what its lanes
   // are ahead then waits for the others, and is in every checkpoint.
   private static final String FETCHED_BYTES = Integer.toString(4 * 1024);
@@ -79,13 +83,14 @@ public record Topics(String bootstrap, Properties client) {
 
   /** Reports; written at least once, and soon rather than with the next checkpoint. */
   public KafkaSink<Report> metrics() {
+    // Its fields are numbers and names of ours: there is nothing to shorten.
     return sink(
-        lingering(REPORTS_LINGER_MILLIS),
-        (report, context, time) ->
-            new ProducerRecord<>(
-                METRICS,
-                report.model().getBytes(StandardCharsets.UTF_8),
-                ReportJson.toBytes(report)));
+        lingering(REPORTS_LINGER_MILLIS), Topics::report, (report, limit) -> report(report));
+  }
+
+  private static ProducerRecord<byte[], byte[]> report(Report report) {
+    return new ProducerRecord<>(
+        METRICS, report.model().getBytes(StandardCharsets.UTF_8), ReportJson.toBytes(report));
   }
 
   /** Prompts from offsets on, without end. */
@@ -94,6 +99,7 @@ public record Topics(String bootstrap, Properties client) {
         .setBootstrapServers(bootstrap)
         .setProperties(client)
         .setTopics(PROMPTS)
+        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, COMMITTED)
         .setGroupId("flink-lm-prompts")
         .setStartingOffsets(offsets(PROMPTS, start))
         .setDeserializer(new PromptRecordReader())
@@ -102,34 +108,21 @@ public record Topics(String bootstrap, Properties client) {
 
   /** Predictions; written at least once, and each at once. */
   public KafkaSink<SessionPrediction> predictions() {
-    return sink(
-        lingering(AT_ONCE_MILLIS),
-        (answer, context, time) ->
-            new ProducerRecord<>(
-                PREDICTIONS, answer.session(), PredictionJson.toBytes(answer.prediction())));
+    return sink(lingering(AT_ONCE_MILLIS), PredictionRecord::whole, PredictionRecord::error);
   }
 
   /** Scores; at least once. */
   public KafkaSink<Score> scores() {
-    return sink(
-        (score, context, time) ->
-            new ProducerRecord<>(SCORES, decimal(score.lane()), ScoreJson.toBytes(score)));
+    return sink(client, Topics::score, (score, limit) -> score(score));
+  }
+
+  private static ProducerRecord<byte[], byte[]> score(Score score) {
+    return new ProducerRecord<>(SCORES, decimal(score.lane()), ScoreJson.toBytes(score));
   }
 
   /** Dead letters, with the reason and the place they came from as headers; at least once. */
   public KafkaSink<DeadLetter> deadLetters() {
-    return sink((letter, context, time) -> deadLetter(letter));
-  }
-
-  private static ProducerRecord<byte[], byte[]> deadLetter(DeadLetter letter) {
-    ProducerRecord<byte[], byte[]> dead =
-        new ProducerRecord<>(DEAD_LETTERS, letter.key(), letter.value());
-    dead.headers()
-        .add("error", letter.error().getBytes(StandardCharsets.UTF_8))
-        .add("topic", letter.topic().getBytes(StandardCharsets.UTF_8))
-        .add("partition", decimal(letter.partition()))
-        .add("offset", decimal(letter.offset()));
-    return dead;
+    return sink(client, DeadLetterRecord::whole, DeadLetterRecord::part);
   }
 
   private static byte[] decimal(long number) {
@@ -152,6 +145,7 @@ public record Topics(String bootstrap, Properties client) {
     client.forEach((name, value) -> consumer.setProperty((String) name, value.toString()));
     consumer.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, FETCHED_RECORDS);
     consumer.setProperty(ConsumerConfig.GROUP_ID_CONFIG, TEXT_GROUP);
+    consumer.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, COMMITTED);
     return consumer;
   }
 
@@ -181,17 +175,27 @@ public record Topics(String bootstrap, Properties client) {
     return producer;
   }
 
-  private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> serializer) {
-    return sink(client, serializer);
-  }
-
-  private <T> KafkaSink<T> sink(Properties producer, KafkaRecordSerializationSchema<T> serializer) {
+  private <T> KafkaSink<T> sink(Properties producer, Written<T> whole, Smaller<T> smaller) {
     return KafkaSink.<T>builder()
         .setBootstrapServers(bootstrap)
         .setKafkaProducerConfig(producer)
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-        .setRecordSerializer(serializer)
+        .setRecordSerializer(
+            RecordLimit.of(producer)
+                .keptBy((element, context, time) -> whole.record(element), smaller))
         .build();
+  }
+
+  /** The record that an element becomes. */
+  @FunctionalInterface
+  private interface Written<T> extends Serializable {
+    ProducerRecord<byte[], byte[]> record(T element);
+  }
+
+  private static List<RecordHeader> headers(ConsumerRecord<byte[], byte[]> record) {
+    List<RecordHeader> headers = new ArrayList<>();
+    record.headers().forEach(header -> headers.add(new RecordHeader(header.key(), header.value())));
+    return headers;
   }
 
   /** Takes a record as it is. */
@@ -205,19 +209,10 @@ public record Topics(String bootstrap, Properties client) {
           new TextRecord(
               record.key(),
               record.value(),
-              header(record, "epoch"),
-              header(record, "split"),
-              header(record, "position"),
+              headers(record),
               record.topic(),
               record.partition(),
               record.offset()));
-    }
-
-    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-      Header header = record.headers().lastHeader(name);
-      return header == null || header.value() == null
-          ? null
-          : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     @Override
@@ -235,7 +230,12 @@ public record Topics(String bootstrap, Properties client) {
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<PromptRecord> out) {
       out.collect(
           new PromptRecord(
-              record.key(), record.value(), record.topic(), record.partition(), record.offset()));
+              record.key(),
+              record.value(),
+              headers(record),
+              record.topic(),
+              record.partition(),
+              record.offset()));
     }
 
     @Override

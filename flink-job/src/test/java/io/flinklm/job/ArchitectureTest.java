@@ -25,9 +25,16 @@ class ArchitectureTest {
           .resideInAnyPackage("io.flinklm.producer..", "io.flinklm.local..");
 
   @ArchTest
-  static final ArchRule ONLY_TOPICS_AND_THEIR_TEXT_KNOW_KAFKA =
+  static final ArchRule ONLY_TOPICS_AND_THEIR_RECORDS_KNOW_KAFKA =
       noClasses()
-          .that(not(belongToAnyOf(Topics.class, BoundedText.class)))
+          .that(
+              not(
+                  belongToAnyOf(
+                      Topics.class,
+                      BoundedText.class,
+                      RecordLimit.class,
+                      DeadLetterRecord.class,
+                      PredictionRecord.class)))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(KAFKA);

@@ -4,6 +4,7 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -34,6 +35,13 @@ final class CountedText {
 
   static LaneText at(long position, LaneText text) {
     return new LaneText(LANE, text.segment(), position, text.tokens(), null, null);
+  }
+
+  /** The same text as a record of a partition. */
+  static LaneText ofPartition(int partition, LaneText text) {
+    TextRecord record = new TextRecord(null, null, List.of(), "text", partition, 0);
+    return new LaneText(
+        LANE, text.segment(), text.position(), text.tokens(), text.refusal(), record);
   }
 
   static LaneText hole(Segment segment, long position, int tokens) {

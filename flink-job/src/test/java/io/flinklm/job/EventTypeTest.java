@@ -8,6 +8,7 @@ import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -27,7 +28,16 @@ class EventTypeTest {
   private static final TextRecord BARE = new TextRecord(null, null, null, null, null, "text", 0, 0);
   private static final TextRecord FULL =
       new TextRecord(
-          NO_TEXT, new byte[0], "x".repeat(70_000), "vålid", "\ud83d\ude00", "t", 3, 1L << 40);
+          NO_TEXT,
+          new byte[0],
+          List.of(
+              RecordHeader.of("epoch", "x".repeat(70_000)),
+              RecordHeader.of("\ud83d\ude00", "vålid"),
+              new RecordHeader("epoch", NO_TEXT),
+              new RecordHeader("", null)),
+          "t",
+          3,
+          1L << 40);
 
   private static Stream<LaneText> texts() {
     Segment valid = new Segment(Integer.MAX_VALUE, Split.VALID);

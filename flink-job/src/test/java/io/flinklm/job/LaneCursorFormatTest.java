@@ -3,8 +3,10 @@ package io.flinklm.job;
 import static io.flinklm.job.CountedText.BPTT;
 import static io.flinklm.job.CountedText.LANE;
 import static io.flinklm.job.CountedText.chunk;
+import static io.flinklm.job.CountedText.ofPartition;
 import static io.flinklm.job.CountedText.refused;
 import static io.flinklm.job.CountedText.text;
+import static io.flinklm.job.CountedText.unchecked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A cursor's blob: each version that there ever was is read, a change makes a new one, and nothing
  * else is read. The files {@code text} are of a lane that has taken the positions 0 to 10, {@code
  * hole} of one that has taken 0 to 5 and refused 6 to 8 unread, {@code gap} of one that has taken 0
- * to 5 and refused 9 to 11.
+ * to 5 and refused 9 to 11, {@code doubt} of one that has taken 0 to 5 of partition 2 and refused
+ * one record of a far segment.
  */
 class LaneCursorFormatTest {
   private static final Segment VALID = new Segment(1, Split.VALID);
@@ -33,7 +36,7 @@ class LaneCursorFormatTest {
   private final List<LaneEvent> events = new ArrayList<>();
 
   @ParameterizedTest
-  @ValueSource(strings = {"curs-1-text.blob", "curs-2-text.blob"})
+  @ValueSource(strings = {"curs-1-text.blob", "curs-2-text.blob", "curs-3-text.blob"})
   void everyVersionGoesOnInItsChunk(String file) throws Exception {
     goOn(kept(file), text(VALID, 11, 17));
 
@@ -41,7 +44,7 @@ class LaneCursorFormatTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"curs-1-text.blob", "curs-2-text.blob"})
+  @ValueSource(strings = {"curs-1-text.blob", "curs-2-text.blob", "curs-3-text.blob"})
   void itExpectsOnePlace(String file) throws Exception {
     LaneCursor cursor = kept(file);
 
@@ -75,31 +78,42 @@ class LaneCursorFormatTest {
   }
 
   @Test
-  void theFirstVersionIsWrittenAsTheNewest() throws Exception {
-    assertThat(kept("curs-1-text.blob").write()).isEqualTo(KeptBlob.of("curs-2-text.blob").bytes());
+  void theThirdVersionKnowsPartitionAndDoubtedSegment() throws Exception {
+    assertThat(kept("curs-3-doubt.blob").leavesPartition(ofPartition(1, unchecked(text(6, 7)))))
+        .isTrue();
+    goOn(kept("curs-3-doubt.blob"), text(new Segment(1_764_000_000, Split.TRAIN), 3, 4));
+    assertThat(events).containsExactly(refused(Reason.TAIL, 1), refused(Reason.BESIDE_A_HOLE, 1));
+  }
+
+  @Test
+  void olderVersionsAreWrittenAsTheNewest() throws Exception {
+    byte[] newest = KeptBlob.of("curs-3-text.blob").bytes();
+    assertThat(kept("curs-1-text.blob").write()).isEqualTo(newest);
+    assertThat(kept("curs-2-text.blob").write()).isEqualTo(newest);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"curs-2-text.blob", "curs-2-gap.blob"})
+  @ValueSource(strings = {"curs-3-text.blob", "curs-3-doubt.blob"})
   void aChangedFormatHasANewVersion(String file) throws Exception {
     LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
     goOn(cursor, text(VALID, 0, 11));
 
     KeptBlob.of(file)
-        .requireUnchanged(file.contains("gap") ? LaneCursorStateTest.inAGap() : cursor.write());
+        .requireUnchanged(file.contains("doubt") ? LaneCursorStateTest.inDoubt() : cursor.write());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"curs-1-text.blob", "curs-2-text.blob", "curs-2-gap.blob"})
+  @ValueSource(
+      strings = {"curs-1-text.blob", "curs-2-text.blob", "curs-2-gap.blob", "curs-3-doubt.blob"})
   void whatIsDamagedIsRefused(String file) throws IOException {
     KeptBlob.of(file).requireRefusedIfDamaged(LaneCursorFormatTest::read);
   }
 
   @Test
   void anUnknownVersionIsRefused() {
-    assertThatThrownBy(() -> read(Blob.write("CURS", 3, out -> out.writeUTF("later"))))
+    assertThatThrownBy(() -> read(Blob.write("CURS", 4, out -> out.writeUTF("later"))))
         .isInstanceOf(RefusedException.class)
-        .hasMessage("CURS: format version 3 is unknown; this build reads 1 to 2");
+        .hasMessage("CURS: format version 4 is unknown; this build reads 1 to 3");
   }
 
   @Test

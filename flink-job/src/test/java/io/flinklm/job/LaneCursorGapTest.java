@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LaneCursorGapTest {
   private static final Segment TRAIN = Segment.FIRST;
   private static final Segment VALID = new Segment(0, Split.VALID);
+  private static final Segment FAR = new Segment(1_764_000_000, Split.TRAIN);
 
   private final LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
   private final List<LaneEvent> events = new ArrayList<>();
@@ -292,6 +293,98 @@ class LaneCursorGapTest {
             refused(Reason.BESIDE_A_HOLE, 1),
             refused(Reason.BESIDE_A_HOLE, 2),
             chunk(2, true));
+  }
+
+  @Test
+  void oneFarSegmentCostsNoMoreThanItsRecord() throws MisplacedException {
+    farGap(text(FAR, 6, 9));
+    accept(text(9, 13));
+    farGap(text(FAR, 0, 2));
+    accept(text(13, 17));
+
+    assertThat(events)
+        .containsExactly(
+            refused(Reason.GAP, 3),
+            refused(Reason.BESIDE_A_HOLE, 1),
+            refused(Reason.BESIDE_A_HOLE, 3),
+            refused(Reason.GAP, 2),
+            chunk(3, true));
+  }
+
+  @Test
+  void norDoesOneThatIsSentAgain() throws MisplacedException {
+    farGap(text(FAR, 0, 3));
+    farGap(text(FAR, 0, 3));
+    accept(text(6, 9));
+
+    assertThat(events)
+        .containsExactly(refused(Reason.GAP, 3), refused(Reason.GAP, 3), chunk(1, false));
+  }
+
+  @Test
+  void norOnesBetweenWhichTextGoesOn() throws MisplacedException {
+    farGap(text(FAR, 0, 3));
+    accept(text(6, 9));
+    farGap(text(FAR, 3, 6));
+    accept(text(9, 13));
+
+    assertThat(events)
+        .containsExactly(
+            refused(Reason.GAP, 3), chunk(1, false), refused(Reason.GAP, 3), chunk(2, false));
+  }
+
+  @Test
+  void aFarSegmentIsEnteredWhereASecondRecordGoesOnInIt() throws MisplacedException {
+    farGap(text(FAR, 0, 3));
+    accept(text(FAR, 3, 13));
+    assertThatThrownBy(() -> accept(text(6, 9)))
+        .hasMessage("late: lane 3 is in epoch 1764000000 train already; this is epoch 0 train");
+
+    assertThat(events)
+        .containsExactly(
+            refused(Reason.GAP, 3),
+            refused(Reason.TAIL, 1),
+            refused(Reason.BESIDE_A_HOLE, 1),
+            chunk(FAR, 1, true),
+            chunk(FAR, 2, false),
+            refused(Reason.LATE, 3));
+  }
+
+  @Test
+  void textWithoutAPositionConfirmsItToo() throws MisplacedException {
+    farGap(unchecked(text(FAR, 0, 3)));
+    accept(unchecked(text(FAR, 3, 13)));
+
+    assertThat(events)
+        .containsExactly(
+            refused(Reason.GAP, 3),
+            refused(Reason.TAIL, 1),
+            refused(Reason.BESIDE_A_HOLE, 1),
+            chunk(FAR, 1, true),
+            chunk(FAR, 2, false));
+  }
+
+  @Test
+  void refusedTextOfAFarSegmentDoesNotMoveTheLane() throws MisplacedException {
+    accept(hole(FAR, 6, 3), text(9, 13), hole(FAR, 0, 3), hole(FAR, 3, 1), text(FAR, 4, 9));
+
+    assertThat(events)
+        .containsExactly(
+            refused(Reason.UNKNOWN_TOKEN, 3),
+            refused(Reason.BESIDE_A_HOLE, 1),
+            refused(Reason.BESIDE_A_HOLE, 3),
+            refused(Reason.UNKNOWN_TOKEN, 3),
+            refused(Reason.TAIL, 1),
+            refused(Reason.UNKNOWN_TOKEN, 1),
+            chunk(FAR, 1, true));
+  }
+
+  private void farGap(LaneText text) {
+    assertThatThrownBy(() -> accept(text))
+        .isInstanceOf(MisplacedException.class)
+        .hasMessage(
+            "gap: lane 3 is in epoch 0 train; this is epoch 1764000000 train, and no record before"
+                + " it was, behind which it goes on");
   }
 
   private void gap(String expectedAndFound, LaneText text) {

@@ -108,6 +108,22 @@ class LaneProgressTest {
   }
 
   @Test
+  void aSegmentFarAheadDoesNotCountBeforeASecondRecordConfirmsIt() {
+    Segment far = new Segment(1_764_000_000, Split.TRAIN);
+    progress.advance(1, far, 7, 64);
+    assertThat(progress.of(1)).isZero();
+    read(1, TRAIN, 0, 64, 128);
+    progress.advance(1, far, 128, 64);
+    read(1, TRAIN, 192, 256);
+    assertThat(progress.of(1)).as("it was the record between the two").isEqualTo(256);
+
+    read(1, far, 0, 64, 128, 130);
+    assertThat(progress.of(1)).isEqualTo(256 + 66);
+    read(1, TRAIN, 256, 300);
+    assertThat(progress.of(1)).isEqualTo(256 + 66);
+  }
+
+  @Test
   void segmentsFollowEachOther() {
     for (int epoch = 0; epoch < 3; epoch++) {
       for (int lane = 0; lane < 2; lane++) {

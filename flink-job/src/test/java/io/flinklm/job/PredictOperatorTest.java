@@ -177,12 +177,19 @@ class PredictOperatorTest {
               new DeadLetter(
                   "s".getBytes(UTF_8),
                   noPrompt,
+                  List.of(),
                   "prompts",
                   0,
                   0,
                   "the prompt cannot be read: it is not a JSON object, see line 1"),
               new DeadLetter(
-                  null, null, "prompts", 0, 0, "the record has no value; expected a JSON object"))
+                  null,
+                  null,
+                  List.of(),
+                  "prompts",
+                  0,
+                  0,
+                  "the record has no value; expected a JSON object"))
           .hasSize(4);
       Prediction unknown =
           Prediction.ofError("b", "token 2, 'zebra', is not in the vocabulary, which has no <unk>");
@@ -257,7 +264,8 @@ class PredictOperatorTest {
     }
 
     void receive(byte[] key, byte[] value) throws Exception {
-      processElement1(new StreamRecord<>(new PromptRecord(key, value, "prompts", 0, offset++)));
+      processElement1(
+          new StreamRecord<>(new PromptRecord(key, value, List.of(), "prompts", 0, offset++)));
     }
 
     void weights(TrainedModel model) throws Exception {

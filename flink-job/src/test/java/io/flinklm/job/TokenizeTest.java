@@ -94,7 +94,9 @@ class TokenizeTest {
             record(key, "one two"),
             Reason.BAD_KEY,
             2,
-            "the key must be the number of a lane, 0 to 3, in decimal; found '" + key + "'");
+            "the key must be the number of a lane, 0 to 3, in decimal; found '"
+                + key.replace("\n", "\\n")
+                + "'");
 
     assertThat(text.lane()).isEqualTo(LaneText.NO_LANE);
   }
@@ -173,6 +175,19 @@ class TokenizeTest {
             "not UTF-8 at byte 4 of the text");
 
     assertThat(text.lane()).isEqualTo(2);
+  }
+
+  @Test
+  void nulIsNoText() throws Exception {
+    byte[] framed = {0, 0, 0, 0, 7, 'o', 'n', 'e', ' ', 't', 'w', 'o'};
+
+    Tokenized tokenized =
+        tokenize(
+            Vocabulary.of(List.of("one", "two", "<unk>")), record("2".getBytes(UTF_8), framed));
+
+    assertThat(tokenized.text().refusal()).isEqualTo(new Refusal(Reason.BAD_TEXT, 2));
+    assertThat(tokenized.deadLetters().get(0).error())
+        .isEqualTo("not plain text: NUL at byte 0 of the text; expected UTF-8 without any framing");
   }
 
   @ParameterizedTest

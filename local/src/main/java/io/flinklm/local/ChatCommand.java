@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.Quotation;
 import io.flinklm.application.DurationConverter;
 import io.flinklm.application.KafkaOptions;
 import io.flinklm.predict.Prediction;
@@ -50,8 +51,9 @@ final class ChatCommand implements Callable<Integer> {
           Prompt prompt = options.prompt(line);
           Prediction prediction = client.ask(session, prompt, patience);
           // A slip of the pen does not end the talk.
-          screen.println(
-              prediction.error() == null ? prediction.text() : "(" + prediction.error() + ")");
+          String answer =
+              prediction.error() == null ? prediction.text() : "(" + prediction.error() + ")";
+          screen.println(Quotation.legible(answer));
         }
         screen.print(mark);
         screen.flush();

@@ -9,7 +9,8 @@ final class CorpusOptions {
   @Option(
       names = "--corpus",
       paramLabel = "FILE",
-      description = "Text to train on, its tokens between spaces (default: the human numbers).")
+      description =
+          "Text to train on, UTF-8, its tokens between spaces (default: the human numbers).")
   Path corpus;
 
   @Option(
@@ -24,6 +25,8 @@ final class CorpusOptions {
   int partitions;
 
   static Corpus read(Path file) {
-    return file == null ? Corpus.humanNumbers() : Corpus.read(file);
+    return file == null
+        ? Corpus.humanNumbers()
+        : Corpus.read(file, notice -> System.out.println("warning: " + notice));
   }
 }

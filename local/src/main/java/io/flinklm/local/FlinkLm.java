@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import io.flinklm.net.WrongArithmeticException;
 import io.flinklm.train.NonfiniteException;
@@ -86,6 +87,7 @@ public final class FlinkLm {
   }
 
   private static void say(String message) {
-    System.err.println("flink-lm: " + message.lines().findFirst().orElse(message));
+    String line = message.lines().findFirst().orElse(message);
+    System.err.println("flink-lm: " + Quotation.legible(line));
   }
 }

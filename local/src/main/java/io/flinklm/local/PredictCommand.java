@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import io.flinklm.application.DurationConverter;
 import io.flinklm.application.KafkaClientOptions;
@@ -118,7 +119,9 @@ final class PredictCommand implements Callable<Integer> {
     out.println();
     out.println("probability  token");
     for (PredictedToken token : prediction.tokens()) {
-      out.println(String.format(Locale.ROOT, "%11.3f  %s", token.probability(), token.token()));
+      out.println(
+          String.format(
+              Locale.ROOT, "%11.3f  %s", token.probability(), Quotation.legible(token.token())));
     }
     out.println();
     out.println(

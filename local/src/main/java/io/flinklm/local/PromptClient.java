@@ -55,7 +55,7 @@ final class PromptClient implements AutoCloseable {
     Map<Integer, Long> end = endOfPredictions(kafka);
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
-            kafka.properties(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)),
+            kafka.consumerProperties(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     consumer.assign(

@@ -1,6 +1,7 @@
 package io.flinklm.local;
 
 import ai.djl.ndarray.NDManager;
+import io.flinklm.Quotation;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Split;
 import io.flinklm.net.Cell;
@@ -58,7 +59,7 @@ final class Prompts {
               predictor.continuation(Memory.NONE, ids, ADDED, new Sampler(0, 0), 0);
           out.println("    -> " + lines(tokenizer.text(continuation.tokens()), "       "));
         } catch (UnknownTokenException e) {
-          out.println("    -> not continued: " + e.getMessage());
+          out.println("    -> not continued: " + Quotation.legible(e.getMessage()));
         }
       }
     }
@@ -66,7 +67,7 @@ final class Prompts {
 
   // Broken between tokens: a terminal would break in the middle of one.
   static String lines(String text, String indent) {
-    return LINE.matcher(text)
+    return LINE.matcher(Quotation.legible(text))
         .results()
         .map(line -> line.group(1))
         .collect(Collectors.joining(System.lineSeparator() + indent));

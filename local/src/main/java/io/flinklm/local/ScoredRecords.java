@@ -112,7 +112,7 @@ record ScoredRecords(KafkaAddress kafka) {
 
   private KafkaConsumer<byte[], byte[]> consumer() {
     return new KafkaConsumer<>(
-        kafka.properties(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)),
+        kafka.consumerProperties(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer());
   }

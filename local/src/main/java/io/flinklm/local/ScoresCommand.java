@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import io.flinklm.application.KafkaOptions;
 import io.flinklm.application.ModelOptions;
@@ -68,7 +69,7 @@ final class ScoresCommand implements Callable<Integer> {
         Locale.ROOT,
         "%10.2f  %-15s %5.1f  %5d  %6d  %s, partition %d, offset %d",
         score.bitsPerToken(),
-        score.leastExpected(),
+        Quotation.legible(Quotation.beginning(score.leastExpected())),
         score.leastExpectedBits(),
         score.lane(),
         score.step(),
@@ -79,6 +80,6 @@ final class ScoresCommand implements Callable<Integer> {
 
   private static String shortened(Optional<String> text) {
     String whole = text.map(String::strip).orElse("(Kafka has let go of it)");
-    return whole.length() > WIDTH ? whole.substring(0, WIDTH - 1) + "…" : whole;
+    return Quotation.legible(Quotation.beginning(whole, WIDTH - 1));
   }
 }

@@ -5,6 +5,7 @@ import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.producer.LaneKey;
 import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Tokenizer.UnreadableTextException;
 import io.flinklm.text.Vocabulary;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -56,6 +57,7 @@ record TopicScan(
     properties.putAll(client);
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       Set<TopicPartition> partitions =
@@ -83,19 +85,25 @@ record TopicScan(
       ConsumerRecord<byte[], byte[]> record,
       int lanes,
       Map<Segment, Map<Integer, LaneTokens>> texts) {
+    // What is no text or of no lane is the job's to refuse; here it only does not count.
     if (record.value() == null) {
       return 0;
     }
     int count = Tokenizer.count(record.value());
+    String decoded;
+    try {
+      decoded = Tokenizer.decode(record.value());
+    } catch (UnreadableTextException e) {
+      return count;
+    }
     Segment segment = segment(record);
     int lane = LaneKey.lane(record.key()).orElse(lanes);
-    // What is no lane is the job's to refuse; here it only does not count.
     if (segment != null && lane < lanes) {
       LaneTokens text =
           texts
               .computeIfAbsent(segment, s -> new TreeMap<>())
               .computeIfAbsent(lane, l -> new LaneTokens());
-      List<String> tokens = Tokenizer.split(new String(record.value(), StandardCharsets.UTF_8));
+      List<String> tokens = Tokenizer.split(decoded);
       text.count += count;
       text.distinct.addAll(tokens);
       if (text.beginning.isEmpty()) {

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,6 +199,8 @@ class DeadLettersITCase {
                       .orElseThrow();
               assertThat(letter.key()).isEqualTo(origin.record.key());
               assertThat(letter.value()).isEqualTo(origin.record.value());
+              List<Header> own = List.of(origin.record.headers().toArray());
+              assertThat(List.of(letter.headers().toArray()).subList(0, own.size())).isEqualTo(own);
               assertThat(header(letter, "topic")).isEqualTo("text");
               assertThat(header(letter, "error")).contains(origin.error);
             })

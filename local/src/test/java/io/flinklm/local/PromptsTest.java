@@ -24,4 +24,10 @@ class PromptsTest {
     assertThat(Prompts.lines("one two .", "")).isEqualTo("one two .");
     assertThat(Prompts.lines("", "")).isEmpty();
   }
+
+  @Test
+  void controlCharactersAreWrittenOut() {
+    assertThat(Prompts.lines("one \0two \u001b[31mthree", ""))
+        .isEqualTo("one \\u0000two \\u001b[31mthree");
+  }
 }

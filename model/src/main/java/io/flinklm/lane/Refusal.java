@@ -12,7 +12,7 @@ public record Refusal(Reason reason, int tokens) {
   public enum Reason {
     /** The record key is not the number of a lane. The record is in dead letters. */
     BAD_KEY("bad_key"),
-    /** The record value is not UTF-8. The record is in dead letters. */
+    /** The record value is not UTF-8, or has NUL in it. The record is in dead letters. */
     BAD_TEXT("bad_text"),
     /** A header cannot be read. The record is in dead letters. */
     BAD_HEADER("bad_header"),

@@ -1,5 +1,6 @@
 package io.flinklm.lane;
 
+import io.flinklm.Quotation;
 import java.util.Locale;
 
 /** The part of the text that a segment belongs to, in the order in which an epoch passes them. */
@@ -23,7 +24,8 @@ public enum Split {
     return switch (label) {
       case "train" -> TRAIN;
       case "valid" -> VALID;
-      default -> throw new IllegalArgumentException("split is train or valid, not '" + label + "'");
+      default ->
+          throw new IllegalArgumentException("split is train or valid, not " + Quotation.of(label));
     };
   }
 }

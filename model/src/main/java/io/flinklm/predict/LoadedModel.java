@@ -13,7 +13,9 @@ import io.flinklm.text.Vocabulary;
 import io.flinklm.train.SavedWeights;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A language model in the engine's memory, ready to answer prompts; closing it frees that. For use
@@ -121,9 +123,12 @@ public final class LoadedModel implements AutoCloseable {
       Continuation continuation =
           predictor.continuation(
               before, ids, Math.toIntExact(prompt.tokens()), prompt.sampler(), prompt.seed());
-      return continuation.isFinite()
-          ? new Answer(prediction(prompt, continuation), continuation.memory())
-          : error(prompt, before, "the weights of step " + step + " give NaN or infinity");
+      if (!continuation.isFinite()) {
+        return error(prompt, before, "the weights of step " + step + " give NaN or infinity");
+      }
+      return prediction(prompt, continuation)
+          .map(prediction -> new Answer(prediction, continuation.memory()))
+          .orElseGet(() -> error(prompt, before, tooLarge(prompt)));
     } catch (UnknownTokenException e) {
       return error(prompt, before, e.getMessage());
     }
@@ -133,16 +138,33 @@ public final class LoadedModel implements AutoCloseable {
     return new Answer(Prediction.ofError(prompt.id(), error), before);
   }
 
-  private Prediction prediction(Prompt prompt, Continuation continuation) {
+  private static String tooLarge(Prompt prompt) {
+    return "the answer takes more than "
+        + PredictionJson.MOST_BYTES
+        + " bytes of JSON; ask for fewer tokens than "
+        + prompt.tokens();
+  }
+
+  /** The answer; empty where it is too large to be written. */
+  private Optional<Prediction> prediction(Prompt prompt, Continuation continuation) {
+    Vocabulary vocabulary = tokenizer.vocabulary();
+    // Counted before the text is made: a vocabulary may have tokens of a megabyte.
+    long characters =
+        Arrays.stream(continuation.tokens()).mapToLong(id -> vocabulary.token(id).length()).sum();
+    if (2 * characters > PredictionJson.MOST_BYTES) {
+      return Optional.empty();
+    }
     List<PredictedToken> tokens = new ArrayList<>();
     for (int i = 0; i < continuation.tokens().length; i++) {
       tokens.add(
           new PredictedToken(
-              tokenizer.vocabulary().token(continuation.tokens()[i]),
-              continuation.probabilities()[i]));
+              vocabulary.token(continuation.tokens()[i]), continuation.probabilities()[i]));
     }
-    return new Prediction(
-        prompt.id(), tokenizer.text(continuation.tokens()), tokens, step, weightsSha256, null);
+    String text = tokenizer.text(continuation.tokens());
+    Prediction prediction = new Prediction(prompt.id(), text, tokens, step, weightsSha256, null);
+    return PredictionJson.toBytes(prediction).length > PredictionJson.MOST_BYTES
+        ? Optional.empty()
+        : Optional.of(prediction);
   }
 
   @Override

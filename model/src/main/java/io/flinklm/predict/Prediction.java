@@ -1,11 +1,12 @@
 package io.flinklm.predict;
 
+import io.flinklm.Quotation;
 import java.util.List;
 
 /**
  * The answer to a {@link Prompt}: its continuation, or what is wrong with it.
  *
- * @param id of the prompt
+ * @param id of the prompt; only its beginning where it is longer than an id may be
  * @param text the added tokens, between spaces; null where there is an error
  * @param tokens the same, each with its probability; likewise
  * @param step after which the weights were taken that answered; likewise
@@ -22,6 +23,7 @@ public record Prediction(
 
   /** Of a prompt that has no continuation. */
   public static Prediction ofError(String id, String error) {
-    return new Prediction(id, null, null, null, null, error);
+    String shown = Quotation.beginning(id, Prompt.LONGEST_ID);
+    return new Prediction(shown, null, null, null, null, error);
   }
 }

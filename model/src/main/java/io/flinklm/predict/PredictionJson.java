@@ -13,6 +13,9 @@ import java.io.IOException;
  * and {@code error}, or all the other fields. A reader skips fields that it does not know.
  */
 public final class PredictionJson {
+  /** The most bytes that an answer takes; a record of Kafka holds a megabyte with its key. */
+  public static final int MOST_BYTES = 900_000;
+
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)

@@ -1,5 +1,6 @@
 package io.flinklm.text;
 
+import io.flinklm.Quotation;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -29,15 +30,13 @@ public record Tokenizer(Vocabulary vocabulary) implements Serializable {
   public static final class UnknownTokenException extends Exception {
     private static final long serialVersionUID = 1;
 
-    private static final int SHOWN = 60;
-
     UnknownTokenException(String token, int index) {
       super(
           "token "
               + (index + 1)
-              + ", '"
-              + (token.length() > SHOWN ? token.substring(0, SHOWN) + "…" : token)
-              + "', is not in the vocabulary, which has no "
+              + ", "
+              + Quotation.of(token)
+              + ", is not in the vocabulary, which has no "
               + Vocabulary.UNKNOWN);
     }
   }
@@ -75,8 +74,14 @@ public record Tokenizer(Vocabulary vocabulary) implements Serializable {
     return tokens;
   }
 
-  /** Decodes UTF-8 strictly. */
+  /** Decodes UTF-8 strictly. NUL is no text: it is what other formats are made of. */
   public static String decode(byte[] text) throws UnreadableTextException {
+    requireNoNul(text);
+    return utf8(text);
+  }
+
+  /** The same with NUL in it, which a vocabulary of an older build may have. */
+  static String utf8(byte[] text) throws UnreadableTextException {
     ByteBuffer bytes = ByteBuffer.wrap(text);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
@@ -85,8 +90,20 @@ public record Tokenizer(Vocabulary vocabulary) implements Serializable {
     }
   }
 
+  private static void requireNoNul(byte[] text) throws UnreadableTextException {
+    for (int i = 0; i < text.length; i++) {
+      if (text[i] == 0) {
+        throw new UnreadableTextException(
+            "not plain text: NUL at byte "
+                + i
+                + " of the text; expected UTF-8 without any framing");
+      }
+    }
+  }
+
   /** The ids of the tokens of UTF-8 text. */
   public int[] ids(byte[] text) throws UnreadableTextException, UnknownTokenException {
+    requireNoNul(text);
     int[] ids = new int[count(text)];
     int next = 0;
     for (int from = 0; next < ids.length; next++) {
@@ -134,8 +151,9 @@ public record Tokenizer(Vocabulary vocabulary) implements Serializable {
     return String.join(" ", Arrays.stream(ids).mapToObj(vocabulary::token).toList());
   }
 
-  // Only ASCII white space: the same borders in bytes and in decoded text, so that counts agree.
-  static boolean isSpace(int c) {
+  /** Whether a character or byte stands between tokens. */
+  public static boolean isSpace(int c) {
+    // Only ASCII: the same borders in bytes and in decoded text, so that counts agree.
     return c == ' ' || (c >= '\t' && c <= '\r');
   }
 }

@@ -1,5 +1,6 @@
 package io.flinklm.text;
 
+import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import io.flinklm.text.Tokenizer.UnreadableTextException;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The distinct tokens of a text, each with its id: token {@code i} of the list has the id {@code
@@ -28,6 +30,9 @@ public final class Vocabulary implements Serializable {
 
   /** What {@link #id} answers for a token that is not here. */
   public static final int ABSENT = -1;
+
+  /** What some programs write before UTF-8. */
+  public static final String BYTE_ORDER_MARK = "\ufeff";
 
   private static final long serialVersionUID = 1;
 
@@ -56,17 +61,45 @@ public final class Vocabulary implements Serializable {
    *     one that came before
    */
   public static Vocabulary read(Path file) {
-    List<String> lines = lines(file);
+    return of(lines(file), file);
+  }
+
+  /**
+   * Reads a vocabulary that a person gives, in which a byte order mark at the beginning is no part
+   * of the first token. In one that was written here it is.
+   *
+   * @param notices is told of a mark
+   * @throws UserMistake as {@link #read}, and for NUL, which is no part of a token
+   */
+  public static Vocabulary given(Path file, Consumer<String> notices) {
+    List<String> lines = new ArrayList<>(lines(file));
+    if (!lines.isEmpty() && lines.get(0).startsWith(BYTE_ORDER_MARK)) {
+      lines.set(0, lines.get(0).substring(BYTE_ORDER_MARK.length()));
+      notices.accept(
+          "the vocabulary " + file + " begins with a byte order mark, which is left out");
+    }
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).indexOf('\0') >= 0) {
+        throw new UserMistake(
+            "vocabulary " + file + ", line " + (i + 1) + ": NUL is no part of a token");
+      }
+    }
+    return of(lines, file);
+  }
+
+  private static Vocabulary of(List<String> lines, Path file) {
     Map<String, Integer> seen = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {
       String token = lines.get(i);
       String where = "vocabulary " + file + ", line " + (i + 1) + ": ";
       if (token.isEmpty() || token.chars().anyMatch(Tokenizer::isSpace)) {
-        throw new UserMistake(where + "expected one token without spaces, found '" + token + "'");
+        throw new UserMistake(
+            where + "expected one token without spaces, found " + Quotation.of(token));
       }
       Integer before = seen.putIfAbsent(token, i + 1);
       if (before != null) {
-        throw new UserMistake(where + "'" + token + "' stands in line " + before + " already");
+        throw new UserMistake(
+            where + Quotation.of(token) + " stands in line " + before + " already");
       }
     }
     if (lines.isEmpty()) {
@@ -77,7 +110,7 @@ public final class Vocabulary implements Serializable {
 
   private static List<String> lines(Path file) {
     try {
-      return Tokenizer.decode(Files.readAllBytes(file)).lines().toList();
+      return Tokenizer.utf8(Files.readAllBytes(file)).lines().toList();
     } catch (NoSuchFileException e) {
       throw new UserMistake("there is no vocabulary " + file, e);
     } catch (UnreadableTextException e) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,5 +122,28 @@ class VocabularyTest {
 
   private Path file(String content) throws IOException {
     return Files.writeString(directory.resolve("vocabulary.txt"), content, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aByteOrderMarkIsLeftOutOfOneThatAPersonGivesAndSaid() throws IOException {
+    List<String> notices = new ArrayList<>();
+    Path file = Files.writeString(directory.resolve("given.txt"), "\ufeffone\ntwo\n");
+    Vocabulary given = Vocabulary.given(file, notices::add);
+    assertThat(given.toBytes()).isEqualTo("one\ntwo\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(notices)
+        .containsExactly(
+            "the vocabulary " + file + " begins with a byte order mark, which is left out");
+    assertThat(Vocabulary.read(file).token(0))
+        .as("one of ours is as it was")
+        .isEqualTo("\ufeffone");
+  }
+
+  @Test
+  void nulIsNoPartOfATokenThatAPersonGives() throws IOException {
+    Path file = Files.writeString(directory.resolve("given.txt"), "one\nt\0wo\n");
+    assertThatThrownBy(() -> Vocabulary.given(file, notice -> {}))
+        .isInstanceOf(UserMistake.class)
+        .hasMessage("vocabulary " + file + ", line 2: NUL is no part of a token");
+    assertThat(Vocabulary.read(file).size()).isEqualTo(2);
   }
 }

@@ -1,5 +1,6 @@
 package io.flinklm.producer;
 
+import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.RandomAccess;
+import java.util.function.Consumer;
 
 /**
  * A text as its tokens. A token takes four bytes here: it is held as its id in the corpus's own
@@ -36,11 +38,12 @@ public final class Corpus {
   /**
    * Reads a file of UTF-8 text.
    *
+   * @param notices is told what is left out
    * @throws UserMistake if it cannot be read, holds no token, or has bytes that are no UTF-8
    */
-  public static Corpus read(Path file) {
+  public static Corpus read(Path file, Consumer<String> notices) {
     Builder corpus = new Builder();
-    CorpusFile.read(file, corpus::add);
+    CorpusFile.read(file, notices, corpus::add);
     String name = "the corpus " + file;
     if (corpus.count == 0) {
       throw new UserMistake(name + " is empty; expected UTF-8 text, its tokens between spaces");
@@ -81,9 +84,14 @@ public final class Corpus {
       index++;
     }
     return new UserMistake(
-        ("%s: token %d, '%s', is not in the vocabulary of %d tokens, which has no %s; add one of"
+        ("%s: token %d, %s, is not in the vocabulary of %d tokens, which has no %s; add one of"
                 + " the two")
-            .formatted(name, index + 1, vocabulary.token(own), other.size(), Vocabulary.UNKNOWN));
+            .formatted(
+                name,
+                index + 1,
+                Quotation.of(vocabulary.token(own)),
+                other.size(),
+                Vocabulary.UNKNOWN));
   }
 
   private final class Tokens extends AbstractList<String> implements RandomAccess {

@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.DisconnectException;
@@ -79,6 +80,16 @@ public record KafkaAddress(String bootstrap, Map<String, Object> client) {
     Map<String, Object> properties = new HashMap<>(preferred);
     properties.putAll(client);
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    return properties;
+  }
+
+  /**
+   * The properties of a consumer. It reads only what is committed, whatever the person gave: text
+   * of a transaction that was aborted is no text.
+   */
+  public Map<String, Object> consumerProperties(Map<String, Object> preferred) {
+    Map<String, Object> properties = properties(preferred);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     return properties;
   }
 

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -86,6 +87,9 @@ public final class LanePublisher implements AutoCloseable {
         throw e;
       }
     }
+    if (failure.get() instanceof UserMistake mistake) {
+      throw mistake;
+    }
     if (failure.get() != null) {
       throw kafka.failure("the topic " + topic + " takes no text", failure.get());
     }
@@ -120,12 +124,23 @@ public final class LanePublisher implements AutoCloseable {
         (metadata, error) -> {
           if (error == null) {
             progress.accept(acknowledged.addAndGet(tokens));
-          } else if (failure.compareAndSet(null, error)) {
+          } else if (failure.compareAndSet(null, reason(record, error))) {
             end.countDown();
             // At once, so that nothing goes out behind the lost record and leaves a hole.
             producer.close(Duration.ZERO);
           }
         });
+  }
+
+  private static Exception reason(LaneRecord record, Exception error) {
+    return error instanceof RecordTooLargeException
+        ? new UserMistake(
+            ("lane %d, %s, position %d: a record of %d tokens is larger than Kafka takes it; divide"
+                    + " the longest of them by white space")
+                .formatted(
+                    record.lane(), record.segment(), record.position(), record.tokens().size()),
+            error)
+        : error;
   }
 
   private static Map<String, Object> properties(KafkaAddress kafka) {

@@ -83,7 +83,7 @@ public record PublishedProgress(Map<Integer, LaneRecord> last) {
   }
 
   private static Map<String, Object> properties(KafkaAddress kafka) {
-    return kafka.properties(
+    return kafka.consumerProperties(
         Map.of(
             ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
             false,

@@ -1,6 +1,8 @@
 package io.flinklm.producer;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,8 +11,10 @@ import io.flinklm.UserMistake;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CorpusTest {
   @TempDir private Path folder;
   private Path file;
+  private final List<String> notices = new ArrayList<>();
 
   @BeforeEach
   void nameTheFile() {
@@ -27,7 +32,7 @@ class CorpusTest {
   }
 
   private Corpus read(String text) throws IOException {
-    return Corpus.read(Files.writeString(file, text));
+    return Corpus.read(Files.writeString(file, text), notices::add);
   }
 
   @Test
@@ -49,25 +54,71 @@ class CorpusTest {
 
   @Test
   void aTokenLongerThanAPieceStaysWhole() throws IOException {
-    String token = "ä".repeat(3_000_000);
+    String token = "ä".repeat(900_000);
     assertThat(read("a " + token + "\tb").tokens()).isEqualTo(List.of("a", token, "b"));
+  }
+
+  @Test
+  void aTokenThatNoRecordCanHoldIsAMistakeBeforeAllOfItIsRead() throws IOException {
+    assertThatThrownBy(() -> read("a " + "x".repeat(5_000_000) + " b"))
+        .isInstanceOf(UserMistake.class)
+        .hasMessage(
+            "the corpus %s has a token of more than 1000000 characters before byte 1048576, and no"
+                + " record of Kafka holds that; divide it by white space",
+            file);
   }
 
   @Test
   void bytesThatAreNotUtf8AreNamedByTheirPlace() throws IOException {
     String before = "one ".repeat(500_000);
     Files.write(file, (before + "zwölf").getBytes(ISO_8859_1));
-    assertThatThrownBy(() -> Corpus.read(file))
+    assertThatThrownBy(() -> Corpus.read(file, notices::add))
         .isInstanceOf(UserMistake.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("not UTF-8 at byte 2000002;");
   }
 
   @Test
+  void aByteOrderMarkIsLeftOutAndSaid() throws IOException {
+    assertThat(read("\ufeffone two\ufeff").tokens()).containsExactly("one", "two\ufeff");
+    assertThat(notices)
+        .containsExactly(
+            "the corpus " + file + " begins with a byte order mark, which is left out");
+    assertThatThrownBy(() -> read("\ufeff \n"))
+        .isInstanceOf(UserMistake.class)
+        .hasMessageContaining(file + " is empty");
+  }
+
+  @Test
+  void utf16IsNamed() throws IOException {
+    for (Charset charset : List.of(UTF_16BE, UTF_16LE)) {
+      Files.writeString(file, "\ufeffone two", charset);
+      assertThatThrownBy(() -> Corpus.read(file, notices::add))
+          .isInstanceOf(UserMistake.class)
+          .hasMessage("the corpus %s is UTF-16; convert it to UTF-8", file);
+      Files.writeString(file, "one two", charset);
+      assertThatThrownBy(() -> Corpus.read(file, notices::add))
+          .isInstanceOf(UserMistake.class)
+          .hasMessage(
+              "the corpus %s has NUL at byte %d: it seems to be UTF-16; convert it to UTF-8",
+              file, charset.equals(UTF_16BE) ? 0 : 1);
+    }
+  }
+
+  @Test
+  void nulIsNamedByItsPlace() {
+    assertThatThrownBy(() -> read("one ".repeat(500_000) + "\0"))
+        .isInstanceOf(UserMistake.class)
+        .hasMessage(
+            "the corpus %s has NUL at byte 2000000: it is no plain text; convert it to UTF-8",
+            file);
+  }
+
+  @Test
   void aLetterCutOffByTheEndIsNamedByItsPlace() throws IOException {
     byte[] bytes = "one zwö".getBytes(UTF_8);
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
-    assertThatThrownBy(() -> Corpus.read(file))
+    assertThatThrownBy(() -> Corpus.read(file, notices::add))
         .isInstanceOf(UserMistake.class)
         .hasMessageContaining("not UTF-8 at byte 6;");
   }
@@ -83,10 +134,10 @@ class CorpusTest {
 
   @Test
   void aFileThatCannotBeReadIsAMistake() {
-    assertThatThrownBy(() -> Corpus.read(folder.resolve("absent.txt")))
+    assertThatThrownBy(() -> Corpus.read(folder.resolve("absent.txt"), notices::add))
         .isInstanceOf(UserMistake.class)
         .hasMessageContaining("absent.txt: there is no such file");
-    assertThatThrownBy(() -> Corpus.read(folder))
+    assertThatThrownBy(() -> Corpus.read(folder, notices::add))
         .isInstanceOf(UserMistake.class)
         .hasMessageContaining("cannot read the corpus " + folder + ": ");
   }
