@@ -64,6 +64,7 @@ public record KafkaJob(
         topics.predictions(),
         tuning.parallelism(),
         tuning.timeToLive(),
+        tuning.limits(),
         tuning.pinned());
   }
 }

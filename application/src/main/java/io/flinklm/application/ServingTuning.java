@@ -1,5 +1,6 @@
 package io.flinklm.application;
 
+import io.flinklm.job.AnswerLimits;
 import io.flinklm.job.PinnedModel;
 import java.time.Duration;
 import java.util.Map;
@@ -10,8 +11,13 @@ import java.util.Optional;
  *
  * @param parallelism of the answering
  * @param timeToLive how long a session is remembered after its last prompt
+ * @param limits of what the answering may take
  * @param pinned the model that answers; empty for the one that is trained
  * @param start offset of the first prompt to answer, by partition; a checkpoint knows better
  */
 public record ServingTuning(
-    int parallelism, Duration timeToLive, Optional<PinnedModel> pinned, Map<Integer, Long> start) {}
+    int parallelism,
+    Duration timeToLive,
+    AnswerLimits limits,
+    Optional<PinnedModel> pinned,
+    Map<Integer, Long> start) {}

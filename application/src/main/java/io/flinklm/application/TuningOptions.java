@@ -1,6 +1,7 @@
 package io.flinklm.application;
 
 import io.flinklm.UserMistake;
+import io.flinklm.job.AnswerLimits;
 import io.flinklm.job.PinnedModel;
 import io.flinklm.job.Served;
 import java.nio.file.Path;
@@ -62,6 +63,24 @@ public final class TuningOptions {
   private Duration sessionTimeToLive;
 
   @Option(
+      names = "--most-sessions",
+      paramLabel = "SESSIONS",
+      defaultValue = "10000",
+      description =
+          "How many sessions of prompts each subtask that answers remembers; beyond it, those used"
+              + " least recently are forgotten (default: ${DEFAULT-VALUE}).")
+  private int mostSessions;
+
+  @Option(
+      names = "--prompt-budget",
+      paramLabel = "TOKENS",
+      defaultValue = "10000",
+      description =
+          "Tokens a second that each subtask that answers reads and writes on average; prompts"
+              + " beyond it wait (default: ${DEFAULT-VALUE}).")
+  private int promptBudget;
+
+  @Option(
       names = "--serve-from",
       paramLabel = "DIR",
       description =
@@ -90,6 +109,8 @@ public final class TuningOptions {
     ModelOptions.positive("--publish-every", publishSteps);
     ModelOptions.zeroOrMore("--export-every", exportSeconds);
     ModelOptions.zeroOrMore("--keep", keep);
+    ModelOptions.positive("--most-sessions", mostSessions);
+    ModelOptions.positive("--prompt-budget", promptBudget);
     laneTimeout.duration();
     if (served() == Served.BEST && serveFrom != null) {
       throw new UserMistake(
@@ -142,6 +163,10 @@ public final class TuningOptions {
         served(),
         Optional.of(
             new ServingTuning(
-                predictParallelism(parallelism), sessionTimeToLive, pinned, prompts)));
+                predictParallelism(parallelism),
+                sessionTimeToLive,
+                AnswerLimits.DEFAULT.with(promptBudget, mostSessions),
+                pinned,
+                prompts)));
   }
 }

@@ -1,7 +1,7 @@
 package io.flinklm.job;
 
+import io.flinklm.job.PromptQueue.Entry;
 import io.flinklm.net.PyTorch;
-import io.flinklm.predict.LoadedModel;
 import io.flinklm.predict.LoadedModel.Answer;
 import io.flinklm.predict.LoadedModel.Frame;
 import io.flinklm.predict.Memory;
@@ -11,19 +11,21 @@ import io.flinklm.predict.PromptJson;
 import io.flinklm.predict.PromptJson.UnreadablePromptException;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Tokenizer.UnknownTokenException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
@@ -35,18 +37,15 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * finds in a checkpoint.
  *
  * <p>State, keyed by session: what is remembered of the session's text, as a blob, for some time;
- * the prompts that wait for the first weights, a blob each. The weights are no state of it: the
- * training has them in the same checkpoint and sends them before anything else.
+ * the prompts that are not answered yet, a blob each. The weights are no state of it: the training
+ * has them in the same checkpoint and sends them before anything else.
  */
 final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
     implements TwoInputStreamOperator<PromptRecord, PublishedWeights, SessionPrediction> {
   private static final long serialVersionUID = 1;
-
-  /** How many prompts may wait in each subtask. */
-  static final int MOST_WAITING = 1_000;
-
   private static final int ANSWERS_IN_HISTOGRAM = 1_000;
 
+  private static final String SESSION = "session";
   private static final ListStateDescriptor<byte[]> WAITING =
       new ListStateDescriptor<>("waiting", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
@@ -54,10 +53,14 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
   private final TrainedModel pinned;
   private final String device;
   private final Duration timeToLive;
-  private transient ValueState<byte[]> sessionState;
+  private final AnswerLimits limits;
   private transient ListState<byte[]> waitingState;
-  private transient LoadedModel model;
-  private transient int waiting;
+  private transient PromptQueue queue;
+  private transient Sessions sessions;
+  private transient MailboxExecutor mailbox;
+  private transient Answering answering;
+  private transient boolean hasWeights;
+  private transient boolean isAnswering;
   private transient Histogram latency;
 
   /**
@@ -66,45 +69,69 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
    * @param frame of the weights that it gets
    * @param pinned weights to answer with, whatever comes; null for those that come
    * @param timeToLive of what is remembered of a session
+   * @param limits of what it may take
    */
-  PredictOperator(Frame frame, TrainedModel pinned, String device, Duration timeToLive) {
+  PredictOperator(
+      Frame frame, TrainedModel pinned, String device, Duration timeToLive, AnswerLimits limits) {
     this.frame = frame;
     this.pinned = pinned;
     this.device = device;
     this.timeToLive = timeToLive;
+    this.limits = limits;
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     ValueStateDescriptor<byte[]> session =
-        new ValueStateDescriptor<>(
-            "session", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+        new ValueStateDescriptor<>(SESSION, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
     session.enableTimeToLive(StateTtlConfig.newBuilder(timeToLive).build());
-    sessionState = context.getKeyedStateStore().getState(session);
+    sessions =
+        new Sessions(
+            context.getKeyedStateStore().getState(session), frame, limits, this::setCurrentKey);
+    sessions.restore(keysOf(SESSION));
     waitingState = context.getKeyedStateStore().getListState(WAITING);
-    for (String waitingSession : sessionsWaiting()) {
-      setCurrentKey(waitingSession);
-      for (byte[] ignored : waitingState.get()) {
-        waiting++;
+    queue = new PromptQueue(limits);
+    for (String key : keysOf(WAITING.getName())) {
+      setCurrentKey(key);
+      for (byte[] blob : waitingState.get()) {
+        queue.add(Entry.restored(key, blob));
       }
     }
-    getMetricGroup().gauge("promptsWaiting", () -> waiting);
-    getMetricGroup().gauge("step", () -> model == null ? 0 : model.step());
+    getMetricGroup().gauge("promptsWaiting", () -> queue.size());
+    getMetricGroup().gauge("sessions", () -> sessions.count());
+    getMetricGroup().gauge("sessionBytes", () -> sessions.bytes());
+    getMetricGroup().gauge("sessionsForgotten", () -> sessions.forgotten());
+    getMetricGroup().gauge("step", () -> answering == null ? 0 : answering.step());
     latency =
         getMetricGroup()
             .histogram(
                 "latencyMilliseconds", new DescriptiveStatisticsHistogram(ANSWERS_IN_HISTOGRAM));
   }
 
+  private List<String> keysOf(String state) {
+    try (var keys = this.<String>getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
+      return keys.toList();
+    }
+  }
+
   @Override
   public void open() throws Exception {
     super.open();
     EngineTest.require(frame.net(), frame.cell(), 1, PyTorch.device(device));
+    mailbox =
+        getContainingTask()
+            .getMailboxExecutorFactory()
+            .createExecutor(getOperatorConfig().getChainIndex());
+    answering =
+        new Answering(
+            frame,
+            device,
+            mailbox,
+            limits.tokensPerSecond(),
+            "answers of " + getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks());
     if (pinned != null) {
-      answerWith(
-          LoadedModel.load(
-              frame, pinned.step(), pinned.sha256(), pinned.safetensors(), PyTorch.device(device)));
+      answering.takeUp(pinned, this::weightsAreThere);
     }
   }
 
@@ -122,19 +149,25 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
     Optional<String> error = prompt.beyondLimits().or(() -> unknownToken(prompt));
     if (error.isPresent()) {
       emit(record.key(), Prediction.ofError(prompt.id(), error.get()));
-    } else if (model != null) {
-      answer(record.key(), prompt);
-      if (element.hasTimestamp()) {
-        // By two clocks, of who asked and of this machine.
-        latency.update(Math.max(0, System.currentTimeMillis() - element.getTimestamp()));
-      }
-    } else if (waiting < MOST_WAITING) {
-      waitingState.add(new WaitingPrompt(record.key(), prompt).write());
-      waiting++;
-    } else {
-      String full = "there are no weights yet, and " + waiting + " prompts wait for them already";
-      emit(record.key(), Prediction.ofError(prompt.id(), full));
+      return;
     }
+    Entry entry =
+        Entry.of(
+            record.session(),
+            new WaitingPrompt(record.key(), prompt),
+            element.hasTimestamp() ? element.getTimestamp() : Entry.NOT_KNOWN);
+    if (queue.takes(entry)) {
+      queue.add(entry);
+      answerNext();
+    } else {
+      emit(record.key(), Prediction.ofError(prompt.id(), busy()));
+    }
+  }
+
+  private String busy() {
+    return hasWeights
+        ? "busy: " + queue.size() + " prompts wait already; ask again later"
+        : "there are no weights yet, and " + queue.size() + " prompts wait for them already";
   }
 
   private Optional<String> unknownToken(Prompt prompt) {
@@ -147,66 +180,92 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
   }
 
   @Override
-  public void processElement2(StreamRecord<PublishedWeights> element) throws Exception {
+  public void processElement2(StreamRecord<PublishedWeights> element) {
     if (pinned == null) {
       PublishedWeights weights = element.getValue();
       weights.requireWhole();
-      answerWith(
-          LoadedModel.load(frame, weights.step(), weights.safetensors(), PyTorch.device(device)));
+      answering.takeUp(weights, this::weightsAreThere);
     }
   }
 
-  private void answerWith(LoadedModel loaded) throws Exception {
-    LoadedModel before = model;
-    model = loaded;
-    if (before != null) {
-      before.close();
+  private void weightsAreThere() {
+    hasWeights = true;
+    answerNext();
+  }
+
+  private void answerNext() {
+    Entry next = queue.first();
+    if (next == null || !hasWeights || isAnswering) {
+      return;
     }
-    if (waiting > 0) {
-      for (String session : sessionsWaiting()) {
-        setCurrentKey(session);
-        for (byte[] blob : waitingState.get()) {
-          WaitingPrompt prompt = WaitingPrompt.read(blob);
-          answer(prompt.session(), prompt.prompt());
-        }
-        waitingState.clear();
+    try {
+      Memory before = hasSession(next) ? sessions.of(next.key()) : Memory.NONE;
+      isAnswering = true;
+      answering.answer(next.prompt().prompt(), before, answer -> answered(next, answer));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean hasSession(Entry entry) {
+    return entry.prompt().session() != null;
+  }
+
+  private void answered(Entry entry, Answer answer) {
+    try {
+      if (hasSession(entry) && answer.prediction().error() == null) {
+        sessions.remember(
+            entry.key(), answer.memory(), getProcessingTimeService().getCurrentProcessingTime());
       }
-      waiting = 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-  }
-
-  private List<String> sessionsWaiting() {
-    try (var sessions =
-        this.<String>getKeyedStateBackend().getKeys(WAITING.getName(), VoidNamespace.INSTANCE)) {
-      return new ArrayList<>(sessions.toList());
+    emit(entry.prompt().session(), answer.prediction());
+    if (entry.asked() >= 0) {
+      // By two clocks, of who asked and of this machine.
+      latency.update(Math.max(0, System.currentTimeMillis() - entry.asked()));
     }
-  }
-
-  private void answer(byte[] session, Prompt prompt) throws Exception {
-    Answer answer = model.answer(prompt, session == null ? Memory.NONE : remembered());
-    if (session != null && answer.prediction().error() == null) {
-      sessionState.update(new SessionState(SessionState.model(frame), answer.memory()).write());
-    }
-    emit(session, answer.prediction());
-  }
-
-  // What another model remembers says nothing to this one: its session begins anew.
-  private Memory remembered() throws Exception {
-    byte[] blob = sessionState.value();
-    SessionState state = blob == null ? null : SessionState.read(blob);
-    return state != null && state.model().equals(SessionState.model(frame))
-        ? state.memory()
-        : Memory.NONE;
+    queue.removeFirst();
+    isAnswering = false;
+    answerNext();
   }
 
   private void emit(byte[] session, Prediction prediction) {
     output.collect(new StreamRecord<>(new SessionPrediction(session, prediction)));
   }
 
+  /** Whether a prompt is being answered. */
+  boolean isAnswering() {
+    return isAnswering;
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    for (String key : keysOf(WAITING.getName())) {
+      setCurrentKey(key);
+      waitingState.clear();
+    }
+    // Also the one that is being answered: it is answered once more by who goes on from here.
+    for (Entry entry : queue.all()) {
+      setCurrentKey(entry.key());
+      waitingState.add(entry.blob());
+    }
+  }
+
+  /** At the end of all prompts, answers those that wait. */
+  @Override
+  public void finish() throws Exception {
+    while (hasWeights && queue.size() > 0) {
+      mailbox.yield();
+    }
+    super.finish();
+  }
+
   @Override
   public void close() throws Exception {
-    if (model != null) {
-      model.close();
+    if (answering != null) {
+      answering.close();
     }
     super.close();
   }

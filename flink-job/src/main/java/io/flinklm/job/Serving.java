@@ -12,6 +12,7 @@ import org.apache.flink.api.connector.source.Source;
  * @param predictions where the answers go
  * @param parallelism of the answering
  * @param timeToLive how long a session is remembered after its last prompt
+ * @param limits of what the answering may take
  * @param pinned the model that answers; empty for the one that is trained
  */
 public record Serving(
@@ -19,4 +20,5 @@ public record Serving(
     Sink<SessionPrediction> predictions,
     int parallelism,
     Duration timeToLive,
+    AnswerLimits limits,
     Optional<PinnedModel> pinned) {}

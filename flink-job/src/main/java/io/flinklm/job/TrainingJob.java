@@ -132,7 +132,8 @@ public record TrainingJob(
             serving.pinned().map(pinned -> pinned.frame().withCell(config.cell())).orElse(trained),
             serving.pinned().map(PinnedModel::weights).orElse(null),
             options.device(),
-            serving.timeToLive());
+            serving.timeToLive(),
+            serving.limits());
     SingleOutputStreamOperator<SessionPrediction> predictions =
         environment
             .fromSource(serving.prompts(), WatermarkStrategy.noWatermarks(), "prompts")

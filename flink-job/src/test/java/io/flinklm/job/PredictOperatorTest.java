@@ -35,6 +35,7 @@ class PredictOperatorTest {
   private static final TrainedModel OLD = weights(1, 50);
   private static final TrainedModel NEW = weights(2, 100);
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final int WAITING = AnswerLimits.DEFAULT.waiting();
 
   @Test
   void anAnswerIsThatOfTheModelAloneAndItsKeyThatOfThePrompt() throws Exception {
@@ -131,7 +132,7 @@ class PredictOperatorTest {
     try (Harness after = new Harness(null)) {
       after.initializeState(state);
       after.open();
-      for (int i = 3; i < PredictOperator.MOST_WAITING; i++) {
+      for (int i = 3; i < WAITING; i++) {
         after.ask("t" + i % 7, cold("w" + i, "one"));
       }
       assertThat(after.answers()).isEmpty();
@@ -142,7 +143,7 @@ class PredictOperatorTest {
                   "full", "there are no weights yet, and 1000 prompts wait for them already"));
 
       after.weights(OLD);
-      assertThat(after.answers()).hasSize(PredictOperator.MOST_WAITING + 1);
+      assertThat(after.answers()).hasSize(WAITING + 1);
       assertThat(after.answers()).extracting(Prediction::id).doesNotHaveDuplicates();
       Prediction first = after.answer("1");
       assertThat(first).isEqualTo(alone(OLD, cold("1", "one two")));
@@ -152,7 +153,7 @@ class PredictOperatorTest {
       assertThat(after.answer("3")).isEqualTo(alone(OLD, cold("3", "nine")));
 
       after.weights(NEW);
-      assertThat(after.answers()).as("each once").hasSize(PredictOperator.MOST_WAITING + 1);
+      assertThat(after.answers()).as("each once").hasSize(WAITING + 1);
     }
   }
 
@@ -218,9 +219,125 @@ class PredictOperatorTest {
     try (Harness harness = new Harness(null)) {
       harness.open();
       assertThatThrownBy(
-              () -> harness.weights(PublishedWeights.of(100, NEW.safetensors()), damaged))
+              () -> harness.sendWeights(PublishedWeights.of(100, NEW.safetensors()), damaged))
           .isInstanceOf(RefusedException.class)
           .hasMessageContaining("damaged");
+    }
+  }
+
+  /** While prompts are answered, the task goes on: barriers and weights do not wait for them. */
+  @Test
+  void aCheckpointWithPromptsUnderWayHasAllThatAreNotAnswered() throws Exception {
+    OperatorSubtaskState state;
+    try (Harness killed = new Harness(null)) {
+      killed.open();
+      killed.weights(OLD);
+      killed.ask("s", cold("1", "one two"));
+      killed.send("s", cold("2", "five"));
+      killed.send("t", cold("3", "nine"));
+      killed.send("s", cold("4", "one"));
+      state = killed.snapshot(1, 1);
+      assertThat(killed.answers()).as("none has been taken").hasSize(1);
+    }
+    try (Harness undisturbed = new Harness(null);
+        Harness restarted = new Harness(null)) {
+      undisturbed.open();
+      undisturbed.weights(OLD);
+      undisturbed.ask("s", cold("1", "one two"));
+      undisturbed.ask("s", cold("2", "five"));
+      undisturbed.ask("t", cold("3", "nine"));
+      undisturbed.ask("s", cold("4", "one"));
+      restarted.initializeState(state);
+      restarted.open();
+      restarted.weights(OLD);
+
+      for (String id : new String[] {"2", "3", "4"}) {
+        assertThat(restarted.answer(id)).isEqualTo(undisturbed.answer(id));
+      }
+      OperatorSubtaskState after = restarted.snapshot(2, 2);
+      try (Harness again = new Harness(null)) {
+        again.initializeState(after);
+        again.open();
+        again.weights(OLD);
+        assertThat(again.answers()).as("answered once").isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void whoAsksWhenTheQueueIsFullIsToldThatItIsBusy() throws Exception {
+    AnswerLimits limits = new AnswerLimits(10_000, 10, 1 << 20, 3, 1_000);
+    try (Harness harness = new Harness(null, limits)) {
+      harness.open();
+      harness.weights(OLD);
+      for (int i = 1; i <= 5; i++) {
+        harness.send("s", cold("" + i, "one"));
+      }
+      harness.settle();
+      assertThat(harness.answers()).hasSize(5);
+      for (String id : new String[] {"4", "5"}) {
+        assertThat(harness.answer(id))
+            .isEqualTo(Prediction.ofError(id, "busy: 3 prompts wait already; ask again later"));
+      }
+
+      // Bytes count too.
+      harness.send("s", cold("6", "one " + " ".repeat(600)));
+      harness.send("s", cold("7", "one " + " ".repeat(600)));
+      harness.settle();
+      assertThat(harness.answer("6").error()).isNull();
+      assertThat(harness.answer("7").error()).startsWith("busy: 1 prompts");
+    }
+  }
+
+  @Test
+  void ofWeightsThatComeDuringAnAnswerTheNewestAreTakenUp() throws Exception {
+    Prompt longer = new Prompt("1", "one two three", 1_000, 0, 0, 0);
+    try (Harness harness = new Harness(null)) {
+      harness.open();
+      harness.weights(OLD);
+      harness.send("s", longer);
+      for (int i = 0; i < 20; i++) {
+        harness.sendWeights(PublishedWeights.of(50 + i, OLD.safetensors()), OLD.safetensors());
+      }
+      harness.sendWeights(PublishedWeights.of(100, NEW.safetensors()), NEW.safetensors());
+      harness.send("t", cold("2", "one"));
+      harness.settle();
+
+      assertThat(harness.answer("1").step()).isEqualTo(50);
+      assertThat(harness.answer("2")).isEqualTo(alone(NEW, cold("2", "one")));
+    }
+  }
+
+  @Test
+  void theSessionsUsedLeastRecentlyAreForgottenAlsoAfterARestart() throws Exception {
+    AnswerLimits three = new AnswerLimits(10_000, 3, 1 << 20, 10, 1 << 20);
+    OperatorSubtaskState state;
+    try (Harness harness = new Harness(null, three)) {
+      harness.open();
+      harness.weights(OLD);
+      for (String session : new String[] {"a", "b", "c", "a", "d"}) {
+        harness.setProcessingTime(harness.getProcessingTime() + 1);
+        harness.ask(session, cold(session, "one two"));
+      }
+      assertThat(harness.numKeyedStateEntries()).as("b is forgotten").isEqualTo(3);
+      state = harness.snapshot(1, 1);
+    }
+    try (Harness restarted = new Harness(null, three)) {
+      restarted.initializeState(state);
+      restarted.open();
+      restarted.weights(OLD);
+      restarted.setProcessingTime(100);
+      restarted.ask("e", cold("e", "one two"));
+      restarted.ask("a", cold("again", "five"));
+      restarted.ask("c", cold("forgotten", "five"));
+
+      assertThat(restarted.answer("again")).isNotEqualTo(alone(OLD, cold("again", "five")));
+      assertThat(restarted.answer("forgotten")).isEqualTo(alone(OLD, cold("forgotten", "five")));
+    }
+    AnswerLimits small = new AnswerLimits(10_000, 3, 700, 10, 1 << 20);
+    try (Harness smaller = new Harness(null, small)) {
+      smaller.initializeState(state);
+      assertThat(smaller.numKeyedStateEntries()).as("bytes count too").isLessThan(3);
     }
   }
 
@@ -248,18 +365,50 @@ class PredictOperatorTest {
           String, PromptRecord, PublishedWeights, SessionPrediction> {
     private long offset;
 
+    private final PredictOperator predict;
+    private final boolean pinned;
+
     Harness(TrainedModel pinned) throws Exception {
-      super(
-          new PredictOperator(FRAME, pinned, "cpu", HOUR),
-          PromptRecord::session,
-          null,
-          Types.STRING,
-          128,
-          1,
-          0);
+      this(pinned, AnswerLimits.DEFAULT);
+    }
+
+    Harness(TrainedModel pinned, AnswerLimits limits) throws Exception {
+      this(new PredictOperator(FRAME, pinned, "cpu", HOUR, limits), pinned != null);
+    }
+
+    private Harness(PredictOperator predict, boolean pinned) throws Exception {
+      super(predict, PromptRecord::session, null, Types.STRING, 128, 1, 0);
+      this.predict = predict;
+      this.pinned = pinned;
+    }
+
+    @Override
+    public void open() throws Exception {
+      super.open();
+      if (pinned) {
+        takeMail();
+      }
+    }
+
+    /** Waits for a mail of the thread that answers, and has the operator take it. */
+    void takeMail() throws Exception {
+      getTaskMailbox().take(0).run();
+    }
+
+    /** Waits until all prompts are answered that there are weights for. */
+    void settle() throws Exception {
+      while (predict.isAnswering()) {
+        takeMail();
+      }
     }
 
     void ask(String session, Prompt prompt) throws Exception {
+      send(session, prompt);
+      settle();
+    }
+
+    /** Asks without waiting for the answer. */
+    void send(String session, Prompt prompt) throws Exception {
       receive(session == null ? null : session.getBytes(UTF_8), PromptJson.toBytes(prompt));
     }
 
@@ -269,10 +418,14 @@ class PredictOperatorTest {
     }
 
     void weights(TrainedModel model) throws Exception {
-      weights(PublishedWeights.of(model.step(), model.safetensors()), model.safetensors());
+      sendWeights(PublishedWeights.of(model.step(), model.safetensors()), model.safetensors());
+      if (!pinned) {
+        takeMail();
+        settle();
+      }
     }
 
-    void weights(PublishedWeights sent, byte[] received) throws Exception {
+    void sendWeights(PublishedWeights sent, byte[] received) throws Exception {
       processElement2(
           new StreamRecord<>(new PublishedWeights(sent.step(), received, sent.crc32())));
     }

@@ -19,7 +19,8 @@ class PredictStateTest {
           "lmmodel7, hidden 3, layers 1, vocabulary 0a87",
           new Memory(
               new HiddenState(List.of(new float[] {0.5f, -1, 2}, new float[] {0.25f, 3, -0.125f})),
-              new int[] {7, 4}));
+              new int[] {7, 4}),
+          1_700_000_000_123L);
   private static final WaitingPrompt WAITING =
       new WaitingPrompt(new byte[] {'s', -1, 0}, new Prompt("a-1", "one é", 8, 0.5, 40, -3));
   private static final WaitingPrompt WITHOUT_SESSION =
@@ -40,11 +41,17 @@ class PredictStateTest {
 
   @Test
   void theFormatOfASessionIsThatOfItsVersion() throws IOException {
-    KeptBlob kept = KeptBlob.of("sess-1.blob");
+    KeptBlob kept = KeptBlob.of("sess-2.blob");
 
     kept.requireUnchanged(SESSION.write());
     assertThat(SessionState.read(kept.bytes())).isEqualTo(SESSION);
     kept.requireRefusedIfDamaged(SessionState::read);
+  }
+
+  @Test
+  void aSessionOfTheFirstVersionWasUsedAtNoKnownTime() throws IOException {
+    assertThat(SessionState.read(KeptBlob.of("sess-1.blob").bytes()))
+        .isEqualTo(new SessionState(SESSION.model(), SESSION.memory(), 0));
   }
 
   @Test

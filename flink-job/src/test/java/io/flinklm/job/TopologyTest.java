@@ -151,6 +151,7 @@ class TopologyTest {
         new MemorySink<>(SessionPrediction.class),
         2,
         Duration.ofHours(1),
+        AnswerLimits.DEFAULT,
         Optional.empty());
   }
 

@@ -4,6 +4,7 @@ import io.flinklm.application.JobTuning;
 import io.flinklm.application.ModelSettings;
 import io.flinklm.application.ServingTuning;
 import io.flinklm.application.TopicSetup;
+import io.flinklm.job.AnswerLimits;
 import io.flinklm.job.PinnedModel;
 import io.flinklm.job.Topics;
 import io.flinklm.lane.Lanes;
@@ -178,7 +179,8 @@ final class Reproduction implements AutoCloseable {
 
   private StreamRun run(RunSettings settings, Optional<PinnedModel> pinned) throws Exception {
     ServingTuning serving =
-        new ServingTuning(1, SESSIONS, pinned, new TopicSetup(kafka).end(Topics.PROMPTS));
+        new ServingTuning(
+            1, SESSIONS, AnswerLimits.DEFAULT, pinned, new TopicSetup(kafka).end(Topics.PROMPTS));
     return new StreamRun(
         settings,
         corpus.vocabulary(),

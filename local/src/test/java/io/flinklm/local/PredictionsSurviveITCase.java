@@ -6,6 +6,7 @@ import io.flinklm.application.JobTuning;
 import io.flinklm.application.ModelSettings;
 import io.flinklm.application.ServingTuning;
 import io.flinklm.application.TopicSetup;
+import io.flinklm.job.AnswerLimits;
 import io.flinklm.job.ModelDirectory;
 import io.flinklm.job.Served;
 import io.flinklm.job.Topics;
@@ -163,6 +164,10 @@ class PredictionsSurviveITCase {
             Served.LATEST,
             Optional.of(
                 new ServingTuning(
-                    1, Duration.ofHours(1), Optional.empty(), topics.end(Topics.PROMPTS)))));
+                    1,
+                    Duration.ofHours(1),
+                    AnswerLimits.DEFAULT,
+                    Optional.empty(),
+                    topics.end(Topics.PROMPTS)))));
   }
 }

@@ -98,6 +98,15 @@ public final class LoadedModel implements AutoCloseable {
         weightsSha256);
   }
 
+  /** Tokens that it reads and writes to answer a prompt. */
+  public long cost(Prompt prompt) {
+    try {
+      return tokenizer.ids(prompt.text()).length + prompt.tokens();
+    } catch (UnknownTokenException e) {
+      return prompt.tokens();
+    }
+  }
+
   /** The step of its weights. */
   public long step() {
     return step;
