@@ -13,8 +13,9 @@ public final class LaneTimeoutOption {
       names = NAME,
       paramLabel = "DURATION",
       description =
-          "Go on without a lane that is silent for so long, 30s or 500ms, until it has caught up. The"
-              + " weights then depend on time (default: wait for it).")
+          "Go on without a lane that is silent for so long, 30s or 500ms, until it has caught up. What"
+              + " it sends later is trained in the batches of the others. The weights then depend on"
+              + " time (default: wait for it).")
   private String given;
 
   public boolean isGiven() {

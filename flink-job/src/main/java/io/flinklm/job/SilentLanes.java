@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lanes that batches wait for, and since when: those that are waited for too long while chunks
- * of others wait are left out. Times are those of Flink's processing time. Not thread safe.
+ * The lanes that batches wait for, and since when: those that are waited for too long while others
+ * have chunks waiting are left out. Late chunks alone are no reason. Times are those of Flink's
+ * processing time. Not thread safe.
  */
 final class SilentLanes {
   private static final Logger LOG = LoggerFactory.getLogger(SilentLanes.class);
@@ -40,7 +41,7 @@ final class SilentLanes {
 
   /** Takes note of which lanes are waited for now. */
   void watch() {
-    note(assembler.waitingChunks() > 0 ? assembler.awaited() : List.of());
+    note(assembler.isHeldBack() ? assembler.awaited() : List.of());
     // One timer is enough: no lane that is waited for from now on is over before those before it.
     if (timer == null && !since.isEmpty()) {
       long first = since.values().stream().mapToLong(Long::longValue).min().orElseThrow();

@@ -237,10 +237,10 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   }
 
   private void restore(int lane, LaneState of) {
-    // Without a time-out all lanes are waited for, also those that were left out before.
-    if (options.laneTimeout() != null && of.front() != null) {
+    if (of.front() != null) {
       assembler.goOnFrom(of.front());
     }
+    // Without a time-out all lanes are waited for, also those that were left out before.
     if (options.laneTimeout() != null && of.leftOut()) {
       assembler.leaveOut(lane);
     }

@@ -126,6 +126,8 @@ final class WeightsOutput {
     if (notYetExported != null && notYetExported.step() < trainer.weights().step()) {
       exportBest();
     }
+    // Or else they are the last ones. A checkpoint after the end must find nothing left to send.
+    notYetExported = null;
     export();
   }
 

@@ -56,21 +56,27 @@ class LaneTimeoutTest {
   }
 
   @Test
-  void whatItDeliversLateIsTrainedAtOnceAndInOrder() throws Exception {
+  void whatItDeliversLateRidesWithTheOthersInOrder() throws Exception {
     try (Harness harness = new Harness(TIMEOUT)) {
       harness.open();
       feed(harness, 3, 0, 1, 3);
       harness.setProcessingTime(1_000);
-      harness.processElement(chunks(0, TRAIN, 4).get(3), 0);
       List<LaneEvent> late = chunks(2, TRAIN, 3);
       harness.processElement(late.get(0), 0);
       harness.processElement(late.get(1), 0);
+      harness.setProcessingTime(60_000);
+      assertThat(steps(harness)).as("no step of a lane alone").hasSize(3);
 
-      assertThat(steps(harness).subList(3, 5)).containsExactly(tuple(0, 1), tuple(1, 1));
-      for (int lane : new int[] {1, 3}) {
-        harness.processElement(chunks(lane, TRAIN, 4).get(3), 0);
+      for (int index = 3; index < 6; index++) {
+        for (int lane : new int[] {0, 1, 3}) {
+          harness.processElement(chunks(lane, TRAIN, 6).get(index), 0);
+        }
       }
-      assertThat(steps(harness)).as("it is not waited for").element(5).isEqualTo(tuple(3, 3));
+      assertThat(steps(harness).subList(3, 6))
+          .as("then it is not waited for")
+          .containsExactly(tuple(3, 4), tuple(4, 4), tuple(5, 3));
+      harness.endInput();
+      assertThat(harness.last().tokensTrained()).isEqualTo(3 * 25 + 9);
     }
   }
 
@@ -81,16 +87,18 @@ class LaneTimeoutTest {
       feed(harness, 2, 0, 1, 3);
       harness.setProcessingTime(1_000);
       feed(harness, 2, 2);
-      assertThat(steps(harness))
-          .containsExactly(tuple(0, 3), tuple(1, 3), tuple(0, 1), tuple(1, 1));
+      assertThat(steps(harness)).containsExactly(tuple(0, 3), tuple(1, 3));
 
-      for (int lane : new int[] {0, 1, 3}) {
-        harness.processElement(chunks(lane, TRAIN, 3).get(2), 0);
+      for (int index = 2; index < 5; index++) {
+        for (int lane : new int[] {0, 1, 3}) {
+          harness.processElement(chunks(lane, TRAIN, 5).get(index), 0);
+        }
       }
       harness.setProcessingTime(1_999);
+      assertThat(steps(harness).subList(2, 4)).containsExactly(tuple(2, 4), tuple(3, 4));
       assertThat(steps(harness)).as("it is waited for").hasSize(4);
       harness.processElement(chunks(2, TRAIN, 3).get(2), 0);
-      assertThat(steps(harness)).element(4).isEqualTo(tuple(2, 4));
+      assertThat(steps(harness)).element(4).isEqualTo(tuple(4, 4));
     }
   }
 
@@ -203,12 +211,16 @@ class LaneTimeoutTest {
     try (Harness harness = new Harness(null)) {
       harness.initializeState(state);
       harness.open();
-      for (int lane : new int[] {0, 1, 3}) {
-        harness.processElement(chunks(lane, TRAIN, 3).get(2), 0);
+      for (int index = 2; index < 4; index++) {
+        for (int lane : new int[] {0, 1, 3}) {
+          harness.processElement(chunks(lane, TRAIN, 4).get(index), 0);
+        }
       }
       assertThat(steps(harness)).isEmpty();
-      feed(harness, 3, 2);
-      assertThat(steps(harness)).containsExactly(tuple(0, 1), tuple(1, 1), tuple(2, 4));
+      feed(harness, 1, 2);
+      assertThat(steps(harness)).as("it rides").containsExactly(tuple(2, 4));
+      harness.processElement(chunks(2, TRAIN, 2).get(1), 0);
+      assertThat(steps(harness)).containsExactly(tuple(2, 4), tuple(3, 4));
     }
   }
 

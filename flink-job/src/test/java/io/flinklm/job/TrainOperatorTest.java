@@ -428,6 +428,20 @@ class TrainOperatorTest {
   }
 
   @Test
+  void aCheckpointAfterTheEndOfInputSendsNoWeights() throws Exception {
+    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+      harness.open();
+      new Run().feed(harness, SmallText.interleaved(TEXT.events(), new Random(1)));
+      harness.endInput();
+      int models = harness.models().size();
+
+      harness.prepareSnapshotPreBarrier(1);
+
+      assertThat(harness.models()).hasSize(models);
+    }
+  }
+
+  @Test
   void aRestoredTrainingKnowsHowGoodItsBestWeightsWere() throws Exception {
     OperatorSubtaskState state;
     double loss;

@@ -3,10 +3,12 @@ package io.flinklm.lane;
 import java.util.List;
 
 /**
- * The chunks with the same (segment, index) of all lanes that have one, in lane order.
+ * The chunks with the same (segment, index) of all lanes that have one, in lane order. Among those
+ * to be trained on may be late chunks of earlier places, which ride in it: a hidden state belongs
+ * to a lane, so their places need not agree.
  *
- * @param segment of all chunks
- * @param index of all chunks
+ * @param segment of all chunks that do not ride
+ * @param index of all chunks that do not ride
  * @param chunks one a lane, by ascending lane, all of the same length
  */
 public record Batch(Segment segment, int index, List<Chunk> chunks) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -14,8 +15,10 @@ import java.util.stream.IntStream;
  * without a chunk is done and no longer waited for.
  *
  * <p>A lane may be left out: batches no longer wait for it. Chunks that it delivers behind the
- * front make batches at once, in their order, without the lanes that are past them. With a chunk at
- * the front or ahead of it the lane has caught up and is taken back. Not thread safe.
+ * front are late. Late chunks that are trained on ride in the batches of the others, one of each
+ * such lane, since a batch of its own would be a step for a little text alone. Late ones that are
+ * only evaluated take no step and make batches at once. With a chunk at the front or ahead of it
+ * the lane has caught up and is taken back: it is waited for again. Not thread safe.
  */
 public final class BatchAssembler {
   private final List<ArrayDeque<Chunk>> waiting;
@@ -23,7 +26,9 @@ public final class BatchAssembler {
   private final BitSet leftOut = new BitSet();
   private Front front;
   private int awaitedLanes;
-  private int lateChunks;
+
+  // The lanes whose first waiting chunk is late and only evaluated.
+  private final BitSet lateValid = new BitSet();
 
   /** For the lanes 0 to {@code lanes - 1}, none of which has a chunk yet. */
   public BatchAssembler(int lanes) {
@@ -48,9 +53,7 @@ public final class BatchAssembler {
     }
     lane.add(chunk);
     newest[chunk.lane()] = chunk;
-    if (isLate(chunk)) {
-      lateChunks++;
-    }
+    noteFirst(chunk.lane());
     if (front == null || compareToFront(chunk) >= 0) {
       leftOut.clear(chunk.lane());
     }
@@ -58,38 +61,56 @@ public final class BatchAssembler {
 
   /** The next batch, if every lane has a chunk waiting that is not left out, or one is late. */
   public Optional<Batch> next() {
-    return awaitedLanes == 0 || lateChunks > 0 ? nextOfWaiting() : Optional.empty();
+    return awaitedLanes == 0 || !lateValid.isEmpty() ? nextOfWaiting() : Optional.empty();
   }
 
   /** The next batch of those lanes that have a chunk waiting; empty if none has. */
   public Optional<Batch> nextOfWaiting() {
+    if (!lateValid.isEmpty()) {
+      Chunk first = earliest(head -> lateValid.get(head.lane()));
+      return Optional.of(take(first, head -> compare(head, first) == 0));
+    }
+    Chunk first = earliest(head -> !isLate(head));
+    if (first == null) {
+      Chunk late = earliest(head -> true);
+      return late == null ? Optional.empty() : Optional.of(take(late, head -> true));
+    }
+    boolean train = first.segment().split() == Split.TRAIN;
+    return Optional.of(take(first, head -> compare(head, first) == 0 || (train && isLate(head))));
+  }
+
+  private Chunk earliest(Predicate<Chunk> among) {
     Chunk first = null;
     for (ArrayDeque<Chunk> lane : waiting) {
       Chunk head = lane.peekFirst();
-      if (head != null && (first == null || compare(head, first) < 0)) {
+      if (head != null && among.test(head) && (first == null || compare(head, first) < 0)) {
         first = head;
       }
     }
-    return first == null ? Optional.empty() : Optional.of(take(first));
+    return first;
   }
 
-  private Batch take(Chunk first) {
+  private Batch take(Chunk first, Predicate<Chunk> isIn) {
     List<Chunk> chunks = new ArrayList<>();
     for (ArrayDeque<Chunk> lane : waiting) {
       Chunk head = lane.peekFirst();
-      if (head != null && compare(head, first) == 0) {
+      if (head != null && isIn.test(head)) {
         chunks.add(lane.removeFirst());
-        if (lane.isEmpty() && !leftOut.get(chunks.get(chunks.size() - 1).lane())) {
+        if (lane.isEmpty() && !leftOut.get(head.lane())) {
           awaitedLanes++;
         }
       }
     }
-    if (isLate(first)) {
-      lateChunks -= chunks.size();
-    } else {
+    if (!isLate(first)) {
       front = Front.at(first);
     }
+    chunks.forEach(chunk -> noteFirst(chunk.lane()));
     return new Batch(first.segment(), first.index(), chunks);
+  }
+
+  private void noteFirst(int lane) {
+    Chunk head = waiting.get(lane).peekFirst();
+    lateValid.set(lane, head != null && head.segment().split() == Split.VALID && isLate(head));
   }
 
   private boolean isLate(Chunk chunk) {
@@ -107,6 +128,15 @@ public final class BatchAssembler {
   private static int compare(Segment segment, int index, Segment otherSegment, int otherIndex) {
     int order = segment.compareTo(otherSegment);
     return order != 0 ? order : Integer.compare(index, otherIndex);
+  }
+
+  /**
+   * Whether text waits that is ahead of the front, so that silent lanes hold it back. Late text
+   * alone is not held back by anybody: it rides when the others go on.
+   */
+  public boolean isHeldBack() {
+    return IntStream.range(0, waiting.size())
+        .anyMatch(lane -> !waiting.get(lane).isEmpty() && !isLate(newest[lane]));
   }
 
   /** How many lanes the next batch is waiting for. */

@@ -78,7 +78,9 @@ public final class Learner {
       Forward forward = pass.forward();
       listener.ended(Part.FORWARD);
       NDArray targets = targets(batch, forward, scope);
-      Loss loss = Loss.of(forward, targets, config.regularizer(), script, scope);
+      Loss loss =
+          Loss.of(forward, targets, config.regularizer(), script, scope)
+              .ofRows(batch.chunks().size(), config.lanes(), script, scope);
       listener.ended(Part.LOSS);
       Map<String, NDArray> gradients = pass.gradients(loss.gradients());
       listener.ended(Part.BACKWARD);

@@ -39,6 +39,24 @@ record Loss(
         result.get(1));
   }
 
+  /**
+   * Lets its gradients count for as much text as there is: those of a sum over the rows of the
+   * batch, divided by the rows of a full one. A step from few rows would otherwise be as large as
+   * one from all. Its values stay means. Of a full batch nothing is touched, so no bit changes.
+   *
+   * @param rows of this batch
+   * @param full rows of a full batch
+   */
+  Loss ofRows(int rows, int full, TorchScript script, NDManager scope) {
+    if (rows < full) {
+      NDList gradients = new NDList(crossEntropy.gradient());
+      activation.map(Term::gradient).ifPresent(gradients::add);
+      temporalActivation.map(Term::gradient).ifPresent(gradients::add);
+      script.call(scope, "scale", gradients, (double) rows / full);
+    }
+    return this;
+  }
+
   /** Its gradients with respect to the logits and to the activations that are penalized. */
   OutputGradients gradients() {
     return new OutputGradients(

@@ -94,18 +94,57 @@ class BatchAssemblerTest {
   }
 
   @Test
-  void itsLateChunksMakeBatchesAtOnce() {
+  void itsLateChunksRideInTheBatchesOfTheOthers() {
     BatchAssembler assembler = leftBehind(5);
-    assembler.add(chunk(0, TRAIN, 5));
     assembler.add(chunk(1, TRAIN, 0));
     assembler.add(chunk(1, TRAIN, 1));
+    assertThat(assembler.next()).as("a step of a lane alone").isEmpty();
+    assertThat(assembler.isHeldBack()).isFalse();
+    for (int index = 5; index < 8; index++) {
+      assembler.add(chunk(0, TRAIN, index));
+      assembler.add(chunk(2, TRAIN, index));
+    }
 
-    assertThat(assembler.next()).contains(new Batch(TRAIN, 0, List.of(chunk(1, TRAIN, 0))));
-    assertThat(assembler.next()).contains(new Batch(TRAIN, 1, List.of(chunk(1, TRAIN, 1))));
-    assertThat(assembler.next()).as("lane 2 is waited for, lane 1 is not").isEmpty();
+    assertThat(assembler.next())
+        .contains(
+            new Batch(
+                TRAIN, 5, List.of(chunk(0, TRAIN, 5), chunk(1, TRAIN, 0), chunk(2, TRAIN, 5))));
+    assertThat(assembler.next().orElseThrow().chunks()).contains(chunk(1, TRAIN, 1));
+    assertThat(assembler.next().orElseThrow().lanes())
+        .as("it is not awaited")
+        .containsExactly(0, 2);
     assertThat(assembler.isLeftOut(1)).isTrue();
-    assembler.add(chunk(2, TRAIN, 5));
+    assertThat(assembler.front()).contains(new Front(TRAIN, 7));
+  }
+
+  @Test
+  void theyRideNotAmongTextThatIsEvaluated() {
+    BatchAssembler assembler = leftBehind(2);
+    assembler.add(chunk(1, TRAIN, 0));
+    for (Segment segment : List.of(VALID, NEXT)) {
+      assembler.add(chunk(0, segment, 0));
+      assembler.add(chunk(2, segment, 0));
+    }
+
     assertThat(assembler.next().orElseThrow().lanes()).containsExactly(0, 2);
+    assertThat(assembler.next().orElseThrow().chunks()).contains(chunk(1, TRAIN, 0)).hasSize(3);
+  }
+
+  @Test
+  void lateTextThatIsEvaluatedTakesNoStepAndIsNotHeldBack() {
+    BatchAssembler assembler = leftBehind(1);
+    for (Segment segment : List.of(VALID, NEXT)) {
+      assembler.add(chunk(0, segment, 0));
+      assembler.add(chunk(2, segment, 0));
+      assertThat(assembler.next()).isPresent();
+    }
+    assembler.add(chunk(1, VALID, 0));
+    assembler.add(chunk(1, VALID, 1));
+
+    assertThat(assembler.next()).contains(new Batch(VALID, 0, List.of(chunk(1, VALID, 0))));
+    assertThat(assembler.next()).contains(new Batch(VALID, 1, List.of(chunk(1, VALID, 1))));
+    assertThat(assembler.next()).isEmpty();
+    assertThat(assembler.front()).contains(new Front(NEXT, 0));
   }
 
   @Test
@@ -115,12 +154,30 @@ class BatchAssemblerTest {
     assembler.add(chunk(1, TRAIN, 1));
 
     assertThat(assembler.isLeftOut(1)).isFalse();
-    assertThat(assembler.next().orElseThrow().index()).isEqualTo(0);
+    assertThat(assembler.isHeldBack()).as("it has nothing ahead of the front").isFalse();
     assertThat(assembler.awaited()).containsExactly(0, 2);
-    assertThat(assembler.next().orElseThrow().index()).isEqualTo(1);
+    for (int index = 2; index < 4; index++) {
+      assembler.add(chunk(0, TRAIN, index));
+      assembler.add(chunk(2, TRAIN, index));
+      assertThat(assembler.next().orElseThrow().lanes()).containsExactly(0, 1, 2);
+    }
     assertThat(assembler.awaited()).containsExactly(0, 1, 2);
     assertThat(assembler.awaitedLanes()).isEqualTo(3);
     assertThat(assembler.next()).isEmpty();
+  }
+
+  @Test
+  void whenNobodyElseIsWaitedForAllLateChunksGoTogether() {
+    BatchAssembler assembler = leftBehind(5);
+    assembler.add(chunk(1, TRAIN, 0));
+    assembler.add(chunk(1, TRAIN, 1));
+    assembler.leaveOut(0);
+    assembler.leaveOut(2);
+
+    assertThat(assembler.next()).contains(new Batch(TRAIN, 0, List.of(chunk(1, TRAIN, 0))));
+    assertThat(assembler.next()).contains(new Batch(TRAIN, 1, List.of(chunk(1, TRAIN, 1))));
+    assertThat(assembler.next()).isEmpty();
+    assertThat(assembler.front()).contains(new Front(TRAIN, 4));
   }
 
   @Test

@@ -57,6 +57,38 @@ class LearnerTest {
   }
 
   @Test
+  void aBatchOfFewRowsCountsForAsMuchTextAsItHas() {
+    for (String model : List.of("lmmodel7", "lmmodel5", "lmmodel4")) {
+      Batch two = batch(0, true);
+      StepReport full = learner(ofLanes(2, model)).train(two);
+      StepReport quarter = learner(ofLanes(8, model)).train(two);
+
+      assertThat(quarter.crossEntropy()).isEqualTo(full.crossEntropy());
+      assertThat(quarter.activation()).isEqualTo(full.activation());
+      assertThat(quarter.temporalActivation()).isEqualTo(full.temporalActivation());
+      assertThat(quarter.gradientNorm())
+          .as(model)
+          .isCloseTo(full.gradientNorm() / 4, within(full.gradientNorm() * 1e-6));
+    }
+  }
+
+  private static TrainingConfig ofLanes(int lanes, String model) {
+    TrainingConfig config = config(0.4, 1e-2);
+    NetConfig net = config.net();
+    return new TrainingConfig(
+        new NetConfig(model, net.vocabulary(), net.hidden(), Fit.of(model).layers(), net.dropout()),
+        lanes,
+        config.bptt(),
+        config.seed(),
+        config.schedule(),
+        config.weightDecay(),
+        config.regularizer(),
+        0,
+        Cell.ENGINE,
+        OnNonfinite.STOP);
+  }
+
+  @Test
   void twoModelsInOneProcessGiveTheBitsThatEachGivesAlone() {
     String alone = sha256(RUN);
     String otherAlone = sha256(OTHER_RUN);
