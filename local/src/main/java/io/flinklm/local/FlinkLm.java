@@ -70,7 +70,7 @@ public final class FlinkLm {
         say(cause.getMessage());
         return MISTAKE;
       }
-      if (cause instanceof NonfiniteException) {
+      if (cause instanceof NonfiniteException || cause instanceof RepeatedFailureException) {
         say(cause.getMessage());
         return FAILURE;
       }

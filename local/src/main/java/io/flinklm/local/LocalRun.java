@@ -38,6 +38,10 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
       throws Exception {
     PrintStream screen = System.out;
     Interruption interruption = Interruption.listen();
+    interruption.endAtLatest(
+        "it did not stop within a minute and ends where it is; the last checkpoint is kept. Go on"
+            + " with "
+            + resuming(options.tuning.laneTimeout().again()));
     Optional<Report> end;
     Duration interval = Duration.ofSeconds(options.checkpointSeconds);
     // Who reads here where Kafka is may ask at once, seconds before the job is there.
@@ -69,6 +73,11 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
     } catch (NonfiniteException e) {
       throw new NonfiniteException(
           e.getMessage() + "; to go past it: " + resuming("--on-nonfinite skip "));
+    } catch (RepeatedFailureException e) {
+      throw new RepeatedFailureException(
+          e.getMessage()
+              + "; once that is mended: "
+              + resuming(options.tuning.laneTimeout().again()));
     }
     if (end.isEmpty()) {
       screen.println("Stopped; the last checkpoint is kept. Go on with:");
