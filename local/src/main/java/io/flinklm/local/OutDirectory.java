@@ -99,9 +99,9 @@ record OutDirectory(Path path) {
 
   /** The last report, if it is that of the run's end. */
   Optional<Report> end() throws IOException {
-    List<Report> reports = Files.exists(metrics()) ? MetricsFile.read(metrics()) : List.of();
-    Report last = reports.isEmpty() ? null : reports.get(reports.size() - 1);
-    return last != null && last.kind().equals(Report.END) ? Optional.of(last) : Optional.empty();
+    return Files.exists(metrics())
+        ? MetricsFile.last(metrics()).filter(last -> last.kind().equals(Report.END))
+        : Optional.empty();
   }
 
   /** Where steps are kept that gave NaN or infinity. */
