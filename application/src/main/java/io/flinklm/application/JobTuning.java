@@ -38,6 +38,11 @@ public record JobTuning(
     return new JobTuning(laneTimeout, publishEvery, exportEvery, keep, scores, Optional.of(other));
   }
 
+  /** The same with or without scores of records. */
+  public JobTuning withScores(boolean wanted) {
+    return new JobTuning(laneTimeout, publishEvery, exportEvery, keep, wanted, serving);
+  }
+
   JobOptions options(ModelSettings model, String nonfinite) {
     return JobOptions.of(model.device(), nonfinite)
         .withEngineThreads(model.engineThreads())

@@ -40,7 +40,7 @@ public final class TuningOptions {
       names = "--scores",
       description =
           "Write to the topic scores how little the model expected each record, before it was"
-              + " trained on it.")
+              + " trained on it. A run that is resumed goes on with it unsaid.")
   private boolean scores;
 
   @Option(
@@ -93,6 +93,11 @@ public final class TuningOptions {
   /** Whether a model on disk is to answer. */
   public boolean servesFromDisk() {
     return serveFrom != null;
+  }
+
+  /** Whether records of text are to be scored. */
+  public boolean scores() {
+    return scores;
   }
 
   /** Subtasks that answer prompts, in a job of a parallelism. */

@@ -47,7 +47,11 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
     // Who reads here where Kafka is may ask at once, seconds before the job is there.
     TopicSetup topics = new TopicSetup(kafka);
     topics.createNewer();
-    JobTuning tuning = options.tuning.tuning(options.parallelism, topics.end(Topics.PROMPTS));
+    JobTuning tuning =
+        options
+            .tuning
+            .tuning(options.parallelism, topics.end(Topics.PROMPTS))
+            .withScores(settings.scores());
     // Before Flink starts: that takes seconds.
     screen.println("Model      " + model());
     screen.println(

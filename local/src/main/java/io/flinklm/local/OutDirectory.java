@@ -2,10 +2,12 @@ package io.flinklm.local;
 
 import com.fasterxml.jackson.databind.DatabindException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklm.UserMistake;
 import io.flinklm.application.InitialModel;
 import io.flinklm.application.ModelSettings;
@@ -33,6 +35,7 @@ import java.util.stream.Stream;
  */
 record OutDirectory(Path path) {
   private static final String SETTINGS = "run.json";
+  private static final String SCORES = "scores";
   private static final String METRICS = "metrics.jsonl";
   private static final String CURVES = "curves.png";
   private static final String LOG = "flinklm.log";
@@ -185,7 +188,12 @@ record OutDirectory(Path path) {
       if (!Files.exists(file) || Files.size(file) == 0) {
         throw new UserMistake("there is no run to resume in " + path + ": no " + SETTINGS);
       }
-      RunSettings settings = JSON.readValue(Files.readAllBytes(file), RunSettings.class);
+      JsonNode tree = JSON.readTree(Files.readAllBytes(file));
+      if (tree instanceof ObjectNode object && !object.has(SCORES)) {
+        // A build from before it was kept here: then it must be said again.
+        object.put(SCORES, false);
+      }
+      RunSettings settings = JSON.treeToValue(tree, RunSettings.class);
       if (settings.finished()) {
         throw new UserMistake("the run in " + path + " is finished; there is nothing to resume");
       }

@@ -108,7 +108,8 @@ final class RunCommand implements Callable<Integer> {
         Map.of(),
         null,
         prompts,
-        false);
+        false,
+        output.tuning.scores());
   }
 
   private KafkaAddress address(Broker broker, String ofOthers) {
@@ -148,7 +149,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int resume(OutDirectory out) throws Exception {
     RunSettings settings = out.resumable();
-    settings = settings.with(options.resumed(settings.model()));
+    settings = settings.with(options.resumed(settings.model())).withScores(output.tuning.scores());
     if (!settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");

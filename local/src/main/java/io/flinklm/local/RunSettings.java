@@ -24,6 +24,8 @@ import java.util.Map;
  * @param end offset behind the last record of text, by partition; null for a run without end
  * @param prompts texts to continue at the end
  * @param finished whether the run has come to its end
+ * @param scores whether records of text are scored, which is a part of the job that a checkpoint
+ *     has state of
  */
 record RunSettings(
     ModelSettings model,
@@ -37,7 +39,8 @@ record RunSettings(
     Map<Integer, Long> start,
     Map<Integer, Long> end,
     List<String> prompts,
-    boolean finished) {
+    boolean finished,
+    boolean scores) {
 
   static final long UNKNOWN = -1;
 
@@ -55,6 +58,7 @@ record RunSettings(
         Map.of(),
         null,
         List.of(),
+        false,
         false);
   }
 
@@ -84,6 +88,24 @@ record RunSettings(
     return copy(other, start, end, finished);
   }
 
+  /** The same, whose records are scored from now on if they were not before. */
+  RunSettings withScores(boolean wanted) {
+    return new RunSettings(
+        model,
+        epochs,
+        steps,
+        corpus,
+        bootstrap,
+        partitions,
+        produces,
+        tokens,
+        start,
+        end,
+        prompts,
+        finished,
+        scores || wanted);
+  }
+
   private RunSettings copy(
       ModelSettings of, Map<Integer, Long> from, Map<Integer, Long> to, boolean over) {
     return new RunSettings(
@@ -98,6 +120,7 @@ record RunSettings(
         from,
         to,
         prompts,
-        over);
+        over,
+        scores);
   }
 }

@@ -88,12 +88,13 @@ final class TrainCommand implements Callable<Integer> {
         scan.start(),
         bounded ? scan.end() : null,
         scan.prompts(),
-        false);
+        false,
+        output.tuning.scores());
   }
 
   private int resume(KafkaAddress kafka, OutDirectory out) throws Exception {
     RunSettings settings = out.resumable();
-    settings = settings.with(options.resumed(settings.model()));
+    settings = settings.with(options.resumed(settings.model())).withScores(output.tuning.scores());
     if (settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'run'; resume it with 'run'");

@@ -27,10 +27,10 @@ class KafkaAwayITCase {
   // Kafka's clients give up in seconds and not in minutes, so that the job fails often.
   private static final List<String> HURRIED =
       List.of(
-          "--kafka-property=request.timeout.ms=1000",
-          "--kafka-property=delivery.timeout.ms=1500",
-          "--kafka-property=max.block.ms=1500",
-          "--kafka-property=default.api.timeout.ms=1500");
+          "--kafka-property=request.timeout.ms=2000",
+          "--kafka-property=delivery.timeout.ms=3000",
+          "--kafka-property=max.block.ms=3000",
+          "--kafka-property=default.api.timeout.ms=20000");
 
   @TempDir private Path directory;
   private KafkaProcess kafka;
@@ -76,7 +76,7 @@ class KafkaAwayITCase {
       goesOnAfterFourFailures(command);
       stops(command);
     }
-    try (Command resumed = command("run", "--resume", "--scores")) {
+    try (Command resumed = command("run", "--resume")) {
       awaitMoreReports(resumed);
       stops(resumed);
     }
@@ -132,7 +132,7 @@ class KafkaAwayITCase {
                 + "\n");
 
     takeScoresOfMillis(Long.MAX_VALUE);
-    try (Command resumed = command("run", "--resume", "--scores")) {
+    try (Command resumed = command("run", "--resume")) {
       awaitMoreReports(resumed);
       stops(resumed);
     }

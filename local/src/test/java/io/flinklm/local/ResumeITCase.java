@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flinklm.local.Command.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -76,6 +78,40 @@ class ResumeITCase {
       steps = files().lastOfAllSteps();
       assertThat(steps).isGreaterThan(before + 50);
     }
+  }
+
+  /** What shapes the job goes on without being said again. */
+  @Test
+  void aRunThatScoresGoesOnScoring() throws Exception {
+    String[] run = {"run", "--continuous", "--scores", "--hidden=8", "--lanes=8", "--port=0"};
+    try (Command command = Command.start(directory, run)) {
+      command.awaitThat(() -> files().reportsSoFar() >= 50, "report 50");
+      stop(command, "TERM");
+    }
+    try (Command command = Command.start(directory, RESUME)) {
+      long more = files().reportsSoFar() + 50;
+      command.awaitThat(() -> files().reportsSoFar() >= more, "report " + more);
+      Dashboard dashboard = Dashboard.of(command);
+      command.awaitThat(() -> !dashboard.names("score").isEmpty(), "scores");
+      stop(command, "INT");
+    }
+    oneOfABuildThatDidNotKeepItIsToldAgain();
+  }
+
+  private void oneOfABuildThatDidNotKeepItIsToldAgain() throws Exception {
+    Path settings = files().out().resolve("run.json");
+    String kept = Files.readString(settings);
+    assertThat(kept).contains("\"scores\" : true");
+    Files.writeString(settings, kept.replaceAll(",\\s*\"scores\" : true", ""));
+
+    List<String> resume = new ArrayList<>(List.of(RESUME));
+    resume.add("--scores");
+    try (Command command = Command.start(directory, resume.toArray(String[]::new))) {
+      long more = files().reportsSoFar() + 50;
+      command.awaitThat(() -> files().reportsSoFar() >= more, "report " + more);
+      stop(command, "INT");
+    }
+    assertThat(settings).content().contains("\"scores\" : true");
   }
 
   private void stop(Command command, String signal) throws Exception {
