@@ -36,7 +36,7 @@ public final class Blob {
   }
 
   /** Bytes that are not what they were taken for; the message says in which way. */
-  public static final class RefusedException extends RuntimeException {
+  public static class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     public RefusedException(String message) {

@@ -43,6 +43,11 @@ public record JobTuning(
         laneTimeout, publishEvery, exportEvery, keep, scores, served, Optional.of(other));
   }
 
+  /** The same with or without scores of records. */
+  public JobTuning withScores(boolean wanted) {
+    return new JobTuning(laneTimeout, publishEvery, exportEvery, keep, wanted, served, serving);
+  }
+
   JobOptions options(ModelSettings model, String nonfinite) {
     return JobOptions.of(model.device(), nonfinite)
         .withEngineThreads(model.engineThreads())

@@ -44,7 +44,7 @@ public final class TuningOptions {
       names = "--scores",
       description =
           "Write to the topic scores how little the model expected each record, before it was"
-              + " trained on it.")
+              + " trained on it. A run that is resumed goes on with it unsaid.")
   private boolean scores;
 
   @Option(
@@ -140,6 +140,11 @@ public final class TuningOptions {
   /** Whether it is said who is to answer: a model on disk, or the best weights. */
   public boolean saysWhoAnswers() {
     return serveFrom != null || served() == Served.BEST;
+  }
+
+  /** Whether records of text are to be scored. */
+  public boolean scores() {
+    return scores;
   }
 
   /** Subtasks that answer prompts, in a job of a parallelism. */

@@ -53,7 +53,7 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     state = context.getKeyedStateStore().getState(CURSOR);
-    cursors = restored();
+    RefusedStateException.endingTheJob(() -> cursors = restored());
     counters =
         new KeptCounters(
             getMetricGroup(),

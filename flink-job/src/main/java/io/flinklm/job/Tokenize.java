@@ -43,8 +43,8 @@ final class Tokenize extends AbstractStreamOperator<LaneText>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    new LanesAndVocabulary(lanes, tokenizer.vocabulary().fingerprint())
-        .keepIn(context.getOperatorStateStore());
+    LanesAndVocabulary readBy = new LanesAndVocabulary(lanes, tokenizer.vocabulary().fingerprint());
+    RefusedStateException.endingTheJob(() -> readBy.keepIn(context.getOperatorStateStore()));
     offsets = new HashMap<>();
     counters =
         new KeptCounters(

@@ -95,7 +95,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
             System::nanoTime);
     PyTorch.computeWith(options.engineThreads());
     if (context.isRestored()) {
-      restore();
+      RefusedStateException.endingTheJob(this::restore);
     } else if (initial != null) {
       trainer.startFrom(initial.safetensors(), initial.sha256());
     }

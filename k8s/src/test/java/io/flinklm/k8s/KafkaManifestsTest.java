@@ -55,7 +55,7 @@ class KafkaManifestsTest {
     assertThat(topics)
         .containsOnlyKeys(constants(Topics.class))
         .containsEntry(Topics.TEXT, "4 {}")
-        .containsEntry(Topics.METRICS, "1 {}")
+        .containsEntry(Topics.METRICS, "1 {retention.bytes=268435456, segment.bytes=33554432}")
         .containsEntry(Topics.DEAD_LETTERS, "1 {}")
         .containsEntry(Topics.SCORES, "1 {}")
         .containsEntry(Topics.PROMPTS, "1 " + A_DAY)

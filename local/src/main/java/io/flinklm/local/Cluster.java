@@ -34,8 +34,11 @@ import org.apache.flink.util.ExceptionUtils;
 /** A Flink cluster, with its dashboard, for jobs that are built here. */
 final class Cluster implements AutoCloseable {
   private static final String HOST = "localhost";
-  private static final int ATTEMPTS = 3;
   private static final Duration AT_ONCE = Duration.ofMillis(100);
+  private static final Duration SOON = Duration.ofSeconds(1);
+  private static final Duration SELDOM = Duration.ofMinutes(1);
+  private static final Duration QUIET = Duration.ofMinutes(10);
+  private static final double SLOWER = 2;
   private static final Duration FRESH = Duration.ofSeconds(1);
   private static final MemorySize NETWORK = MemorySize.ofMebiBytes(16);
 
@@ -130,8 +133,8 @@ final class Cluster implements AutoCloseable {
     return new Cluster(
         new RestClusterClient<>(ofClient, StandaloneClusterId.getInstance()),
         checkpointing(checkpoints, interval)
-            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE)
-            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, AT_ONCE),
+            .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, AT_ONCE)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, AT_ONCE),
         jars,
         1,
         processes);
@@ -145,8 +148,14 @@ final class Cluster implements AutoCloseable {
         .set(
             CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
             ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
-        .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
-        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, ATTEMPTS);
+        // Without end: what is away comes back, and the text is still there.
+        .set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay")
+        .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, SOON)
+        .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, SELDOM)
+        .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_BACKOFF_MULTIPLIER, SLOWER)
+        .set(
+            RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+            QUIET);
   }
 
   /** The same cluster, with another parallelism of the jobs that are built from now on. */
@@ -179,6 +188,17 @@ final class Cluster implements AutoCloseable {
                 .set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString())
                 .set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM));
     return StreamExecutionEnvironment.createLocalEnvironment(parallelism, forJob);
+  }
+
+  /** Starts a TaskManager in this process, if the cluster is in it, for one that has ended. */
+  void replaceTaskManager() {
+    if (servers instanceof MiniCluster flink) {
+      try {
+        flink.startTaskManager();
+      } catch (Exception e) {
+        throw new IllegalStateException("Flink's TaskManager cannot be replaced", e);
+      }
+    }
   }
 
   /** Starts the job that was built in the environment. */

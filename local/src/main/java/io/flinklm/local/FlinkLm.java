@@ -72,7 +72,9 @@ public final class FlinkLm {
         say(cause.getMessage());
         return MISTAKE;
       }
-      if (cause instanceof NonfiniteException || cause instanceof WrongArithmeticException) {
+      if (cause instanceof NonfiniteException
+          || cause instanceof WrongArithmeticException
+          || cause instanceof RepeatedFailureException) {
         say(cause.getMessage());
         return FAILURE;
       }

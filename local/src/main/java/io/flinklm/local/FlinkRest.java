@@ -7,6 +7,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.apache.flink.api.common.JobID;
 
 /**
@@ -16,6 +19,7 @@ import org.apache.flink.api.common.JobID;
  */
 record FlinkRest(String address) {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   /** The id of the TaskManager that an operator's one subtask runs on, by the operator's name. */
   String taskManagerOf(JobID job, String operator) throws IOException, InterruptedException {
@@ -43,8 +47,22 @@ record FlinkRest(String address) {
         checkpoints.at("/summary/end_to_end_duration/avg").asLong());
   }
 
+  /** The newest failures of a job, the oldest of them first. */
+  List<JobFailure> failures(JobID job) throws IOException, InterruptedException {
+    List<JobFailure> failures = new ArrayList<>();
+    for (JsonNode failure : get("/jobs/" + job + "/exceptions").at("/exceptionHistory/entries")) {
+      failures.add(
+          new JobFailure(
+              failure.path("timestamp").asLong(),
+              failure.path("taskName").asText(""),
+              failure.path("stacktrace").asText("")));
+    }
+    Collections.reverse(failures);
+    return failures;
+  }
+
   private JsonNode get(String path) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create(address + path)).build();
-    return JSON.readTree(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
+    return JSON.readTree(CLIENT.send(request, BodyHandlers.ofString()).body());
   }
 }

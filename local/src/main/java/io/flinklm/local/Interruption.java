@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import java.time.Duration;
 import org.jline.utils.Signals;
 
 /**
@@ -9,7 +10,10 @@ import org.jline.utils.Signals;
 final class Interruption {
   private static final int EXIT_CODE_OF_SIGINT = 130;
 
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private volatile boolean wished;
+  private volatile String unstopped;
 
   private Interruption() {}
 
@@ -21,11 +25,36 @@ final class Interruption {
     return interruption;
   }
 
+  /**
+   * Ends the process a minute after the first wish, if it has not ended by then, whatever keeps it.
+   *
+   * @param message what is said then
+   */
+  void endAtLatest(String message) {
+    unstopped = message;
+  }
+
   private void wish() {
     if (wished) {
       Runtime.getRuntime().halt(EXIT_CODE_OF_SIGINT);
     }
     wished = true;
+    Thread watch = new Thread(this::endUnstopped, "end at latest");
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  private void endUnstopped() {
+    try {
+      Thread.sleep(PATIENCE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    if (unstopped != null) {
+      System.err.println("flink-lm: " + unstopped);
+      Runtime.getRuntime().halt(EXIT_CODE_OF_SIGINT);
+    }
   }
 
   boolean isWished() {

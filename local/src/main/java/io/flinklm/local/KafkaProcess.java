@@ -71,7 +71,17 @@ final class KafkaProcess implements AutoCloseable {
 
   /** Ends the broker with SIGKILL, starts it again on the same log, and returns once it answers. */
   void killAndStart() throws IOException, InterruptedException {
+    kill();
+    startAgain();
+  }
+
+  /** Ends the broker with SIGKILL. */
+  void kill() throws InterruptedException {
     process.kill();
+  }
+
+  /** Starts a broker that has ended again, on the same log, and returns once it answers. */
+  void startAgain() throws IOException, InterruptedException {
     launch();
   }
 

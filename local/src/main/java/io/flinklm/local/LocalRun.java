@@ -39,12 +39,20 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
     settings.model().selfTest(vocabulary.size()).warning().ifPresent(Terminal::warn);
     PrintStream screen = System.out;
     Interruption interruption = Interruption.listen();
+    interruption.endAtLatest(
+        "it did not stop within a minute and ends where it is; the last checkpoint is kept. Go on"
+            + " with "
+            + resuming(options.tuning.laneTimeout().again()));
     Optional<Report> end;
     Duration interval = Duration.ofSeconds(options.checkpointSeconds);
     // Who reads here where Kafka is may ask at once, seconds before the job is there.
     TopicSetup topics = new TopicSetup(kafka);
     topics.createNewer();
-    JobTuning tuning = options.tuning.tuning(options.parallelism, topics.end(Topics.PROMPTS));
+    JobTuning tuning =
+        options
+            .tuning
+            .tuning(options.parallelism, topics.end(Topics.PROMPTS))
+            .withScores(settings.scores());
     // Before Flink starts: that takes seconds.
     screen.println("Model      " + model());
     screen.println(
@@ -70,6 +78,11 @@ record LocalRun(RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka,
     } catch (NonfiniteException e) {
       throw new NonfiniteException(
           e.getMessage() + "; to go past it: " + resuming("--on-nonfinite skip "));
+    } catch (RepeatedFailureException e) {
+      throw new RepeatedFailureException(
+          e.getMessage()
+              + "; once that is mended: "
+              + resuming(options.tuning.laneTimeout().again()));
     }
     if (end.isEmpty()) {
       screen.println("Stopped; the last checkpoint is kept. Go on with:");

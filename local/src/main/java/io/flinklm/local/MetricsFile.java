@@ -13,17 +13,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The reports of a run in a file, {@code metrics.jsonl}: one line of JSON each, in the order in
  * which they came. A line is in the file when {@link #write} returns. A run that is killed may
  * leave a last line without its line break: that line counts as never written.
+ *
+ * <p>Of a long run not every step stays ({@link StepHistory}); all other reports do.
  */
 public final class MetricsFile implements AutoCloseable {
-  // Not a channel, which an interrupted thread would close.
-  private final RandomAccessFile file;
+  private final Path path;
+  private final StepHistory history;
 
-  private MetricsFile(RandomAccessFile file) {
+  // Not a channel, which an interrupted thread would close.
+  private RandomAccessFile file;
+
+  private MetricsFile(Path path, StepHistory history, RandomAccessFile file) {
+    this.path = path;
+    this.history = history;
     this.file = file;
   }
 
@@ -33,7 +41,7 @@ public final class MetricsFile implements AutoCloseable {
    * @throws UserMistake if the file cannot be written
    */
   public static MetricsFile create(Path path) {
-    return open(path, false);
+    return open(path, false, StepHistory.MOST);
   }
 
   /**
@@ -42,16 +50,23 @@ public final class MetricsFile implements AutoCloseable {
    * @throws UserMistake if the file cannot be written
    */
   public static MetricsFile resume(Path path) {
-    return open(path, true);
+    return open(path, true, StepHistory.MOST);
   }
 
-  private static MetricsFile open(Path path, boolean keep) {
+  /** The same, of at most so many steps. */
+  static MetricsFile resume(Path path, int mostSteps) {
+    return open(path, true, mostSteps);
+  }
+
+  private static MetricsFile open(Path path, boolean keep, int mostSteps) {
     try {
       RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
       long kept = keep ? wholeLines(file) : 0;
       file.setLength(kept);
       file.seek(kept);
-      return new MetricsFile(file);
+      MetricsFile opened = new MetricsFile(path, StepHistory.of(path, mostSteps), file);
+      opened.thin();
+      return opened;
     } catch (IOException e) {
       throw new UserMistake("cannot write the metrics: " + e.getMessage(), e);
     }
@@ -64,9 +79,21 @@ public final class MetricsFile implements AutoCloseable {
    */
   public synchronized void write(Report report) {
     try {
-      file.write((ReportJson.toLine(report) + "\n").getBytes(UTF_8));
+      if (history.takes(report)) {
+        file.write((ReportJson.toLine(report) + "\n").getBytes(UTF_8));
+        thin();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  // The file is another one then.
+  private void thin() throws IOException {
+    if (history.thin(path)) {
+      file.close();
+      file = new RandomAccessFile(path.toFile(), "rw");
+      file.seek(file.length());
     }
   }
 
@@ -95,7 +122,7 @@ public final class MetricsFile implements AutoCloseable {
         String line = next;
         next = lines.readLine();
         if (next != null || !torn) {
-          reports.add(parse(line, path, reports.size() + 1));
+          reports.add(parse(line, path, "line " + (reports.size() + 1)));
         }
       }
     } catch (IOException e) {
@@ -104,17 +131,43 @@ public final class MetricsFile implements AutoCloseable {
     return reports;
   }
 
-  private static Report parse(String line, Path path, int number) {
+  /**
+   * The last report in a file, of which nothing else is read; empty where there is none.
+   *
+   * @throws UserMistake if the file cannot be read, or its last line is not the JSON of a report
+   */
+  static Optional<Report> last(Path path) {
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+      long end = wholeLines(file);
+      if (end == 0) {
+        return Optional.empty();
+      }
+      long start = lineBreakBefore(file, end - 1);
+      byte[] line = new byte[Math.toIntExact(end - 1 - start)];
+      file.seek(start);
+      file.readFully(line);
+      return Optional.of(parse(new String(line, UTF_8), path, "last line"));
+    } catch (IOException e) {
+      throw new UserMistake("cannot read the metrics: " + e.getMessage(), e);
+    }
+  }
+
+  private static Report parse(String line, Path path, String place) {
     try {
       return ReportJson.parse(line.getBytes(UTF_8));
     } catch (IllegalArgumentException e) {
-      throw new UserMistake(path + ", line " + number + ": " + e.getMessage(), e);
+      throw new UserMistake(path + ", " + place + ": " + e.getMessage(), e);
     }
   }
 
   /** Bytes up to and with the last line break. */
   private static long wholeLines(RandomAccessFile file) throws IOException {
-    for (long end = file.length(); end > 0; end--) {
+    return lineBreakBefore(file, file.length());
+  }
+
+  /** Bytes up to and with the last line break before a place; 0 if there is none. */
+  private static long lineBreakBefore(RandomAccessFile file, long place) throws IOException {
+    for (long end = place; end > 0; end--) {
       file.seek(end - 1);
       if (file.read() == '\n') {
         return end;

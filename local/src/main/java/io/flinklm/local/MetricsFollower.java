@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -21,6 +22,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class MetricsFollower implements AutoCloseable {
   private static final Duration WAIT = Duration.ofMillis(100);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
 
@@ -74,9 +76,17 @@ final class MetricsFollower implements AutoCloseable {
     }
   }
 
-  /** Reports that have come since the last call, up to the last one that is there now. */
+  /**
+   * Reports that have come since the last call, up to the last one that is there now; where Kafka
+   * does not answer, those that are here.
+   */
   List<Report> rest() {
-    Map<TopicPartition, Long> end = consumer.endOffsets(consumer.assignment());
+    Map<TopicPartition, Long> end;
+    try {
+      end = consumer.endOffsets(consumer.assignment(), PATIENCE);
+    } catch (TimeoutException e) {
+      return next();
+    }
     List<Report> reports = new ArrayList<>();
     while (end.keySet().stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
       reports.addAll(next());

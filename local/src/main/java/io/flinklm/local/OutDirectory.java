@@ -2,10 +2,13 @@ package io.flinklm.local;
 
 import com.fasterxml.jackson.databind.DatabindException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklm.UserMistake;
 import io.flinklm.application.InitialModel;
@@ -36,6 +39,7 @@ record OutDirectory(Path path) {
   private static final String SETTINGS = "run.json";
   // Of run.json, and not in that of a run of before machines were kept.
   private static final String MACHINE = "machine";
+  private static final String SCORES = "scores";
   private static final String METRICS = "metrics.jsonl";
   private static final String CURVES = "curves.png";
   private static final String LOG = "flinklm.log";
@@ -102,9 +106,9 @@ record OutDirectory(Path path) {
 
   /** The last report, if it is that of the run's end. */
   Optional<Report> end() throws IOException {
-    List<Report> reports = Files.exists(metrics()) ? MetricsFile.read(metrics()) : List.of();
-    Report last = reports.isEmpty() ? null : reports.get(reports.size() - 1);
-    return last != null && last.kind().equals(Report.END) ? Optional.of(last) : Optional.empty();
+    return Files.exists(metrics())
+        ? MetricsFile.last(metrics()).filter(last -> last.kind().equals(Report.END))
+        : Optional.empty();
   }
 
   /** Where steps are kept that gave NaN or infinity. */
@@ -188,11 +192,13 @@ record OutDirectory(Path path) {
       if (!Files.exists(file) || Files.size(file) == 0) {
         throw new UserMistake("there is no run to resume in " + path + ": no " + SETTINGS);
       }
-      ObjectNode kept = JSON.readValue(Files.readAllBytes(file), ObjectNode.class);
-      if (!kept.has(MACHINE)) {
-        kept.putNull(MACHINE);
+      JsonNode tree = JSON.readTree(Files.readAllBytes(file));
+      if (tree instanceof ObjectNode object) {
+        // Runs of builds from before these were kept here: then --scores must be said again.
+        object.putIfAbsent(MACHINE, NullNode.instance);
+        object.putIfAbsent(SCORES, BooleanNode.FALSE);
       }
-      RunSettings settings = JSON.treeToValue(kept, RunSettings.class);
+      RunSettings settings = JSON.treeToValue(tree, RunSettings.class);
       if (settings.finished()) {
         throw new UserMistake("the run in " + path + " is finished; there is nothing to resume");
       }

@@ -17,6 +17,8 @@ final class Publication implements AutoCloseable {
   /** Most tokens ahead, unless another number is asked for. */
   static final long TOKENS_AHEAD = 2_000_000;
 
+  private static final long PATIENCE_MILLIS = 10_000;
+
   private final LanePublisher publisher;
   private final Thread thread;
   private final long lead;
@@ -52,7 +54,8 @@ final class Publication implements AutoCloseable {
    * @param lead most tokens ahead of the training
    */
   static Publication start(KafkaAddress kafka, LanePlan plan, long lead) {
-    Publication publication = new Publication(new LanePublisher(kafka, Topics.TEXT), plan, lead);
+    Publication publication =
+        new Publication(LanePublisher.patient(kafka, Topics.TEXT), plan, lead);
     publication.thread.start();
     return publication;
   }
@@ -83,15 +86,19 @@ final class Publication implements AutoCloseable {
     }
   }
 
-  /** Stops between two records and returns when all that were sent are acknowledged. */
+  /**
+   * Stops between two records and returns when all that were sent are acknowledged, or Kafka has
+   * been away for some seconds: what it did not get then is published again by a run that goes on.
+   */
   @Override
   public void close() {
     publisher.stop();
     try {
+      thread.join(PATIENCE_MILLIS);
+      publisher.close();
       thread.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    publisher.close();
   }
 }

@@ -111,7 +111,8 @@ final class RunCommand implements Callable<Integer> {
         null,
         prompts,
         false,
-        options.settings(fit).machine());
+        options.settings(fit).machine(),
+        output.tuning.scores());
   }
 
   private KafkaAddress address(Broker broker, String ofOthers) {
@@ -154,7 +155,7 @@ final class RunCommand implements Callable<Integer> {
     ModelSettings model = options.resumed(settings.model());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
-    settings = settings.resumed(model, here);
+    settings = settings.resumed(model, here).withScores(output.tuning.scores());
     if (!settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");

@@ -28,6 +28,8 @@ import java.util.Optional;
  * @param finished whether the run has come to its end
  * @param machine the kind of machine that the run was last started on; null in a run of before this
  *     was kept
+ * @param scores whether records of text are scored, which is a part of the job that a checkpoint
+ *     has state of
  */
 record RunSettings(
     ModelSettings model,
@@ -42,7 +44,8 @@ record RunSettings(
     Map<Integer, Long> end,
     List<String> prompts,
     boolean finished,
-    MachineKind machine) {
+    MachineKind machine,
+    boolean scores) {
 
   static final long UNKNOWN = -1;
 
@@ -61,7 +64,8 @@ record RunSettings(
         null,
         List.of(),
         false,
-        model.machine());
+        model.machine(),
+        false);
   }
 
   /** The configuration of the training for so many distinct tokens. */
@@ -99,6 +103,25 @@ record RunSettings(
                 .formatted(machine.toClause(), here.toClause()));
   }
 
+  /** The same, whose records are scored from now on if they were not before. */
+  RunSettings withScores(boolean wanted) {
+    return new RunSettings(
+        model,
+        epochs,
+        steps,
+        corpus,
+        bootstrap,
+        partitions,
+        produces,
+        tokens,
+        start,
+        end,
+        prompts,
+        finished,
+        machine,
+        scores || wanted);
+  }
+
   private RunSettings copy(
       ModelSettings of,
       Map<Integer, Long> from,
@@ -118,6 +141,7 @@ record RunSettings(
         to,
         prompts,
         over,
-        on);
+        on,
+        scores);
   }
 }

@@ -2,18 +2,25 @@ package io.flinklm.local;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.program.ClusterClient;
 import org.apache.flink.core.execution.CheckpointType;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointException;
 import org.apache.flink.util.ExceptionUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A job that was started on a Flink cluster.
@@ -22,7 +29,11 @@ import org.apache.flink.util.ExceptionUtils;
  * @param id of the job
  */
 record RunningJob(ClusterClient<?> client, JobID id) {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningJob.class);
   private static final long PAUSE_MILLIS = 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final long CANCEL_SECONDS = 10;
+  private static final Set<JobStatus> FAILING = Set.of(JobStatus.FAILING, JobStatus.RESTARTING);
 
   /** Whether the job has come to any end. */
   boolean isOver() {
@@ -63,23 +74,48 @@ record RunningJob(ClusterClient<?> client, JobID id) {
     }
   }
 
-  /** Takes a last checkpoint, which stays, and ends the job there, unless it ends by itself. */
+  /**
+   * Takes a last checkpoint, which stays, and ends the job there, unless it ends by itself. A job
+   * that is failing ends where its last checkpoint was, and so does one that takes none in time.
+   */
   void stop() {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {
-      boolean running = checkpointUnlessOver();
-      if (running) {
-        // Once a second one is complete, all tasks know that the first was, and what the sinks
-        // hold of it is in place.
-        running = checkpointUnlessOver();
-      }
-      if (running) {
-        client.cancel(id).get();
-        client.requestJobResult(id).get();
-      } else if (isOver() && failure().isPresent()) {
+      // Once a second one is complete, all tasks know that the first was, and what the sinks hold
+      // of it is in place.
+      boolean running = checkpointBefore(deadline);
+      running = running && checkpointBefore(deadline);
+      if (running || !isOver()) {
+        client.cancel(id).get(CANCEL_SECONDS, TimeUnit.SECONDS);
+        client.requestJobResult(id).get(CANCEL_SECONDS, TimeUnit.SECONDS);
+      } else if (failure().isPresent()) {
         throw failure().get();
       }
+    } catch (TimeoutException e) {
+      LOG.warn("the job does not end; the process ends without it", e);
     } catch (Throwable e) {
       throw new CompletionException("the job could not be stopped", e);
+    }
+  }
+
+  private boolean checkpointBefore(long deadline) throws Exception {
+    while (true) {
+      JobStatus status = client.getJobStatus(id).join();
+      long left = deadline - System.nanoTime();
+      if (status.isGloballyTerminalState() || FAILING.contains(status) || left <= 0) {
+        return false;
+      }
+      try {
+        CompletableFuture.anyOf(
+                client.triggerCheckpoint(id, CheckpointType.FULL), client.requestJobResult(id))
+            .get(left, TimeUnit.NANOSECONDS);
+        return !isOver();
+      } catch (ExecutionException e) {
+        // The job is only starting or has just failed, or another checkpoint is under way.
+        Thread.sleep(PAUSE_MILLIS);
+      } catch (TimeoutException e) {
+        return false;
+      }
     }
   }
 

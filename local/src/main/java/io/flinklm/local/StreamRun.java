@@ -59,7 +59,13 @@ record StreamRun(
       RunningJob job = start(cluster, checkpoint);
       try (Publication publication =
           plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
-        return follow(job, follower, publication, display, metrics, interruption);
+        Restarts restarts =
+            new Restarts(
+                new FlinkRest(cluster.dashboard()),
+                job.id(),
+                display::say,
+                cluster::replaceTaskManager);
+        return follow(job, restarts, follower, publication, display, metrics, interruption);
       }
     }
   }
@@ -90,6 +96,7 @@ record StreamRun(
 
   private Optional<Report> follow(
       RunningJob job,
+      Restarts restarts,
       MetricsFollower follower,
       Publication publication,
       Display display,
@@ -103,6 +110,7 @@ record StreamRun(
       for (Report report : over || stopped ? follower.rest() : follower.next()) {
         metrics.write(report);
         display.show(report);
+        restarts.reached(report.step());
         if (publication != null) {
           publication.follow(report);
         }
@@ -122,6 +130,12 @@ record StreamRun(
       }
       if (over && stop == null) {
         throw failed(job.failure().orElse(null));
+      }
+      Optional<RepeatedFailureException> repeated =
+          stop == null ? restarts.look() : Optional.empty();
+      if (repeated.isPresent()) {
+        job.cancel();
+        throw repeated.get();
       }
       // Meanwhile the reports of what is still trained up to the checkpoint are followed.
       if (interruption.isWished() && stop == null) {

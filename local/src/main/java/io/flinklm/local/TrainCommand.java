@@ -90,7 +90,8 @@ final class TrainCommand implements Callable<Integer> {
         bounded ? scan.end() : null,
         scan.prompts(),
         false,
-        model.machine());
+        model.machine(),
+        output.tuning.scores());
   }
 
   private int resume(KafkaAddress kafka, OutDirectory out) throws Exception {
@@ -98,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
     ModelSettings model = options.resumed(settings.model());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
-    settings = settings.resumed(model, here);
+    settings = settings.resumed(model, here).withScores(output.tuning.scores());
     if (settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'run'; resume it with 'run'");

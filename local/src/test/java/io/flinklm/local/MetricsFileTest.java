@@ -1,5 +1,6 @@
 package io.flinklm.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import io.flinklm.UserMistake;
 import io.flinklm.train.Report;
 import io.flinklm.train.ReportJson;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -52,6 +54,47 @@ class MetricsFileTest {
       file.write(RUN.get(1));
     }
     assertThat(MetricsFile.read(path)).isEqualTo(RUN.subList(0, 2));
+  }
+
+  @Test
+  void theLastReportIsReadFromTheEnd() throws IOException {
+    Report end = RUN.get(RUN.size() - 1);
+    // A hole of 3 GB, which is more than any heap here: nobody may read through it.
+    try (RandomAccessFile large = new RandomAccessFile(path.toFile(), "rw")) {
+      large.seek(3L << 30);
+      large.write('\n');
+      large.write((ReportJson.toLine(end) + "\n" + "{\"torn").getBytes(UTF_8));
+    }
+
+    assertThat(new OutDirectory(folder).end()).contains(end);
+    Files.write(path, new byte[0]);
+    assertThat(MetricsFile.last(path)).isEmpty();
+  }
+
+  @Test
+  void ofALongRunEverySegmentStaysAndStepsFromAllOfIt() {
+    List<Report> all = MadeRun.of(40);
+    List<Report> others = all.stream().filter(report -> !isStep(report)).toList();
+    int most = 64;
+    assertThat(all.size()).isGreaterThan(4 * most);
+    int half = all.size() / 2;
+    write(MetricsFile.resume(path, most), all.subList(0, half));
+    write(MetricsFile.resume(path, most), all.subList(half, all.size()));
+
+    List<Report> kept = MetricsFile.read(path);
+    assertThat(kept).isSubsetOf(all);
+    assertThat(kept.stream().filter(report -> !isStep(report))).isEqualTo(others);
+    List<Long> steps =
+        kept.stream().filter(MetricsFileTest::isStep).map(Report::step).distinct().toList();
+    long last = all.get(all.size() - 1).step();
+    assertThat(kept.size() - others.size()).isBetween(most / 8, most);
+    assertThat(steps.get(0)).isLessThan(last / 4);
+    assertThat(steps.get(steps.size() - 1)).isGreaterThan(last * 3 / 4);
+    assertThat(kept.get(kept.size() - 1)).isEqualTo(all.get(all.size() - 1));
+  }
+
+  private static boolean isStep(Report report) {
+    return report.kind().equals(Report.STEP);
   }
 
   @Test

@@ -12,6 +12,8 @@ import io.flinklm.net.MachineKind;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -116,6 +118,40 @@ class ResumeITCase {
     change.accept(settings);
     json.writeValue(file, settings);
     return json.treeToValue(settings.get("machine"), MachineKind.class);
+  }
+
+  /** What shapes the job goes on without being said again. */
+  @Test
+  void aRunThatScoresGoesOnScoring() throws Exception {
+    String[] run = {"run", "--continuous", "--scores", "--hidden=8", "--lanes=8", "--port=0"};
+    try (Command command = Command.start(directory, run)) {
+      command.awaitThat(() -> files().reportsSoFar() >= 50, "report 50");
+      stop(command, "TERM");
+    }
+    try (Command command = Command.start(directory, RESUME)) {
+      long more = files().reportsSoFar() + 50;
+      command.awaitThat(() -> files().reportsSoFar() >= more, "report " + more);
+      Dashboard dashboard = Dashboard.of(command);
+      command.awaitThat(() -> !dashboard.names("score").isEmpty(), "scores");
+      stop(command, "INT");
+    }
+    oneOfABuildThatDidNotKeepItIsToldAgain();
+  }
+
+  private void oneOfABuildThatDidNotKeepItIsToldAgain() throws Exception {
+    Path settings = files().out().resolve("run.json");
+    String kept = Files.readString(settings);
+    assertThat(kept).contains("\"scores\" : true");
+    Files.writeString(settings, kept.replaceAll(",\\s*\"scores\" : true", ""));
+
+    List<String> resume = new ArrayList<>(List.of(RESUME));
+    resume.add("--scores");
+    try (Command command = Command.start(directory, resume.toArray(String[]::new))) {
+      long more = files().reportsSoFar() + 50;
+      command.awaitThat(() -> files().reportsSoFar() >= more, "report " + more);
+      stop(command, "INT");
+    }
+    assertThat(settings).content().contains("\"scores\" : true");
   }
 
   /** Stops it and gives what it said besides the results. */

@@ -43,12 +43,32 @@ public final class LanePublisher implements AutoCloseable {
    * @throws UserMistake if Kafka's client refuses the address or its properties
    */
   public LanePublisher(KafkaAddress kafka, String topic) {
+    this(kafka, topic, Map.of());
+  }
+
+  /**
+   * Opens a publisher that waits without end for a Kafka that is away.
+   *
+   * @throws UserMistake if Kafka's client refuses the address or its properties
+   */
+  public static LanePublisher patient(KafkaAddress kafka, String topic) {
+    return new LanePublisher(
+        kafka,
+        topic,
+        Map.of(
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            Integer.MAX_VALUE,
+            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+            Long.MAX_VALUE));
+  }
+
+  private LanePublisher(KafkaAddress kafka, String topic, Map<String, Object> patience) {
     this.kafka = kafka;
     this.topic = topic;
     try {
       producer =
           new KafkaProducer<>(
-              properties(kafka), new ByteArraySerializer(), new ByteArraySerializer());
+              properties(kafka, patience), new ByteArraySerializer(), new ByteArraySerializer());
     } catch (KafkaException e) {
       throw kafka.failure("no client of it can be made", e);
     }
@@ -143,7 +163,7 @@ public final class LanePublisher implements AutoCloseable {
         : error;
   }
 
-  private static Map<String, Object> properties(KafkaAddress kafka) {
+  private static Map<String, Object> properties(KafkaAddress kafka, Map<String, Object> patience) {
     Map<String, Object> properties =
         kafka.properties(
             Map.of(
@@ -163,6 +183,7 @@ public final class LanePublisher implements AutoCloseable {
     // request at a time, because a broker takes whichever batch of a new producer comes first: if
     // it turns the first away for a moment (its partition has no leader yet), it would take the
     // next one, and then the first never again.
+    properties.putAll(patience);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
