@@ -54,9 +54,13 @@ record Feed(
             // No operator changes what it was given or gave, so none needs a copy.
             .set(PipelineOptions.OBJECT_REUSE, true)
             .set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARKS));
+    LaneAlignment alignment = new LaneAlignment(shape.lanes, shape.laneTimeout.orElse(null));
     SingleOutputStreamOperator<LaneText> tokens =
         environment
-            .fromSource(text, alignment(text, shape), "text")
+            .fromSource(
+                text instanceof KafkaText kafka ? kafka.alignedBy(alignment) : text,
+                watermarks(text, alignment),
+                "text")
             .uid("text")
             .transform("tokenize", EventType.LANE_TEXT, new Tokenize(shape.tokenizer, shape.lanes))
             .uid("tokenize");
@@ -79,10 +83,10 @@ record Feed(
   }
 
   // Kafka's partitions can be held back; what else has an end is small, in tests.
-  private static WatermarkStrategy<TextRecord> alignment(
-      Source<TextRecord, ?, ?> text, Shape shape) {
-    return text instanceof BoundedText || text.getBoundedness() == Boundedness.CONTINUOUS_UNBOUNDED
-        ? LaneAlignment.of(shape.lanes, shape.laneTimeout)
+  private static WatermarkStrategy<TextRecord> watermarks(
+      Source<TextRecord, ?, ?> text, LaneAlignment alignment) {
+    return text instanceof KafkaText || text.getBoundedness() == Boundedness.CONTINUOUS_UNBOUNDED
+        ? alignment.watermarks()
         : WatermarkStrategy.noWatermarks();
   }
 }

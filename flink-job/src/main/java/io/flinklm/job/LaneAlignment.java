@@ -6,12 +6,13 @@ import io.flinklm.text.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.NoWatermarksGenerator;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
@@ -28,9 +29,16 @@ import org.apache.flink.util.clock.RelativeClock;
  * <p>A partition from which nothing has come yet holds the others back while it may be that of a
  * lane from which nothing has come, that is while there are as many such partitions as such lanes.
  * With a time-out, lanes that are silent for longer are not waited for until they have caught up.
+ *
+ * <p>State: with each partition how far its lanes have come, as a blob that {@link KafkaText}
+ * keeps. Counted from zero after each restart, the lanes that were ahead could be so once more.
  */
 final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecord> {
   private static final long serialVersionUID = 1;
+  // Of a partition from which nothing has come yet: who makes its watermarks is not told which it
+  // is.
+  private static final int UNKNOWN = -1;
+
   private static final Duration UPDATES = Duration.ofMillis(100);
 
   /**
@@ -42,62 +50,112 @@ final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecord> {
   private final int lanes;
   private final Duration timeout;
   private transient Reader reader;
+  private transient boolean started;
 
-  private LaneAlignment(int lanes, Duration timeout) {
+  /**
+   * The alignment of so many lanes.
+   *
+   * @param timeout how long a silent lane is waited for; null for without end
+   */
+  LaneAlignment(int lanes, Duration timeout) {
     this.lanes = lanes;
     this.timeout = timeout;
   }
 
-  /**
-   * The watermarks of a source of text without end.
-   *
-   * @param timeout how long a silent lane is waited for; empty for without end
-   */
-  static WatermarkStrategy<TextRecord> of(int lanes, Optional<Duration> timeout) {
-    return WatermarkStrategy.<TextRecord>forGenerator(
-            new LaneAlignment(lanes, timeout.orElse(null)))
+  /** The watermarks of a source of text. */
+  WatermarkStrategy<TextRecord> watermarks() {
+    return WatermarkStrategy.<TextRecord>forGenerator(this)
         .withWatermarkAlignment("lanes", Duration.ofMillis(DRIFT), UPDATES);
   }
 
   @Override
   public WatermarkGenerator<TextRecord> createWatermarkGenerator(Context context) {
-    if (reader == null) {
+    if (!started) {
       // A reader first makes an output for what is in no partition, which nothing is.
-      reader = new Reader();
+      started = true;
       return new NoWatermarksGenerator<>();
     }
     Partition partition = new Partition(context.getInputActivityClock());
-    reader.partitions.add(partition);
+    reader().partitions.add(partition);
     return partition;
+  }
+
+  private Reader reader() {
+    if (reader == null) {
+      reader = new Reader();
+    }
+    return reader;
+  }
+
+  /** How far the lanes of a partition have come, as a blob. */
+  byte[] progress(int partition) {
+    return reader().met.write(partition);
+  }
+
+  /**
+   * The partitions that are too far ahead to be read, of those that go on. Flink hears how far they
+   * are only when something has come of them, and pauses them a moment later: that much more would
+   * wait after each restart.
+   *
+   * @param released is told of each when it is not too far ahead any more
+   */
+  Set<Integer> holdBack(IntConsumer released) {
+    reader().released = released;
+    reader().held.addAll(reader().met.partitionsThat(reader()::isTooFarAhead));
+    return Set.copyOf(reader().held);
+  }
+
+  /** Goes on where the lanes of a partition were. */
+  void goOn(int partition, byte[] progress) {
+    reader().met.read(partition, progress);
   }
 
   /** The partitions of one reader. */
   private final class Reader {
-    private final LaneProgress progress = new LaneProgress();
+    private final AlignedLanes met = new AlignedLanes();
     private final List<Partition> partitions = new ArrayList<>();
-    private final Map<Integer, Partition> homes = new HashMap<>();
-    private final Set<Integer> leftOut = new HashSet<>();
+    private final Set<Integer> held = new TreeSet<>();
+    private IntConsumer released = partition -> {};
 
-    /** Leaves a lane out that is silent for too long, until it has caught up well enough. */
-    void leaveOut(int lane, boolean silent) {
-      if (silent) {
-        leftOut.add(lane);
-      } else if (leftOut.contains(lane)
-          && progress.of(lane) + DRIFT >= slowest(homes.keySet()).orElse(0)) {
-        leftOut.remove(lane);
-      }
+    boolean isTooFarAhead(int partition) {
+      long first = met.slowest(met.ofOthersThan(Set.of())).orElse(0);
+      return met.slowest(met.of(partition)).orElse(0) > first + DRIFT;
     }
 
-    /** How far the slowest of these lanes is, without those that are left out. */
-    OptionalLong slowest(Set<Integer> of) {
-      return of.stream().filter(lane -> !leftOut.contains(lane)).mapToLong(progress::of).min();
+    void release() {
+      List<Integer> near = held.stream().filter(partition -> !isTooFarAhead(partition)).toList();
+      near.forEach(held::remove);
+      near.forEach(released::accept);
     }
 
-    /** Whether each lane that has not spoken may have a partition of its own. */
+    /** Leaves out the lanes from which nothing has come since a restart, though it could have. */
+    void leaveOutAwaited() {
+      Set<Integer> silent = awaited();
+      held.forEach(partition -> silent.removeAll(met.of(partition)));
+      silent.forEach(lane -> met.leaveOut(lane, true, DRIFT));
+    }
+
+    /** The lanes of partitions from which something came before a restart and nothing since. */
+    Set<Integer> awaited() {
+      return met.ofOthersThan(
+          partitions.stream().map(partition -> partition.number).collect(Collectors.toSet()));
+    }
+
+    /** Whether each lane that has never spoken may have a partition of its own. */
     boolean expectsPartitions() {
-      int silent = lanes - homes.size();
+      int silent = lanes - met.count();
       long empty = partitions.stream().filter(partition -> partition.spoke.isEmpty()).count();
-      return silent > 0 && empty >= silent;
+      return silent > 0 && empty - met.partitionsOf(awaited()).size() >= silent;
+    }
+
+    /** How far a partition from which nothing has come yet may be at least. */
+    OptionalLong slowestExpected(Partition partition) {
+      OptionalLong slowest =
+          partition.number == UNKNOWN ? met.slowest(awaited()) : OptionalLong.empty();
+      // The lane of an empty one may be ahead of those that have spoken, by as much as this.
+      return expectsPartitions()
+          ? OptionalLong.of(Math.min(DRIFT, slowest.orElse(DRIFT)))
+          : slowest;
     }
   }
 
@@ -106,6 +164,7 @@ final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecord> {
     private final RelativeClock clock;
     private final long created;
     private final Map<Integer, Long> spoke = new HashMap<>();
+    private int number = UNKNOWN;
     private int unsaid;
 
     Partition(RelativeClock clock) {
@@ -115,6 +174,10 @@ final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecord> {
 
     @Override
     public void onEvent(TextRecord record, long time, WatermarkOutput output) {
+      if (number == UNKNOWN) {
+        number = record.partition();
+        reader.met.of(number).forEach(lane -> spoke.put(lane, clock.relativeTimeMillis()));
+      }
       int lane;
       try {
         lane = Tokenize.lane(record, lanes);
@@ -130,8 +193,7 @@ final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecord> {
         // Its place is not known.
       }
       int tokens = record.value() == null ? 0 : Tokenizer.count(record.value());
-      reader.progress.advance(lane, segment, position, tokens);
-      reader.homes.put(lane, this);
+      reader.met.advance(lane, number, segment, position, tokens);
       spoke.put(lane, clock.relativeTimeMillis());
       unsaid += tokens;
       if (unsaid >= DRIFT / 16) {
@@ -142,15 +204,18 @@ final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecord> {
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {
       unsaid = 0;
-      // A topic that was given more partitions has lanes elsewhere than before.
-      spoke.keySet().removeIf(lane -> reader.homes.get(lane) != this);
-      spoke.forEach((lane, at) -> reader.leaveOut(lane, isOver(at)));
-      OptionalLong slowest = reader.slowest(spoke.keySet());
+      spoke.keySet().retainAll(reader.met.of(number));
+      spoke.forEach((lane, at) -> reader.met.leaveOut(lane, isOver(at), DRIFT));
+      if (number == UNKNOWN && isOver(created)) {
+        reader.leaveOutAwaited();
+      }
+      reader.release();
+      OptionalLong slowest = reader.met.slowest(spoke.keySet());
+      if (spoke.isEmpty() && !isOver(created)) {
+        slowest = reader.slowestExpected(this);
+      }
       if (slowest.isPresent()) {
         output.emitWatermark(new Watermark(slowest.getAsLong()));
-      } else if (spoke.isEmpty() && reader.expectsPartitions() && !isOver(created)) {
-        // After a restart its lane may be ahead of those that have spoken, by as much as this.
-        output.emitWatermark(new Watermark(DRIFT));
       } else {
         output.markIdle();
       }

@@ -1,13 +1,16 @@
 package io.flinklm.job;
 
 import io.flinklm.lane.Segment;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * How far lanes have come: the tokens that were read of each, on one scale, in the order in which
- * training needs them. It knows nothing of what was read before the job was started or restarted.
+ * training needs them.
  *
  * <p>Positions and segments are believed as {@link LaneCursor} believes them: repeated text does
  * not count, nor does a gap or a segment far ahead before a second record confirms it. A segment
@@ -113,6 +116,45 @@ final class LaneProgress {
         .map(each -> each.segment)
         .min(Segment::compareTo)
         .ifPresent(first -> begins.headMap(first).clear());
+  }
+
+  /** Writes how far a lane has come. */
+  void write(int number, DataOutput out) throws IOException {
+    Lane lane = lanes.get(number);
+    lane.segment.write(out);
+    out.writeLong(lane.begin);
+    out.writeLong(lane.read);
+    out.writeLong(lane.next);
+    out.writeLong(lane.other);
+    lane.doubted.write(out);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  void read(int number, DataInput in) throws IOException {
+    Lane lane = new Lane();
+    lane.segment = Segment.read(in);
+    lane.begin = in.readLong();
+    lane.read = in.readLong();
+    lane.next = in.readLong();
+    lane.other = in.readLong();
+    lane.doubted.read(in);
+    lanes.put(number, lane);
+  }
+
+  /** Writes where segments begin on the scale. */
+  void writeScale(DataOutput out) throws IOException {
+    out.writeInt(begins.size());
+    for (Map.Entry<Segment, Long> begin : begins.entrySet()) {
+      begin.getKey().write(out);
+      out.writeLong(begin.getValue());
+    }
+  }
+
+  /** Reads what {@link #writeScale} wrote. Of the scales of several readers the earliest holds. */
+  void readScale(DataInput in) throws IOException {
+    for (int left = in.readInt(); left > 0; left--) {
+      begins.merge(Segment.read(in), in.readLong(), Math::min);
+    }
   }
 
   private long furthest() {

@@ -70,15 +70,16 @@ public record Topics(String bootstrap, Properties client) {
 
   /** Text between offsets: from those of {@code start} up to and without those of {@code end}. */
   public Source<TextRecord, ?, ?> textBetween(Map<Integer, Long> start, Map<Integer, Long> end) {
-    return new BoundedText(
-        text(offsets(TEXT, start)).setBounded(offsets(TEXT, end)).build(),
-        readerOfBounded(),
-        new TextRecordReader());
+    return source(text(offsets(TEXT, start)).setBounded(offsets(TEXT, end)));
   }
 
   /** Text from offsets on, without end. */
   public Source<TextRecord, ?, ?> textFrom(Map<Integer, Long> start) {
-    return text(offsets(TEXT, start)).build();
+    return source(text(offsets(TEXT, start)));
+  }
+
+  private KafkaText source(KafkaSourceBuilder<TextRecord> text) {
+    return new KafkaText(text.build(), readerOfText(), new TextRecordReader(), null);
   }
 
   /** Reports; written at least once, and soon rather than with the next checkpoint. */
@@ -150,7 +151,7 @@ public record Topics(String bootstrap, Properties client) {
   }
 
   // With what the connector's builder adds by itself.
-  private Properties readerOfBounded() {
+  private Properties readerOfText() {
     Properties consumer = textConsumer();
     String bytes = ByteArrayDeserializer.class.getName();
     consumer.setProperty(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, bytes);

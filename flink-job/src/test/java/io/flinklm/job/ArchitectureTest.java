@@ -31,7 +31,8 @@ class ArchitectureTest {
               not(
                   belongToAnyOf(
                       Topics.class,
-                      BoundedText.class,
+                      KafkaText.class,
+                      TextSplit.class,
                       RecordLimit.class,
                       DeadLetterRecord.class,
                       PredictionRecord.class)))

@@ -117,8 +117,137 @@ class LaneAlignmentTest {
     assertThat(reader.watermarks()).containsExactly(IDLE, 100L, 107L);
   }
 
+  @Test
+  void afterARestartItGoesOnWhereItWas() {
+    Reader before = new Reader(Optional.empty());
+    before.read(0, "0", 5_000);
+    before.read(1, "1", 7);
+    before.read(2, "2", 3_000);
+    Reader reader = restarted(before, Optional.empty());
+
+    assertThat(reader.watermarks())
+        .as("nobody says which is which, so all are where the last one is")
+        .containsExactly(7L, 7L, 7L);
+    reader.read(0, "0", 100);
+    assertThat(reader.watermarks()).containsExactly(5_100L, 7L, 7L);
+    reader.read(1, "1", 100);
+    assertThat(reader.watermarks()).containsExactly(5_100L, 107L, 3_000L);
+    reader.read(2, "2", 1);
+    assertThat(reader.watermarks()).containsExactly(5_100L, 107L, 3_001L);
+  }
+
+  @Test
+  void afterARestartAPartitionThatIsTooFarAheadIsHeldUntilTheLastLaneIsNear() {
+    Reader before = new Reader(Optional.of(Duration.ofSeconds(30)));
+    before.read(0, "0", 3 * (int) DRIFT);
+    before.read(1, "1", 7);
+    before.read(2, "2", (int) DRIFT);
+    for (boolean comes : new boolean[] {true, false}) {
+      List<Integer> released = new ArrayList<>();
+      Reader reader = restarted(before, Optional.of(Duration.ofSeconds(30)));
+      assertThat(reader.alignment.holdBack(released::add)).containsExactly(0);
+      reader.read(1, "1", (int) DRIFT);
+      reader.read(2, "2", 2 * (int) DRIFT);
+      reader.watermarks();
+      assertThat(released).isEmpty();
+      if (comes) {
+        reader.read(1, "1", (int) DRIFT);
+      } else {
+        reader.clock.advanceTime(30, TimeUnit.SECONDS);
+        reader.read(2, "2", 1);
+      }
+      reader.watermarks();
+      assertThat(released).as("it is released once").containsExactly(0);
+    }
+  }
+
+  @Test
+  void afterARestartALaneSharesItsPartitionAsBefore() {
+    Reader before = new Reader(Optional.empty());
+    before.read(0, "0", 5_000);
+    before.read(0, "1", 7);
+    before.read(2, "2", 3_000);
+    Reader reader = restarted(before, Optional.empty());
+    reader.read(0, "0", 100);
+    reader.read(2, "2", 100);
+
+    assertThat(reader.watermarks()).containsExactly(7L, IDLE, 3_100L);
+  }
+
+  @Test
+  void afterARestartALaneThatNeverSpokeIsStillExpected() {
+    Reader before = new Reader(Optional.empty());
+    before.read(0, "0", 50_000);
+    before.read(1, "1", 40_000);
+    Reader reader = restarted(before, Optional.empty());
+    reader.read(0, "0", 1);
+    reader.read(1, "1", 1);
+
+    assertThat(reader.watermarks()).containsExactly(50_001L, 40_001L, DRIFT);
+  }
+
+  @Test
+  void afterARestartASilentLaneIsNotWaitedForLongerThanItsTimeout() {
+    Reader before = new Reader(Optional.of(Duration.ofSeconds(30)));
+    before.read(0, "0", 50_000);
+    before.read(1, "1", 7);
+    before.read(2, "2", 50_000);
+    Reader reader = restarted(before, Optional.of(Duration.ofSeconds(30)));
+    reader.read(0, "0", 1);
+    reader.read(2, "2", 1);
+    assertThat(reader.watermarks()).containsExactly(50_001L, 7L, 50_001L);
+    reader.clock.advanceTime(30, TimeUnit.SECONDS);
+    reader.read(0, "0", 1);
+    reader.read(2, "2", 1);
+    assertThat(reader.watermarks()).containsExactly(50_002L, IDLE, 50_002L);
+
+    Reader again = restarted(reader, Optional.of(Duration.ofSeconds(30)));
+    again.read(1, "1", 100);
+    assertThat(again.watermarks()).as("it is left out until it has caught up").contains(IDLE);
+  }
+
+  @Test
+  void aChangedFormatHasANewVersion() throws Exception {
+    KeptBlob.of("prog-1.blob").requireUnchanged(kept().alignment.progress(0));
+  }
+
+  @Test
+  void theFirstVersionGoesOn() throws Exception {
+    LaneAlignment alignment = new LaneAlignment(LANES, Duration.ofSeconds(30));
+    alignment.goOn(0, KeptBlob.of("prog-1.blob").bytes());
+    Reader reader = new Reader(alignment, 1);
+    reader.read(0, "0", 1);
+
+    assertThat(reader.watermarks()).as("lane 1 is left out").containsExactly(20_001L);
+  }
+
+  @Test
+  void whatIsDamagedIsRefused() throws Exception {
+    KeptBlob.of("prog-1.blob")
+        .requireRefusedIfDamaged(blob -> new LaneAlignment(LANES, null).goOn(0, blob));
+  }
+
+  /** Lane 0 is at 20,000, lane 1 was at 7 when it was left out; both are of partition 0. */
+  private static Reader kept() {
+    Reader reader = new Reader(Optional.of(Duration.ofSeconds(30)));
+    reader.read(0, "1", 7);
+    reader.clock.advanceTime(30, TimeUnit.SECONDS);
+    reader.read(0, "0", 20_000);
+    reader.watermarks();
+    return reader;
+  }
+
+  private static Reader restarted(Reader before, Optional<Duration> timeout) {
+    LaneAlignment alignment = new LaneAlignment(LANES, timeout.orElse(null));
+    for (int partition = 0; partition < LANES; partition++) {
+      alignment.goOn(partition, before.alignment.progress(partition));
+    }
+    return new Reader(alignment, LANES);
+  }
+
   /** The generators that Flink makes for a reader: one for no partition, then one for each. */
   private static final class Reader {
+    private final LaneAlignment alignment;
     private final ManualClock clock = new ManualClock();
     private final List<WatermarkGenerator<TextRecord>> partitions = new ArrayList<>();
 
@@ -127,7 +256,12 @@ class LaneAlignmentTest {
     }
 
     Reader(int count, Optional<Duration> timeout) {
-      var strategy = LaneAlignment.of(LANES, timeout);
+      this(new LaneAlignment(LANES, timeout.orElse(null)), count);
+    }
+
+    Reader(LaneAlignment alignment, int count) {
+      this.alignment = alignment;
+      var strategy = alignment.watermarks();
       assertThat(strategy.getAlignmentParameters().isEnabled()).isTrue();
       Context context = new Context(clock);
       assertThat(strategy.createWatermarkGenerator(context))
