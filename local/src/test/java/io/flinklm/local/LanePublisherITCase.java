@@ -17,6 +17,7 @@ import io.flinklm.producer.LaneRecord;
 import io.flinklm.producer.Pace;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,21 @@ class LanePublisherITCase {
   @AfterAll
   static void stopBroker() {
     broker.close();
+  }
+
+  @Test
+  void aRecordLargerThanKafkaTakesItIsAMistakeThatNamesItsPlace() throws Exception {
+    TextTopic topic = TextTopic.create(broker.kafka(), "larger", 1);
+    List<String> text = new ArrayList<>(Collections.nCopies(400, "one"));
+    text.replaceAll(token -> token.repeat(7_000));
+    LanePlan plan = LanePlan.of(text, Lanes.of(text.size(), 2, 16), 1);
+    try (LanePublisher publisher = new LanePublisher(topic.kafka(), "larger")) {
+      assertThatThrownBy(() -> publisher.publish(plan, Pace.unlimited(), tokens -> {}))
+          .isInstanceOf(UserMistake.class)
+          .hasMessageStartingWith(
+              "the topic larger takes no text: lane 0, epoch 0 train, position 0: a record of 64"
+                  + " tokens is too large, divide the longest of them by white space: ");
+    }
   }
 
   @Test

@@ -152,13 +152,18 @@ public final class LanePublisher implements AutoCloseable {
         });
   }
 
-  private static Exception reason(LaneRecord record, Exception error) {
+  private Exception reason(LaneRecord record, Exception error) {
     return error instanceof RecordTooLargeException
         ? new UserMistake(
-            ("lane %d, %s, position %d: a record of %d tokens is larger than Kafka takes it; divide"
-                    + " the longest of them by white space")
+            ("the topic %s takes no text: lane %d, %s, position %d: a record of %d tokens is too"
+                    + " large, divide the longest of them by white space: %s")
                 .formatted(
-                    record.lane(), record.segment(), record.position(), record.tokens().size()),
+                    topic,
+                    record.lane(),
+                    record.segment(),
+                    record.position(),
+                    record.tokens().size(),
+                    error.getMessage()),
             error)
         : error;
   }
