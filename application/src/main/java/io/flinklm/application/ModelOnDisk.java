@@ -25,8 +25,25 @@ public final class ModelOnDisk {
    * @throws UserMistake if there is none, or it is damaged
    */
   public static PinnedModel read(Path given) {
+    while (true) {
+      try {
+        Path directory = directory(given);
+        try {
+          return readIn(directory);
+        } catch (UserMistake | IOException e) {
+          // While a run goes on, the model may have been pruned meanwhile: then there is a newer.
+          if (directory.equals(directory(given))) {
+            throw e;
+          }
+        }
+      } catch (IOException e) {
+        throw new UserMistake("cannot read the model in " + given + ": " + e, e);
+      }
+    }
+  }
+
+  private static PinnedModel readIn(Path directory) throws IOException {
     try (NDManager manager = PyTorch.newManager(PyTorch.device("cpu"))) {
-      Path directory = directory(given);
       SavedModel saved = SavedModel.read(directory, manager);
       SavedModel.ModelConfig config = saved.config();
       return new PinnedModel(
@@ -35,8 +52,6 @@ public final class ModelOnDisk {
               config.step(),
               config.weightsSha256(),
               Files.readAllBytes(directory.resolve(SavedModel.WEIGHTS))));
-    } catch (IOException e) {
-      throw new UserMistake("cannot read the model in " + given + ": " + e, e);
     }
   }
 

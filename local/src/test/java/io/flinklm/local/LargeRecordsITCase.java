@@ -54,7 +54,8 @@ class LargeRecordsITCase {
         client = producer;
         train.awaitLine("Dashboard ");
 
-        byte[] compressible = "zebra ".repeat(500_000).getBytes(UTF_8);
+        // One token: with many, the lane's partition would be far ahead, and wait for the other.
+        byte[] compressible = ("zebra" + " ".repeat(3_000_000)).getBytes(UTF_8);
         send("0", compressible);
         send("k".repeat(530_000), "a".getBytes(UTF_8));
         send("0", ("a " + LONG_TOKEN + " a").getBytes(UTF_8));
