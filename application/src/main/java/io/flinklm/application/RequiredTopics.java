@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,9 +65,9 @@ record RequiredTopics(KafkaAddress kafka) {
                 "Kafka at "
                     + kafka
                     + " has no topic "
-                    + name
+                    + kafka.named(name)
                     + "; the job needs the topics "
-                    + String.join(", ", NAMES)));
+                    + NAMES.stream().map(kafka::named).collect(Collectors.joining(", "))));
       }
     }
     return Optional.empty();

@@ -19,7 +19,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Makes sure that the topics of a run are there. A topic that is there stays as it is. */
+/**
+ * Makes sure that the topics of a run are there. A topic that is there stays as it is. Topics are
+ * given by their plain names: what the address has as a prefix comes before them.
+ */
 public record TopicSetup(KafkaAddress kafka) {
   private static final short DEFAULT_REPLICATION = -1;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -52,11 +55,12 @@ public record TopicSetup(KafkaAddress kafka) {
   }
 
   /** Creates a topic if it is missing and returns when it can be written to and read. */
-  public void create(String name, int partitions, Map<String, String> config) throws Exception {
+  public void create(String plain, int partitions, Map<String, String> config) throws Exception {
     // Where others make the topics, a client may have no right to, not even to one that is there.
-    if (isThere(name)) {
+    if (isThere(plain)) {
       return;
     }
+    String name = kafka.named(plain);
     try (Admin admin = admin()) {
       NewTopic topic = new NewTopic(name, partitions, DEFAULT_REPLICATION).configs(config);
       try {
@@ -71,9 +75,9 @@ public record TopicSetup(KafkaAddress kafka) {
   }
 
   /** Whether a topic is there; it is not made by asking. */
-  public boolean isThere(String name) throws Exception {
+  public boolean isThere(String plain) throws Exception {
     try (Admin admin = admin()) {
-      return describe(admin, name) != null;
+      return describe(admin, kafka.named(plain)) != null;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         return false;
@@ -110,7 +114,8 @@ public record TopicSetup(KafkaAddress kafka) {
   }
 
   /** Offset behind the last record of a topic, by partition. */
-  public Map<Integer, Long> end(String topic) throws Exception {
+  public Map<Integer, Long> end(String plain) throws Exception {
+    String topic = kafka.named(plain);
     try (Admin admin = admin()) {
       int partitions = describe(admin, topic).partitions().size();
       Map<TopicPartition, OffsetSpec> latest =

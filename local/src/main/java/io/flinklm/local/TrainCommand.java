@@ -5,6 +5,7 @@ import io.flinklm.application.KafkaOptions;
 import io.flinklm.application.ModelOptions;
 import io.flinklm.application.ModelSettings;
 import io.flinklm.application.TopicSetup;
+import io.flinklm.job.Lineage;
 import io.flinklm.net.MachineKind;
 import io.flinklm.producer.Corpus;
 import io.flinklm.producer.KafkaAddress;
@@ -52,7 +53,16 @@ final class TrainCommand implements Callable<Integer> {
     options.requireDevice();
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
-    TopicScan scan = TopicScan.of(kafka.bootstrap(), kafka.clientProperties(), options.lanes);
+    Lineage lineage = Lineage.draw();
+    try (TopicClaim claim = TopicClaim.of(kafka, lineage.name(), out)) {
+      claim.requireOnlyOne();
+      return start(kafka, fit, lineage, out);
+    }
+  }
+
+  private int start(KafkaAddress kafka, Fit fit, Lineage lineage, OutDirectory out)
+      throws Exception {
+    TopicScan scan = TopicScan.of(kafka, options.lanes);
     if (bounded && scan.tokens() == 0) {
       throw new UserMistake(
           "the topic text at " + kafka.bootstrap() + " is empty; there is nothing to train on");
@@ -68,14 +78,14 @@ final class TrainCommand implements Callable<Integer> {
     Vocabulary ofText =
         scan.texts().isEmpty() ? Corpus.humanNumbers().vocabulary() : scan.vocabulary();
     Vocabulary vocabulary = options.vocabularyOr(ofText);
-    RunSettings settings = settings(fit, scan);
+    RunSettings settings = settings(fit, scan, lineage);
     out.begin(false, options.initial(fit, vocabulary));
     out.keep(settings, vocabulary);
     return new LocalRun(settings, vocabulary, kafka, out)
         .run(Optional.empty(), Optional.empty(), output);
   }
 
-  private RunSettings settings(Fit fit, TopicScan scan) {
+  private RunSettings settings(Fit fit, TopicScan scan, Lineage lineage) {
     ModelSettings model = options.settings(fit);
     return new RunSettings(
         model,
@@ -91,11 +101,15 @@ final class TrainCommand implements Callable<Integer> {
         scan.prompts(),
         false,
         model.machine(),
-        output.tuning.scores());
+        output.tuning.scores(),
+        lineage.name(),
+        where.prefix().orNothing());
   }
 
-  private int resume(KafkaAddress kafka, OutDirectory out) throws Exception {
+  private int resume(KafkaAddress given, OutDirectory out) throws Exception {
     RunSettings settings = out.resumable();
+    where.prefix().requireNoneBut(settings.topicPrefix());
+    KafkaAddress kafka = given.withTopicPrefix(settings.topicPrefix());
     ModelSettings model = options.resumed(settings.model());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
@@ -106,8 +120,11 @@ final class TrainCommand implements Callable<Integer> {
     }
     kafka.requireReachable();
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
-    out.keep(settings);
-    return new LocalRun(settings, vocabulary, kafka, out)
-        .run(Optional.empty(), out.newestCheckpoint(), output);
+    try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
+      claim.requireOnlyOne();
+      out.keep(settings);
+      return new LocalRun(settings, vocabulary, kafka, out)
+          .run(Optional.empty(), out.newestCheckpoint(), output);
+    }
   }
 }
