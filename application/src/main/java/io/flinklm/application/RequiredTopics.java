@@ -32,7 +32,8 @@ record RequiredTopics(KafkaAddress kafka) {
   /**
    * Returns once all are there.
    *
-   * @throws UserMistake if they are not there after a minute; the message says what is missing
+   * @throws UserMistake if they are not there after a minute; the message says what is missing; or
+   *     if text is compacted
    */
   void await() throws Exception {
     await(PATIENCE);
@@ -49,6 +50,7 @@ record RequiredTopics(KafkaAddress kafka) {
       Thread.sleep(PAUSE.toMillis());
       obstacle = obstacle();
     }
+    new TopicSetup(kafka).requireTextInARow();
   }
 
   private Optional<UserMistake> obstacle() throws Exception {

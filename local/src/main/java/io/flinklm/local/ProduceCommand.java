@@ -76,7 +76,9 @@ final class ProduceCommand implements Callable<Integer> {
     LanePlan plan = LanePlan.of(corpus.tokens(), cut, forever ? LanePlan.ENDLESS : epochs);
     KafkaAddress kafka = where.address();
     kafka.requireReachable();
-    new TopicSetup(kafka).createAll(text.partitions, Map.of());
+    TopicSetup topics = new TopicSetup(kafka);
+    topics.createAll(text.partitions, Map.of());
+    topics.requireTextInARow();
     PublishedProgress progress =
         PublishedProgress.read(kafka, kafka.named(Topics.TEXT), lanes, Map.of());
     if (!progress.last().isEmpty()) {

@@ -150,6 +150,7 @@ final class RunCommand implements Callable<Integer> {
       KafkaAddress kafka = address(broker, bootstrap, settings.topicPrefix());
       TopicSetup topics = new TopicSetup(kafka);
       topics.createAll(settings.partitions(), settings.epochs() == 0 ? ENDLESS_TEXT : WHOLE_TEXT);
+      topics.requireTextInARow();
       try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
         claim.requireOnlyOne();
         if (bootstrap != null) {
@@ -187,6 +188,9 @@ final class RunCommand implements Callable<Integer> {
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());
       kafka.requireReachable();
+      TopicSetup topics = new TopicSetup(kafka);
+      topics.requireKept();
+      topics.requireTextInARow();
       PublishedProgress progress =
           PublishedProgress.read(
               kafka, kafka.named(Topics.TEXT), settings.model().lanes(), settings.start());

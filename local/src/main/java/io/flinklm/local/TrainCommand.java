@@ -52,7 +52,9 @@ final class TrainCommand implements Callable<Integer> {
     Fit fit = options.fit();
     options.requireDevice();
     kafka.requireReachable();
-    new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
+    TopicSetup topics = new TopicSetup(kafka);
+    topics.createAll(PARTITIONS, Map.of());
+    topics.requireTextInARow();
     Lineage lineage = Lineage.draw();
     try (TopicClaim claim = TopicClaim.of(kafka, lineage.name(), out)) {
       claim.requireOnlyOne();
@@ -119,6 +121,9 @@ final class TrainCommand implements Callable<Integer> {
           "the run in " + out.path() + " was started with 'run'; resume it with 'run'");
     }
     kafka.requireReachable();
+    TopicSetup topics = new TopicSetup(kafka);
+    topics.requireKept();
+    topics.requireTextInARow();
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
     try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
       claim.requireOnlyOne();
