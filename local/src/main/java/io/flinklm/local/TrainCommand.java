@@ -6,8 +6,8 @@ import io.flinklm.application.ModelOptions;
 import io.flinklm.application.ModelSettings;
 import io.flinklm.application.TopicSetup;
 import io.flinklm.job.Lineage;
+import io.flinklm.job.Topics;
 import io.flinklm.net.MachineKind;
-import io.flinklm.producer.Corpus;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Fit;
@@ -65,26 +65,37 @@ final class TrainCommand implements Callable<Integer> {
   private int start(KafkaAddress kafka, Fit fit, Lineage lineage, OutDirectory out)
       throws Exception {
     TopicScan scan = TopicScan.of(kafka, options.lanes);
-    if (bounded && scan.tokens() == 0) {
-      throw new UserMistake(
-          "the topic text at " + kafka.bootstrap() + " is empty; there is nothing to train on");
-    }
-    if (bounded && scan.texts().isEmpty()) {
-      throw new UserMistake(
-          "no record of the topic text at "
-              + kafka.bootstrap()
-              + " is of a lane from 0 to "
-              + (options.lanes - 1)
-              + "; its key must be the lane's number in decimal");
-    }
-    Vocabulary ofText =
-        scan.texts().isEmpty() ? Corpus.humanNumbers().vocabulary() : scan.vocabulary();
-    Vocabulary vocabulary = options.vocabularyOr(ofText);
+    requireText(scan, kafka);
+    Vocabulary vocabulary = options.vocabularyOr(scan.vocabulary());
     RunSettings settings = settings(fit, scan, lineage);
     out.begin(false, options.initial(fit, vocabulary));
     out.keep(settings, vocabulary);
     return new LocalRun(settings, vocabulary, kafka, out)
         .run(Optional.empty(), Optional.empty(), output);
+  }
+
+  /** A vocabulary cannot be made of no text, and nobody knows what text is to come. */
+  private void requireText(TopicScan scan, KafkaAddress kafka) {
+    String topic = "the topic " + kafka.named(Topics.TEXT) + " at " + kafka;
+    String ofLane =
+        " is of a lane from 0 to "
+            + (options.lanes - 1)
+            + "; its key must be the lane's number in decimal";
+    if (scan.tokens() == 0 && bounded) {
+      throw new UserMistake(topic + " is empty; there is nothing to train on");
+    }
+    if (scan.tokens() == 0 && options.vocabulary == null) {
+      throw new UserMistake(
+          topic
+              + " is empty, so there is no text to make a vocabulary from; give one with"
+              + " --vocabulary, or start once there is text");
+    }
+    if (scan.tokens() > 0 && scan.texts().isEmpty()) {
+      if (bounded || options.vocabulary == null) {
+        throw new UserMistake("no record of " + topic + ofLane);
+      }
+      Terminal.warn("no record of " + topic + " so far" + ofLane);
+    }
   }
 
   private RunSettings settings(Fit fit, TopicScan scan, Lineage lineage) {
