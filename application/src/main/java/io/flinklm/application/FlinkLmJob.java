@@ -123,7 +123,8 @@ public final class FlinkLmJob {
             kafka,
             new ModelDirectory(new Path(out, "models").toString(), tuned.keep()),
             new Path(out, "nonfinite").toString(),
-            tuned);
+            tuned,
+            Optional.empty());
     job.trainingOn(job.topics().textFrom(Map.of())).addTo(environment);
     LOG.info("training {} on the text at {}, models go to {}", options.model, kafka, out);
   }

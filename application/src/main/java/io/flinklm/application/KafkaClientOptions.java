@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -32,7 +33,9 @@ public final class KafkaClientOptions {
               + " variables and files by Kafka's config.providers.")
   private Path file;
 
-  /** Whether there are any. */
+  @Mixin private TopicPrefixOption prefix;
+
+  /** Whether there are any; not whether topics have a prefix. */
   public boolean isGiven() {
     return file != null || !properties.isEmpty();
   }
@@ -48,7 +51,12 @@ public final class KafkaClientOptions {
       all.putAll(read());
     }
     all.putAll(properties);
-    return new KafkaAddress(bootstrap, all);
+    return prefix.on(new KafkaAddress(bootstrap, all));
+  }
+
+  /** What the names of topics begin with. */
+  public TopicPrefixOption prefix() {
+    return prefix;
   }
 
   private Map<String, String> read() {

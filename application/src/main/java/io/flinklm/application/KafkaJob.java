@@ -1,6 +1,7 @@
 package io.flinklm.application;
 
 import io.flinklm.job.Endpoints;
+import io.flinklm.job.Lineage;
 import io.flinklm.job.ModelDirectory;
 import io.flinklm.job.ModelSink;
 import io.flinklm.job.Serving;
@@ -24,6 +25,7 @@ import org.apache.flink.api.connector.source.Source;
  * @param models where the models of checkpoints go
  * @param nonfinite directory where steps are kept that gave NaN or infinity
  * @param tuning how the job behaves
+ * @param lineage of the training and its reports; empty where the job draws it
  */
 public record KafkaJob(
     ModelSettings model,
@@ -33,11 +35,12 @@ public record KafkaJob(
     KafkaAddress kafka,
     ModelDirectory models,
     String nonfinite,
-    JobTuning tuning) {
+    JobTuning tuning,
+    Optional<Lineage> lineage) {
 
   /** The topics that the job reads and writes. */
   public Topics topics() {
-    return new Topics(kafka.bootstrap(), kafka.clientProperties());
+    return new Topics(kafka.bootstrap(), kafka.clientProperties(), kafka.topicPrefix());
   }
 
   /** The job that trains on a source of text. */
@@ -48,7 +51,7 @@ public record KafkaJob(
         config,
         vocabulary,
         initial.map(InitialModel::weights),
-        tuning.options(model, nonfinite),
+        tuning.options(model, nonfinite).withLineage(lineage.orElse(null)),
         new Endpoints(
             text,
             topics.metrics(),

@@ -16,6 +16,11 @@ public final class KafkaOptions {
 
   @Mixin private KafkaClientOptions clients;
 
+  /** What the names of topics begin with. */
+  public TopicPrefixOption prefix() {
+    return clients.prefix();
+  }
+
   /** The Kafka that is meant; nobody has asked it for anything yet. */
   public KafkaAddress address() {
     return clients.address(bootstrap);
@@ -33,7 +38,7 @@ public final class KafkaOptions {
     if (!new TopicSetup(kafka).isThere(topic)) {
       throw new UserMistake(
           "there is no topic "
-              + topic
+              + kafka.named(topic)
               + " at "
               + bootstrap
               + "; a job makes it: ./flink-lm "

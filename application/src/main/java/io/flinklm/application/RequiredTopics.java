@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,8 @@ record RequiredTopics(KafkaAddress kafka) {
   /**
    * Returns once all are there.
    *
-   * @throws UserMistake if they are not there after a minute; the message says what is missing
+   * @throws UserMistake if they are not there after a minute; the message says what is missing; or
+   *     if text is compacted
    */
   void await() throws Exception {
     await(PATIENCE);
@@ -48,6 +50,7 @@ record RequiredTopics(KafkaAddress kafka) {
       Thread.sleep(PAUSE.toMillis());
       obstacle = obstacle();
     }
+    new TopicSetup(kafka).requireTextInARow();
   }
 
   private Optional<UserMistake> obstacle() throws Exception {
@@ -64,9 +67,9 @@ record RequiredTopics(KafkaAddress kafka) {
                 "Kafka at "
                     + kafka
                     + " has no topic "
-                    + name
+                    + kafka.named(name)
                     + "; the job needs the topics "
-                    + String.join(", ", NAMES)));
+                    + NAMES.stream().map(kafka::named).collect(Collectors.joining(", "))));
       }
     }
     return Optional.empty();

@@ -1,8 +1,10 @@
 package io.flinklm.application;
 
+import io.flinklm.UserMistake;
 import io.flinklm.job.Topics;
 import io.flinklm.producer.KafkaAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +18,20 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes sure that the topics of a run are there. A topic that is there stays as it is. */
+/**
+ * Makes sure that the topics of a run are there. A topic that is there stays as it is. Topics are
+ * given by their plain names: what the address has as a prefix comes before them.
+ */
 public record TopicSetup(KafkaAddress kafka) {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
   private static final short DEFAULT_REPLICATION = -1;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long PAUSE = 5;
@@ -52,16 +63,27 @@ public record TopicSetup(KafkaAddress kafka) {
   }
 
   /** Creates a topic if it is missing and returns when it can be written to and read. */
-  public void create(String name, int partitions, Map<String, String> config) throws Exception {
+  public void create(String plain, int partitions, Map<String, String> config) throws Exception {
     // Where others make the topics, a client may have no right to, not even to one that is there.
-    if (isThere(name)) {
+    if (isThere(plain)) {
       return;
     }
+    String name = kafka.named(plain);
     try (Admin admin = admin()) {
       NewTopic topic = new NewTopic(name, partitions, DEFAULT_REPLICATION).configs(config);
       try {
         admin.createTopics(List.of(topic)).all().get();
       } catch (ExecutionException e) {
+        if (e.getCause() instanceof AuthorizationException) {
+          throw new UserMistake(
+              "there is no topic "
+                  + name
+                  + " at "
+                  + kafka
+                  + ", and this client may not make it: "
+                  + e.getCause().getMessage(),
+              e);
+        }
         if (!(e.getCause() instanceof TopicExistsException)) {
           throw e;
         }
@@ -71,14 +93,80 @@ public record TopicSetup(KafkaAddress kafka) {
   }
 
   /** Whether a topic is there; it is not made by asking. */
-  public boolean isThere(String name) throws Exception {
+  public boolean isThere(String plain) throws Exception {
     try (Admin admin = admin()) {
-      return describe(admin, name) != null;
+      return describe(admin, kafka.named(plain)) != null;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         return false;
       }
       throw e;
+    }
+  }
+
+  /**
+   * Makes sure that the topic text keeps its records in a row. Where the client may not ask, it is
+   * taken for granted.
+   *
+   * @throws UserMistake if Kafka takes records out of its middle
+   */
+  public void requireTextInARow() throws Exception {
+    ConfigResource text = new ConfigResource(ConfigResource.Type.TOPIC, kafka.named(Topics.TEXT));
+    try (Admin admin = admin()) {
+      String policy =
+          admin
+              .describeConfigs(List.of(text))
+              .all()
+              .get()
+              .get(text)
+              .get(TopicConfig.CLEANUP_POLICY_CONFIG)
+              .value();
+      if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+        throw new UserMistake(
+            "the topic "
+                + text.name()
+                + " at "
+                + kafka
+                + " is compacted (cleanup.policy is "
+                + policy
+                + "): Kafka takes records out of the middle of it, and what is left would be"
+                + " trained on as if it were contiguous; set its cleanup.policy to delete");
+      }
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof AuthorizationException)) {
+        throw e;
+      }
+      LOG.warn("no right to look whether the topic {} is compacted", text.name(), e.getCause());
+    }
+  }
+
+  /**
+   * Makes sure that the topics are there that a run goes on with.
+   *
+   * @throws UserMistake if some are not; the message names all of them
+   */
+  public void requireKept() throws Exception {
+    List<String> missing = new ArrayList<>();
+    for (String plain : List.of(Topics.TEXT, Topics.METRICS, Topics.DEAD_LETTERS)) {
+      if (!isThere(plain)) {
+        missing.add(kafka.named(plain));
+      }
+    }
+    if (!missing.isEmpty()) {
+      boolean ofText = missing.contains(kafka.named(Topics.TEXT));
+      throw new UserMistake(
+          "Kafka at "
+              + kafka
+              + " no longer has all topics of the run: "
+              + String.join(", ", missing)
+              + (missing.size() == 1 ? " is missing; " : " are missing; ")
+              + (ofText
+                  ? "with its text gone, begin a new run, with --init-from for its last model"
+                  : "make them with: ./flink-lm topics --bootstrap "
+                      + kafka
+                      + (kafka.topicPrefix().isEmpty()
+                          ? ""
+                          : " --topic-prefix " + kafka.topicPrefix())));
     }
   }
 
@@ -110,7 +198,8 @@ public record TopicSetup(KafkaAddress kafka) {
   }
 
   /** Offset behind the last record of a topic, by partition. */
-  public Map<Integer, Long> end(String topic) throws Exception {
+  public Map<Integer, Long> end(String plain) throws Exception {
+    String topic = kafka.named(plain);
     try (Admin admin = admin()) {
       int partitions = describe(admin, topic).partitions().size();
       Map<TopicPartition, OffsetSpec> latest =

@@ -128,6 +128,7 @@ final class CountBatches extends AbstractStreamOperator<Report>
         begin == null ? 0 : (System.nanoTime() - begin.wall) / 1e9,
         null,
         null,
+        null,
         null);
   }
 

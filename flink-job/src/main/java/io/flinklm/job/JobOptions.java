@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param exportEvery least time between weights that go to disk
  * @param scores whether records are scored, which takes one more forward pass of each batch
  * @param served which weights answer prompts
+ * @param lineage of the training if it begins, and of its reports; null where the job draws it
  */
 public record JobOptions(
     String device,
@@ -25,7 +26,8 @@ public record JobOptions(
     int publishEvery,
     Duration exportEvery,
     boolean scores,
-    Served served)
+    Served served,
+    Lineage lineage)
     implements Serializable {
 
   /** Steps between published weights, unless another number is asked for. */
@@ -37,13 +39,21 @@ public record JobOptions(
   /** The defaults: one engine thread, and lanes are waited for without end. */
   public static JobOptions of(String device, String nonfinite) {
     return new JobOptions(
-        device, 1, nonfinite, null, PUBLISH_EVERY, EXPORT_EVERY, false, Served.LATEST);
+        device, 1, nonfinite, null, PUBLISH_EVERY, EXPORT_EVERY, false, Served.LATEST, null);
   }
 
   /** The same with so many engine threads. */
   public JobOptions withEngineThreads(int threads) {
     return new JobOptions(
-        device, threads, nonfinite, laneTimeout, publishEvery, exportEvery, scores, served);
+        device,
+        threads,
+        nonfinite,
+        laneTimeout,
+        publishEvery,
+        exportEvery,
+        scores,
+        served,
+        lineage);
   }
 
   /** The same with a time-out of lanes; empty for none. */
@@ -56,24 +66,63 @@ public record JobOptions(
         publishEvery,
         exportEvery,
         scores,
-        served);
+        served,
+        lineage);
   }
 
   /** The same with other times at which weights leave the job. */
   public JobOptions withOutput(int stepsBetween, Duration timeBetween) {
     return new JobOptions(
-        device, engineThreads, nonfinite, laneTimeout, stepsBetween, timeBetween, scores, served);
+        device,
+        engineThreads,
+        nonfinite,
+        laneTimeout,
+        stepsBetween,
+        timeBetween,
+        scores,
+        served,
+        lineage);
   }
 
   /** The same with or without scores of records. */
   JobOptions withScores(boolean wanted) {
     return new JobOptions(
-        device, engineThreads, nonfinite, laneTimeout, publishEvery, exportEvery, wanted, served);
+        device,
+        engineThreads,
+        nonfinite,
+        laneTimeout,
+        publishEvery,
+        exportEvery,
+        wanted,
+        served,
+        lineage);
   }
 
   /** The same where other weights answer prompts. */
   public JobOptions withServed(Served other) {
     return new JobOptions(
-        device, engineThreads, nonfinite, laneTimeout, publishEvery, exportEvery, scores, other);
+        device,
+        engineThreads,
+        nonfinite,
+        laneTimeout,
+        publishEvery,
+        exportEvery,
+        scores,
+        other,
+        lineage);
+  }
+
+  /** The same of a training whose lineage others know already, so that they can follow it. */
+  public JobOptions withLineage(Lineage known) {
+    return new JobOptions(
+        device,
+        engineThreads,
+        nonfinite,
+        laneTimeout,
+        publishEvery,
+        exportEvery,
+        scores,
+        served,
+        known);
   }
 }

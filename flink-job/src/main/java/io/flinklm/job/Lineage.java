@@ -22,13 +22,18 @@ public record Lineage(String name) implements Serializable {
   private static final int SHORT = 8;
 
   /** The lineage of a training that begins. */
-  static Lineage draw() {
+  public static Lineage draw() {
     return new Lineage(UUID.randomUUID().toString());
   }
 
   /** A name for a file beside one of another training that has the plain name. */
   String beside(String plain) {
     return plain + "-" + (name.isEmpty() ? "0" : name.substring(0, Math.min(SHORT, name.length())));
+  }
+
+  /** The name as it is reported: null where there is none. */
+  String reported() {
+    return name.isEmpty() ? null : name;
   }
 
   byte[] write() {

@@ -60,6 +60,7 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
   private transient MailboxExecutor mailbox;
   private transient Answering answering;
   private transient boolean hasWeights;
+  private transient String lineage;
   private transient boolean isAnswering;
   private transient Histogram latency;
 
@@ -181,8 +182,9 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
 
   @Override
   public void processElement2(StreamRecord<PublishedWeights> element) {
+    PublishedWeights weights = element.getValue();
+    lineage = weights.lineage();
     if (pinned == null) {
-      PublishedWeights weights = element.getValue();
       weights.requireWhole();
       answering.takeUp(weights, this::weightsAreThere);
     }
@@ -231,7 +233,7 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
   }
 
   private void emit(byte[] session, Prediction prediction) {
-    output.collect(new StreamRecord<>(new SessionPrediction(session, prediction)));
+    output.collect(new StreamRecord<>(new SessionPrediction(session, prediction.of(lineage))));
   }
 
   /** Whether a prompt is being answered. */

@@ -11,12 +11,14 @@ import java.util.zip.CRC32;
  * @param step after which they were taken
  * @param safetensors the parameters as a safetensors file, a tied matrix once
  * @param crc32 of the file
+ * @param lineage of the training, as it is reported; null for none
  */
-public record PublishedWeights(long step, byte[] safetensors, long crc32) implements Serializable {
+public record PublishedWeights(long step, byte[] safetensors, long crc32, String lineage)
+    implements Serializable {
 
   /** Weights that are sent off. */
-  static PublishedWeights of(long step, byte[] safetensors) {
-    return new PublishedWeights(step, safetensors, crc32(safetensors));
+  static PublishedWeights of(long step, byte[] safetensors, String lineage) {
+    return new PublishedWeights(step, safetensors, crc32(safetensors), lineage);
   }
 
   /**

@@ -32,8 +32,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * @param bootstrap address of Kafka, HOST:PORT
  * @param client further properties of every Kafka client, security for one
+ * @param prefix of the names of all its topics and consumer groups, so that two trainings can share
+ *     a Kafka; empty for none
  */
-public record Topics(String bootstrap, Properties client) {
+public record Topics(String bootstrap, Properties client, String prefix) {
   /** Text, keyed by lane. */
   public static final String TEXT = "text";
 
@@ -99,9 +101,9 @@ public record Topics(String bootstrap, Properties client) {
     return KafkaSource.<PromptRecord>builder()
         .setBootstrapServers(bootstrap)
         .setProperties(client)
-        .setTopics(PROMPTS)
+        .setTopics(prefix + PROMPTS)
         .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, COMMITTED)
-        .setGroupId("flink-lm-prompts")
+        .setGroupId(prefix + "flink-lm-prompts")
         .setStartingOffsets(offsets(PROMPTS, start))
         .setDeserializer(new PromptRecordReader())
         .build();
@@ -134,7 +136,7 @@ public record Topics(String bootstrap, Properties client) {
     return KafkaSource.<TextRecord>builder()
         .setBootstrapServers(bootstrap)
         .setProperties(textConsumer())
-        .setTopics(TEXT)
+        .setTopics(prefix + TEXT)
         .setStartingOffsets(start)
         .setDeserializer(new TextRecordReader());
   }
@@ -145,7 +147,7 @@ public record Topics(String bootstrap, Properties client) {
     consumer.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCHED_BYTES);
     client.forEach((name, value) -> consumer.setProperty((String) name, value.toString()));
     consumer.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, FETCHED_RECORDS);
-    consumer.setProperty(ConsumerConfig.GROUP_ID_CONFIG, TEXT_GROUP);
+    consumer.setProperty(ConsumerConfig.GROUP_ID_CONFIG, prefix + TEXT_GROUP);
     consumer.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, COMMITTED);
     return consumer;
   }
@@ -158,13 +160,13 @@ public record Topics(String bootstrap, Properties client) {
     consumer.setProperty(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, bytes);
     consumer.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     consumer.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    consumer.setProperty(KafkaSourceOptions.CLIENT_ID_PREFIX.key(), TEXT_GROUP);
+    consumer.setProperty(KafkaSourceOptions.CLIENT_ID_PREFIX.key(), prefix + TEXT_GROUP);
     return consumer;
   }
 
-  private static OffsetsInitializer offsets(String topic, Map<Integer, Long> byPartition) {
+  private OffsetsInitializer offsets(String topic, Map<Integer, Long> byPartition) {
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    byPartition.forEach((p, offset) -> offsets.put(new TopicPartition(topic, p), offset));
+    byPartition.forEach((p, offset) -> offsets.put(new TopicPartition(prefix + topic, p), offset));
     return OffsetsInitializer.offsets(offsets);
   }
 
@@ -177,14 +179,26 @@ public record Topics(String bootstrap, Properties client) {
   }
 
   private <T> KafkaSink<T> sink(Properties producer, Written<T> whole, Smaller<T> smaller) {
+    // What is serialized must not hold the clients' properties.
+    String before = prefix;
     return KafkaSink.<T>builder()
         .setBootstrapServers(bootstrap)
         .setKafkaProducerConfig(producer)
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
         .setRecordSerializer(
             RecordLimit.of(producer)
-                .keptBy((element, context, time) -> whole.record(element), smaller))
+                .keptBy(
+                    (element, context, time) -> prefixed(before, whole.record(element)),
+                    (element, limit) -> prefixed(before, smaller.record(element, limit))))
         .build();
+  }
+
+  private static ProducerRecord<byte[], byte[]> prefixed(
+      String prefix, ProducerRecord<byte[], byte[]> record) {
+    return prefix.isEmpty()
+        ? record
+        : new ProducerRecord<>(
+            prefix + record.topic(), null, record.key(), record.value(), record.headers());
   }
 
   /** The record that an element becomes. */

@@ -48,6 +48,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   private transient Trainer trainer;
   private transient TextOffsets offsets;
   private transient Lineage lineage;
+  private transient String reported;
   private transient BestWeights best;
   private transient WeightsOutput weights;
   private transient KeptCounters counters;
@@ -80,7 +81,13 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     super.initializeState(context);
     state = new TrainingState(this, context);
     offsets = TextOffsets.none();
-    lineage = context.isRestored() ? state.lineage() : Lineage.draw();
+    lineage =
+        context.isRestored()
+            ? state.lineage()
+            : Optional.ofNullable(options.lineage()).orElseGet(Lineage::draw);
+    // Who started the job follows the reports by the lineage that it knows, also where the state is
+    // of a build that kept another one, or none.
+    reported = Optional.ofNullable(options.lineage()).orElse(lineage).reported();
     best = state.best();
     assembler = new BatchAssembler(training.lanes());
     Device device = PyTorch.device(options.device());
@@ -117,6 +124,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
         new WeightsOutput(
             trainer,
             lineage,
+            reported,
             best,
             options,
             () -> offsets.ofNext(),
@@ -249,7 +257,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
 
   private void emit(Report report) {
     shown.add(report);
-    output.collect(new StreamRecord<>(report));
+    output.collect(new StreamRecord<>(report.of(reported)));
     if (report.kind().equals(Report.SEGMENT) && report.split().equals(Split.VALID.label())) {
       weights.evaluated(report.loss());
     }

@@ -22,6 +22,7 @@ final class WeightsOutput {
 
   private final Trainer trainer;
   private final Lineage lineage;
+  private final String reported;
   private final JobOptions options;
   private final Supplier<Map<Integer, Long>> offsets;
   private final Output<?> output;
@@ -39,6 +40,7 @@ final class WeightsOutput {
   WeightsOutput(
       Trainer trainer,
       Lineage lineage,
+      String reported,
       BestWeights best,
       JobOptions options,
       Supplier<Map<Integer, Long>> offsets,
@@ -47,6 +49,7 @@ final class WeightsOutput {
       LongSupplier nanoTime) {
     this.trainer = trainer;
     this.lineage = lineage;
+    this.reported = reported;
     // A checkpoint of a job that served the newest weights has no others.
     this.best = options.served() == Served.BEST && !best.areHere() ? BestWeights.NONE : best;
     this.options = options;
@@ -159,7 +162,8 @@ final class WeightsOutput {
   private void publish(long step, Supplier<byte[]> safetensors) {
     if (step != published) {
       output.collect(
-          TrainingJob.WEIGHTS, new StreamRecord<>(PublishedWeights.of(step, safetensors.get())));
+          TrainingJob.WEIGHTS,
+          new StreamRecord<>(PublishedWeights.of(step, safetensors.get(), reported)));
       counters.named(PUBLISHED).inc();
       published = step;
     }

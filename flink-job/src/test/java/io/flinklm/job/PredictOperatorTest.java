@@ -213,13 +213,26 @@ class PredictOperatorTest {
   }
 
   @Test
+  void anAnswerNamesTheLineageOfTheTraining() throws Exception {
+    try (Harness harness = new Harness(null)) {
+      harness.open();
+      harness.sendWeights(PublishedWeights.of(50, OLD.safetensors(), "7c2e"), OLD.safetensors());
+      harness.takeMail();
+      harness.settle();
+      harness.ask("s", cold("1", "one"));
+
+      assertThat(harness.answers()).containsExactly(alone(OLD, cold("1", "one")).of("7c2e"));
+    }
+  }
+
+  @Test
   void weightsThatAreDamagedAreRefused() throws Exception {
     byte[] damaged = NEW.safetensors().clone();
     damaged[damaged.length - 1] ^= 1;
     try (Harness harness = new Harness(null)) {
       harness.open();
       assertThatThrownBy(
-              () -> harness.sendWeights(PublishedWeights.of(100, NEW.safetensors()), damaged))
+              () -> harness.sendWeights(PublishedWeights.of(100, NEW.safetensors(), null), damaged))
           .isInstanceOf(RefusedException.class)
           .hasMessageContaining("damaged");
     }
@@ -297,9 +310,10 @@ class PredictOperatorTest {
       harness.weights(OLD);
       harness.send("s", longer);
       for (int i = 0; i < 20; i++) {
-        harness.sendWeights(PublishedWeights.of(50 + i, OLD.safetensors()), OLD.safetensors());
+        harness.sendWeights(
+            PublishedWeights.of(50 + i, OLD.safetensors(), null), OLD.safetensors());
       }
-      harness.sendWeights(PublishedWeights.of(100, NEW.safetensors()), NEW.safetensors());
+      harness.sendWeights(PublishedWeights.of(100, NEW.safetensors(), null), NEW.safetensors());
       harness.send("t", cold("2", "one"));
       harness.settle();
 
@@ -418,7 +432,8 @@ class PredictOperatorTest {
     }
 
     void weights(TrainedModel model) throws Exception {
-      sendWeights(PublishedWeights.of(model.step(), model.safetensors()), model.safetensors());
+      sendWeights(
+          PublishedWeights.of(model.step(), model.safetensors(), null), model.safetensors());
       if (!pinned) {
         takeMail();
         settle();
@@ -427,7 +442,8 @@ class PredictOperatorTest {
 
     void sendWeights(PublishedWeights sent, byte[] received) throws Exception {
       processElement2(
-          new StreamRecord<>(new PublishedWeights(sent.step(), received, sent.crc32())));
+          new StreamRecord<>(
+              new PublishedWeights(sent.step(), received, sent.crc32(), sent.lineage())));
     }
 
     List<Prediction> answers() {

@@ -83,7 +83,7 @@ class RecordLimitTest {
   void aLargeAnswerBecomesAnErrorOfTheSameIdAndSession() throws Exception {
     String token = "x".repeat(1_000);
     Prediction large =
-        new Prediction("a", token, List.of(new PredictedToken(token, 1)), 1L, "", null);
+        new Prediction("a", token, List.of(new PredictedToken(token, 1)), 1L, "", null, null);
     SessionPrediction ofKey = new SessionPrediction(new byte[] {1}, large);
     assertThat(new RecordLimit(5_000).holds(PredictionRecord.whole(ofKey))).isTrue();
     ProducerRecord<byte[], byte[]> error = PredictionRecord.error(ofKey, new RecordLimit(1_000));

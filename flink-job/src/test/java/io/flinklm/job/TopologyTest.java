@@ -147,7 +147,7 @@ class TopologyTest {
 
   private static Serving serving() {
     return new Serving(
-        new Topics("127.0.0.1:9", new Properties()).promptsFrom(Map.of()),
+        new Topics("127.0.0.1:9", new Properties(), "").promptsFrom(Map.of()),
         new MemorySink<>(SessionPrediction.class),
         2,
         Duration.ofHours(1),

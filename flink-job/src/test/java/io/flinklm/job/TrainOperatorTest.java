@@ -364,6 +364,47 @@ class TrainOperatorTest {
 
       assertThat(restored.models()).extracting(TrainedModel::lineage).containsOnly(lineage);
       assertThat(next.models()).extracting(TrainedModel::lineage).doesNotContain(lineage);
+      assertThat(restored.extractOutputValues())
+          .extracting(Report::lineage)
+          .containsOnly(lineage.name());
+      assertThat(next.extractOutputValues())
+          .extracting(Report::lineage)
+          .doesNotContain(lineage.name(), (String) null);
+    }
+  }
+
+  /** Who starts a job and follows it must know what to follow, whatever a checkpoint has. */
+  @Test
+  void aGivenLineageIsReportedAndThatOfTheStateStaysWithTheModels() throws Exception {
+    List<LaneEvent> events = SmallText.interleaved(TEXT.events(), new Random(1));
+    Lineage given = Lineage.draw();
+    Lineage later = Lineage.draw();
+    OperatorSubtaskState state;
+    try (Harness first = new Harness(CONFIG, FINGERPRINT, Served.LATEST, given)) {
+      first.open();
+      new Run().feed(first, events.subList(0, events.size() / 2));
+      first.prepareSnapshotPreBarrier(1);
+      state = first.snapshot(1, 1);
+
+      assertThat(first.extractOutputValues())
+          .isNotEmpty()
+          .extracting(Report::lineage)
+          .containsOnly(given.name());
+      assertThat(first.published())
+          .extracting(PublishedWeights::lineage)
+          .containsOnly(given.name());
+      assertThat(first.models()).extracting(TrainedModel::lineage).containsOnly(given);
+    }
+    try (Harness restored = new Harness(CONFIG, FINGERPRINT, Served.LATEST, later)) {
+      restored.initializeState(state);
+      restored.open();
+      new Run().feed(restored, events.subList(events.size() / 2, events.size()));
+      restored.endInput();
+
+      assertThat(restored.extractOutputValues())
+          .extracting(Report::lineage)
+          .containsOnly(later.name());
+      assertThat(restored.models()).extracting(TrainedModel::lineage).containsOnly(given);
     }
   }
 
@@ -565,12 +606,20 @@ class TrainOperatorTest {
     }
 
     Harness(TrainingConfig config, String fingerprint, Served served) throws Exception {
+      this(config, fingerprint, served, null);
+    }
+
+    Harness(TrainingConfig config, String fingerprint, Served served, Lineage lineage)
+        throws Exception {
       super(
           new TrainOperator(
               config,
               fingerprint,
               null,
-              JobOptions.of("cpu", "nonfinite").withOutput(2, Duration.ZERO).withServed(served),
+              JobOptions.of("cpu", "nonfinite")
+                  .withOutput(2, Duration.ZERO)
+                  .withServed(served)
+                  .withLineage(lineage),
               new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY))),
           LaneEvent::lane,
           Types.INT,

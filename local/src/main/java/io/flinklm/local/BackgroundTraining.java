@@ -4,7 +4,6 @@ import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.train.Report;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -36,9 +35,7 @@ final class BackgroundTraining implements AutoCloseable {
   static BackgroundTraining start(
       StreamRun run, LanePlan text, long lead, KafkaAddress kafka, Cluster cluster)
       throws Exception {
-    Properties client = new Properties();
-    client.putAll(kafka.client());
-    MetricsFollower follower = MetricsFollower.fromNowOn(kafka.bootstrap(), client);
+    MetricsFollower follower = MetricsFollower.fromNowOn(kafka).of(run.settings().lineage());
     RunningJob job = run.start(cluster, Optional.empty());
     BackgroundTraining training =
         new BackgroundTraining(job, follower, Publication.start(kafka, text, lead));

@@ -1,12 +1,14 @@
 package io.flinklm.local;
 
 import io.flinklm.application.ModelOptions;
+import io.flinklm.application.TopicPrefixOption;
 import io.flinklm.application.TopicSetup;
 import io.flinklm.producer.KafkaAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code flink-lm broker}. */
@@ -33,6 +35,8 @@ final class BrokerCommand implements Callable<Integer> {
       description = "Partitions of the topic text, if it is not there (default: ${DEFAULT-VALUE}).")
   private int partitions;
 
+  @Mixin private TopicPrefixOption prefix;
+
   @Override
   public Integer call() throws Exception {
     Interruption interruption = Interruption.listen();
@@ -40,7 +44,7 @@ final class BrokerCommand implements Callable<Integer> {
     ModelOptions.positive("--partitions", partitions);
     try (Broker broker = Broker.start(directory.kafka(), port)) {
       // So that any client can write text at once.
-      new TopicSetup(KafkaAddress.of(broker.address())).createAll(partitions, Map.of());
+      new TopicSetup(prefix.on(KafkaAddress.of(broker.address()))).createAll(partitions, Map.of());
       System.out.println("Kafka      " + broker.address() + "   (Ctrl-C stops it)");
       while (!interruption.isWished()) {
         Thread.sleep(PAUSE_MILLIS);

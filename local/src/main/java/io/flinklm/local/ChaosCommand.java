@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -137,8 +136,7 @@ final class ChaosCommand implements Callable<Integer> {
     RunSettings run =
         RunSettings.ofNumbers(settings, lanes, passes, PARTITIONS).publishing(plan, start);
     Random random = new Random(seed);
-    String bootstrap = cluster.kafka().address().bootstrap();
-    try (MetricsFollower follower = MetricsFollower.fromNowOn(bootstrap, new Properties())) {
+    try (MetricsFollower follower = MetricsFollower.fromNowOn(cluster.kafka().address())) {
       StreamRun stream =
           new StreamRun(
               run,

@@ -118,7 +118,8 @@ final class FeedCommand implements Callable<Integer> {
     long wall = System.nanoTime();
     long process = processNanos();
     long published;
-    try (LanePublisher publisher = new LanePublisher(feed.kafka(), Topics.TEXT)) {
+    try (LanePublisher publisher =
+        new LanePublisher(feed.kafka(), feed.kafka().named(Topics.TEXT))) {
       published = publisher.publish(plan, Pace.unlimited(), acknowledged -> {});
     }
     wall = System.nanoTime() - wall;

@@ -35,7 +35,7 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Vocabulary vocabulary, int l
     Map<Integer, Long> end = new HashMap<>();
     plan.recordsPerPartition(start.size())
         .forEach((partition, records) -> end.put(partition, start.get(partition) + records));
-    Topics topics = new Topics(kafka.bootstrap(), kafka.clientProperties());
+    Topics topics = new Topics(kafka.bootstrap(), kafka.clientProperties(), kafka.topicPrefix());
     StreamExecutionEnvironment environment = cluster.environment(Optional.empty());
     new FeedJob(
             config(),
@@ -44,8 +44,7 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Vocabulary vocabulary, int l
             topics.metrics(),
             topics.deadLetters())
         .addTo(environment);
-    try (MetricsFollower reports =
-        MetricsFollower.fromNowOn(kafka.bootstrap(), kafka.clientProperties())) {
+    try (MetricsFollower reports = MetricsFollower.fromNowOn(kafka)) {
       RunningJob job = cluster.submit(environment, "flink-lm feed");
       while (reports.next().stream().noneMatch(report -> report.kind().equals(Report.END))) {
         if (job.isOver()) {

@@ -2,13 +2,14 @@ package io.flinklm.local;
 
 import io.flinklm.UserMistake;
 import io.flinklm.job.Topics;
+import io.flinklm.producer.KafkaAddress;
 import io.flinklm.train.Report;
 import io.flinklm.train.ReportJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -25,27 +26,27 @@ final class MetricsFollower implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
+  private String lineage;
+  private Report another;
 
   private MetricsFollower(KafkaConsumer<byte[], byte[]> consumer) {
     this.consumer = consumer;
   }
 
   /** Follows from now on: earlier reports are not seen. */
-  static MetricsFollower fromNowOn(String bootstrap, Properties client) {
-    return withPast(bootstrap, client, 0);
+  static MetricsFollower fromNowOn(KafkaAddress kafka) {
+    return withPast(kafka, 0);
   }
 
   /** Follows from so many reports ago, or from the first that is there. */
-  static MetricsFollower withPast(String bootstrap, Properties client, long reports) {
-    Properties properties = new Properties();
-    properties.putAll(client);
-    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+  static MetricsFollower withPast(KafkaAddress kafka, long reports) {
     KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        new KafkaConsumer<>(
+            kafka.consumerProperties(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
     List<TopicPartition> partitions =
-        consumer.partitionsFor(Topics.METRICS).stream()
+        consumer.partitionsFor(kafka.named(Topics.METRICS)).stream()
             .map(p -> new TopicPartition(p.topic(), p.partition()))
             .toList();
     consumer.assign(partitions);
@@ -56,11 +57,27 @@ final class MetricsFollower implements AutoCloseable {
     return new MetricsFollower(consumer);
   }
 
+  /** The same, of one training alone: reports of all others are left out. */
+  MetricsFollower of(String training) {
+    lineage = training;
+    return this;
+  }
+
+  /** A training that reported too and was left out; empty if there was none. */
+  Optional<Report> another() {
+    return Optional.ofNullable(another);
+  }
+
   /** Reports that have come since the last call; waits a moment for some. */
   List<Report> next() {
     List<Report> reports = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
-      reports.add(report(record));
+      Report report = report(record);
+      if (lineage == null || lineage.equals(report.lineage())) {
+        reports.add(report);
+      } else {
+        another = report;
+      }
     }
     return reports;
   }

@@ -10,10 +10,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.flinklm.UserMistake;
 import io.flinklm.application.InitialModel;
 import io.flinklm.application.ModelSettings;
 import io.flinklm.application.NewestCheckpoint;
+import io.flinklm.job.Lineage;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Report;
 import io.flinklm.train.SavedModel;
@@ -40,6 +42,8 @@ record OutDirectory(Path path) {
   // Of run.json, and not in that of a run of before machines were kept.
   private static final String MACHINE = "machine";
   private static final String SCORES = "scores";
+  private static final String LINEAGE = "lineage";
+  private static final String TOPIC_PREFIX = "topic_prefix";
   private static final String METRICS = "metrics.jsonl";
   private static final String CURVES = "curves.png";
   private static final String LOG = "flinklm.log";
@@ -197,6 +201,9 @@ record OutDirectory(Path path) {
         // Runs of builds from before these were kept here: then --scores must be said again.
         object.putIfAbsent(MACHINE, NullNode.instance);
         object.putIfAbsent(SCORES, BooleanNode.FALSE);
+        object.putIfAbsent(TOPIC_PREFIX, TextNode.valueOf(""));
+        // Its job reports by the one that it is started with, whatever its checkpoint has.
+        object.putIfAbsent(LINEAGE, TextNode.valueOf(Lineage.draw().name()));
       }
       RunSettings settings = JSON.treeToValue(tree, RunSettings.class);
       if (settings.finished()) {

@@ -76,8 +76,11 @@ final class ProduceCommand implements Callable<Integer> {
     LanePlan plan = LanePlan.of(corpus.tokens(), cut, forever ? LanePlan.ENDLESS : epochs);
     KafkaAddress kafka = where.address();
     kafka.requireReachable();
-    new TopicSetup(kafka).createAll(text.partitions, Map.of());
-    PublishedProgress progress = PublishedProgress.read(kafka, Topics.TEXT, lanes, Map.of());
+    TopicSetup topics = new TopicSetup(kafka);
+    topics.createAll(text.partitions, Map.of());
+    topics.requireTextInARow();
+    PublishedProgress progress =
+        PublishedProgress.read(kafka, kafka.named(Topics.TEXT), lanes, Map.of());
     if (!progress.last().isEmpty()) {
       System.out.println("The topic holds text of these lanes; going on behind it.");
     }
@@ -87,7 +90,7 @@ final class ProduceCommand implements Callable<Integer> {
 
   private void publish(KafkaAddress kafka, LanePlan plan) throws Exception {
     Interruption interruption = Interruption.listen();
-    try (LanePublisher publisher = new LanePublisher(kafka, Topics.TEXT)) {
+    try (LanePublisher publisher = new LanePublisher(kafka, kafka.named(Topics.TEXT))) {
       Thread stopper = new Thread(() -> stopOn(interruption, publisher), "stopper");
       stopper.setDaemon(true);
       stopper.start();

@@ -59,10 +59,12 @@ final class PromptClient implements AutoCloseable {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     consumer.assign(
-        end.keySet().stream().map(p -> new TopicPartition(Topics.PREDICTIONS, p)).toList());
+        end.keySet().stream()
+            .map(p -> new TopicPartition(kafka.named(Topics.PREDICTIONS), p))
+            .toList());
     end.forEach(
         (partition, offset) ->
-            consumer.seek(new TopicPartition(Topics.PREDICTIONS, partition), offset));
+            consumer.seek(new TopicPartition(kafka.named(Topics.PREDICTIONS), partition), offset));
     return new PromptClient(
         kafka,
         new KafkaProducer<>(
@@ -82,7 +84,7 @@ final class PromptClient implements AutoCloseable {
             "nobody answers prompts at "
                 + kafka.bootstrap()
                 + ": there is no topic "
-                + Topics.PROMPTS
+                + kafka.named(Topics.PROMPTS)
                 + "; start a job with 'run' or 'train'",
             e);
       }
@@ -98,7 +100,8 @@ final class PromptClient implements AutoCloseable {
   void send(String session, Prompt prompt) {
     byte[] key = session == null ? null : session.getBytes(UTF_8);
     var unused =
-        producer.send(new ProducerRecord<>(Topics.PROMPTS, key, PromptJson.toBytes(prompt)));
+        producer.send(
+            new ProducerRecord<>(kafka.named(Topics.PROMPTS), key, PromptJson.toBytes(prompt)));
   }
 
   /** Answers that have come since the last call, to anybody; waits a moment for some. */

@@ -55,7 +55,7 @@ final class Publication implements AutoCloseable {
    */
   static Publication start(KafkaAddress kafka, LanePlan plan, long lead) {
     Publication publication =
-        new Publication(LanePublisher.patient(kafka, Topics.TEXT), plan, lead);
+        new Publication(LanePublisher.patient(kafka, kafka.named(Topics.TEXT)), plan, lead);
     publication.thread.start();
     return publication;
   }

@@ -6,6 +6,7 @@ import io.flinklm.application.KafkaClientOptions;
 import io.flinklm.application.ModelOptions;
 import io.flinklm.application.ModelSettings;
 import io.flinklm.application.TopicSetup;
+import io.flinklm.job.Lineage;
 import io.flinklm.job.Topics;
 import io.flinklm.lane.Lanes;
 import io.flinklm.net.MachineKind;
@@ -112,16 +113,20 @@ final class RunCommand implements Callable<Integer> {
         prompts,
         false,
         options.settings(fit).machine(),
-        output.tuning.scores());
+        output.tuning.scores(),
+        Lineage.draw().name(),
+        clients.prefix().orNothing());
   }
 
-  private KafkaAddress address(Broker broker, String ofOthers) {
+  private KafkaAddress address(Broker broker, String ofOthers, String topicPrefix) {
     if (broker != null && clients.isGiven()) {
       throw new UserMistake(
           "--kafka-property and --kafka-properties are for a Kafka that is there already: give"
               + " --bootstrap too");
     }
-    return broker == null ? clients.address(ofOthers) : KafkaAddress.of(broker.address());
+    KafkaAddress kafka =
+        broker == null ? clients.address(ofOthers) : KafkaAddress.of(broker.address());
+    return kafka.withTopicPrefix(topicPrefix);
   }
 
   private static int epochs(RunSettings settings) {
@@ -138,20 +143,30 @@ final class RunCommand implements Callable<Integer> {
     if (bootstrap != null) {
       clients.address(bootstrap).requireReachable();
     }
-    out.begin(bootstrap == null, initial);
+    if (bootstrap == null) {
+      out.begin(true, initial);
+    }
     try (Broker broker = bootstrap == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka = address(broker, bootstrap);
+      KafkaAddress kafka = address(broker, bootstrap, settings.topicPrefix());
       TopicSetup topics = new TopicSetup(kafka);
       topics.createAll(settings.partitions(), settings.epochs() == 0 ? ENDLESS_TEXT : WHOLE_TEXT);
-      RunSettings placed = settings.publishing(plan, topics.textEnd());
-      out.keep(placed, vocabulary);
-      return new LocalRun(placed, vocabulary, kafka, out)
-          .run(Optional.of(plan), Optional.empty(), output);
+      topics.requireTextInARow();
+      try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
+        claim.requireOnlyOne();
+        if (bootstrap != null) {
+          out.begin(false, initial);
+        }
+        RunSettings placed = settings.publishing(plan, topics.textEnd());
+        out.keep(placed, vocabulary);
+        return new LocalRun(placed, vocabulary, kafka, out)
+            .run(Optional.of(plan), Optional.empty(), output);
+      }
     }
   }
 
   private int resume(OutDirectory out) throws Exception {
     RunSettings settings = out.resumable();
+    clients.prefix().requireNoneBut(settings.topicPrefix());
     ModelSettings model = options.resumed(settings.model());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
@@ -171,13 +186,20 @@ final class RunCommand implements Callable<Integer> {
             settings.model().fit().contiguous());
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka = address(broker, settings.bootstrap());
+      KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());
       kafka.requireReachable();
+      TopicSetup topics = new TopicSetup(kafka);
+      topics.requireKept();
+      topics.requireTextInARow();
       PublishedProgress progress =
-          PublishedProgress.read(kafka, Topics.TEXT, settings.model().lanes(), settings.start());
-      out.keep(settings);
-      return new LocalRun(settings, vocabulary, kafka, out)
-          .run(Optional.of(plan.after(progress.last())), out.newestCheckpoint(), output);
+          PublishedProgress.read(
+              kafka, kafka.named(Topics.TEXT), settings.model().lanes(), settings.start());
+      try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
+        claim.requireOnlyOne();
+        out.keep(settings);
+        return new LocalRun(settings, vocabulary, kafka, out)
+            .run(Optional.of(plan.after(progress.last())), out.newestCheckpoint(), output);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.flinklm.local;
 
 import io.flinklm.application.ModelSettings;
+import io.flinklm.job.Lineage;
 import io.flinklm.lane.Lanes;
 import io.flinklm.net.MachineKind;
 import io.flinklm.producer.LanePlan;
@@ -30,6 +31,8 @@ import java.util.Optional;
  *     was kept
  * @param scores whether records of text are scored, which is a part of the job that a checkpoint
  *     has state of
+ * @param lineage of the training, by which its reports are known from those of others
+ * @param topicPrefix what the names of its topics begin with
  */
 record RunSettings(
     ModelSettings model,
@@ -45,7 +48,9 @@ record RunSettings(
     List<String> prompts,
     boolean finished,
     MachineKind machine,
-    boolean scores) {
+    boolean scores,
+    String lineage,
+    String topicPrefix) {
 
   static final long UNKNOWN = -1;
 
@@ -65,7 +70,9 @@ record RunSettings(
         List.of(),
         false,
         model.machine(),
-        false);
+        false,
+        Lineage.draw().name(),
+        "");
   }
 
   /** The configuration of the training for so many distinct tokens. */
@@ -119,7 +126,9 @@ record RunSettings(
         prompts,
         finished,
         machine,
-        scores || wanted);
+        scores || wanted,
+        lineage,
+        topicPrefix);
   }
 
   private RunSettings copy(
@@ -142,6 +151,8 @@ record RunSettings(
         prompts,
         over,
         on,
-        scores);
+        scores,
+        lineage,
+        topicPrefix);
   }
 }

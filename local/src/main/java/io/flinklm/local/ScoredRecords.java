@@ -60,7 +60,7 @@ record ScoredRecords(KafkaAddress kafka) {
   private void read(Consumer<Score> scores) {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       List<TopicPartition> partitions =
-          consumer.partitionsFor(Topics.SCORES).stream()
+          consumer.partitionsFor(kafka.named(Topics.SCORES)).stream()
               .map(p -> new TopicPartition(p.topic(), p.partition()))
               .toList();
       Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
@@ -95,8 +95,8 @@ record ScoredRecords(KafkaAddress kafka) {
     }
   }
 
-  private static Optional<String> text(Score score, KafkaConsumer<byte[], byte[]> consumer) {
-    TopicPartition partition = new TopicPartition(Topics.TEXT, score.partition());
+  private Optional<String> text(Score score, KafkaConsumer<byte[], byte[]> consumer) {
+    TopicPartition partition = new TopicPartition(kafka.named(Topics.TEXT), score.partition());
     consumer.assign(List.of(partition));
     consumer.seek(partition, score.offset());
     long begin = consumer.beginningOffsets(List.of(partition)).get(partition);

@@ -58,13 +58,13 @@ final class ScoresCommand implements Callable<Integer> {
     Map<Score, Optional<String>> texts = records.texts(scores);
     System.out.println("bits/token  least expected          lane    step  record");
     for (Score score : scores) {
-      System.out.println(line(score));
+      System.out.println(line(score, kafka.named(Topics.TEXT)));
       System.out.println("            " + shortened(texts.get(score)));
     }
     return 0;
   }
 
-  private static String line(Score score) {
+  private static String line(Score score, String text) {
     return String.format(
         Locale.ROOT,
         "%10.2f  %-15s %5.1f  %5d  %6d  %s, partition %d, offset %d",
@@ -73,7 +73,7 @@ final class ScoresCommand implements Callable<Integer> {
         score.leastExpectedBits(),
         score.lane(),
         score.step(),
-        Topics.TEXT,
+        text,
         score.partition(),
         score.offset());
   }

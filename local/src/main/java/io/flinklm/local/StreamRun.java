@@ -4,6 +4,8 @@ import io.flinklm.Blob.RefusedException;
 import io.flinklm.UserMistake;
 import io.flinklm.application.JobTuning;
 import io.flinklm.application.KafkaJob;
+import io.flinklm.job.Lineage;
+import io.flinklm.job.Topics;
 import io.flinklm.job.TrainingJob;
 import io.flinklm.net.WrongArithmeticException;
 import io.flinklm.producer.KafkaAddress;
@@ -54,8 +56,7 @@ record StreamRun(
       out.models().keepNewest();
       return ended;
     }
-    try (MetricsFollower follower =
-        MetricsFollower.fromNowOn(kafka.bootstrap(), kafka.clientProperties())) {
+    try (MetricsFollower follower = MetricsFollower.fromNowOn(kafka).of(settings.lineage())) {
       RunningJob job = start(cluster, checkpoint);
       try (Publication publication =
           plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
@@ -87,7 +88,8 @@ record StreamRun(
             kafka,
             out.models().ofJob(tuning.keep()),
             out.nonfinite().toString(),
-            tuning);
+            tuning,
+            Optional.of(new Lineage(settings.lineage())));
     return job.trainingOn(
         settings.end() == null
             ? job.topics().textFrom(settings.start())
@@ -104,6 +106,7 @@ record StreamRun(
       Interruption interruption)
       throws Exception {
     CompletableFuture<Void> stop = null;
+    boolean warned = false;
     while (true) {
       boolean over = job.isOver();
       boolean stopped = stop != null && stop.isDone();
@@ -119,6 +122,10 @@ record StreamRun(
           out.models().keepNewest();
           return Optional.of(report);
         }
+      }
+      if (!warned && follower.another().isPresent()) {
+        display.say(sharing(follower.another().get()));
+        warned = true;
       }
       if (publication != null) {
         publication.requireHealthy();
@@ -142,6 +149,15 @@ record StreamRun(
         stop = CompletableFuture.runAsync(job::stop);
       }
     }
+  }
+
+  private String sharing(Report another) {
+    return "Another training ("
+        + (another.lineage() == null ? "without a lineage" : another.lineage())
+        + ") reports to the topic "
+        + kafka.named(Topics.METRICS)
+        + " too; its reports are left out here. Give one of the two topics of its own with"
+        + " --topic-prefix";
   }
 
   private void end(RunningJob job, Report end) throws Exception {

@@ -33,7 +33,7 @@ final class TextPortions {
   /** Publishes the next portion and returns when Kafka has it. */
   void publishNext() throws InterruptedException {
     List<LaneRecord> next = records.subList(border(published), border(published + 1));
-    try (LanePublisher publisher = new LanePublisher(kafka, Topics.TEXT)) {
+    try (LanePublisher publisher = new LanePublisher(kafka, kafka.named(Topics.TEXT))) {
       publisher.publish(next, Pace.unlimited(), acknowledged -> {});
     }
     published++;

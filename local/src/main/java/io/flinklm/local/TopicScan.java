@@ -3,6 +3,7 @@ package io.flinklm.local;
 import io.flinklm.job.Topics;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LaneKey;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Tokenizer.UnreadableTextException;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -52,16 +52,14 @@ record TopicScan(
   }
 
   /** Reads the whole topic up to what is there now; only these lanes' text is looked at. */
-  static TopicScan of(String bootstrap, Properties client, int lanes) {
-    Properties properties = new Properties();
-    properties.putAll(client);
-    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+  static TopicScan of(KafkaAddress kafka, int lanes) {
+    Map<String, Object> properties =
+        kafka.consumerProperties(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
+    String text = kafka.named(Topics.TEXT);
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       Set<TopicPartition> partitions =
-          consumer.partitionsFor(Topics.TEXT).stream()
+          consumer.partitionsFor(text).stream()
               .map(p -> new TopicPartition(p.topic(), p.partition()))
               .collect(Collectors.toSet());
       Map<TopicPartition, Long> start = consumer.beginningOffsets(partitions);
@@ -72,7 +70,7 @@ record TopicScan(
       long tokens = 0;
       while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
-          if (record.offset() < end.get(new TopicPartition(Topics.TEXT, record.partition()))) {
+          if (record.offset() < end.get(new TopicPartition(text, record.partition()))) {
             tokens += add(record, lanes, texts);
           }
         }

@@ -5,8 +5,9 @@ import io.flinklm.application.KafkaOptions;
 import io.flinklm.application.ModelOptions;
 import io.flinklm.application.ModelSettings;
 import io.flinklm.application.TopicSetup;
+import io.flinklm.job.Lineage;
+import io.flinklm.job.Topics;
 import io.flinklm.net.MachineKind;
-import io.flinklm.producer.Corpus;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Fit;
@@ -51,31 +52,53 @@ final class TrainCommand implements Callable<Integer> {
     Fit fit = options.fit();
     options.requireDevice();
     kafka.requireReachable();
-    new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
-    TopicScan scan = TopicScan.of(kafka.bootstrap(), kafka.clientProperties(), options.lanes);
-    if (bounded && scan.tokens() == 0) {
-      throw new UserMistake(
-          "the topic text at " + kafka.bootstrap() + " is empty; there is nothing to train on");
+    TopicSetup topics = new TopicSetup(kafka);
+    topics.createAll(PARTITIONS, Map.of());
+    topics.requireTextInARow();
+    Lineage lineage = Lineage.draw();
+    try (TopicClaim claim = TopicClaim.of(kafka, lineage.name(), out)) {
+      claim.requireOnlyOne();
+      return start(kafka, fit, lineage, out);
     }
-    if (bounded && scan.texts().isEmpty()) {
-      throw new UserMistake(
-          "no record of the topic text at "
-              + kafka.bootstrap()
-              + " is of a lane from 0 to "
-              + (options.lanes - 1)
-              + "; its key must be the lane's number in decimal");
-    }
-    Vocabulary ofText =
-        scan.texts().isEmpty() ? Corpus.humanNumbers().vocabulary() : scan.vocabulary();
-    Vocabulary vocabulary = options.vocabularyOr(ofText);
-    RunSettings settings = settings(fit, scan);
+  }
+
+  private int start(KafkaAddress kafka, Fit fit, Lineage lineage, OutDirectory out)
+      throws Exception {
+    TopicScan scan = TopicScan.of(kafka, options.lanes);
+    requireText(scan, kafka);
+    Vocabulary vocabulary = options.vocabularyOr(scan.vocabulary());
+    RunSettings settings = settings(fit, scan, lineage);
     out.begin(false, options.initial(fit, vocabulary));
     out.keep(settings, vocabulary);
     return new LocalRun(settings, vocabulary, kafka, out)
         .run(Optional.empty(), Optional.empty(), output);
   }
 
-  private RunSettings settings(Fit fit, TopicScan scan) {
+  /** A vocabulary cannot be made of no text, and nobody knows what text is to come. */
+  private void requireText(TopicScan scan, KafkaAddress kafka) {
+    String topic = "the topic " + kafka.named(Topics.TEXT) + " at " + kafka;
+    String ofLane =
+        " is of a lane from 0 to "
+            + (options.lanes - 1)
+            + "; its key must be the lane's number in decimal";
+    if (scan.tokens() == 0 && bounded) {
+      throw new UserMistake(topic + " is empty; there is nothing to train on");
+    }
+    if (scan.tokens() == 0 && options.vocabulary == null) {
+      throw new UserMistake(
+          topic
+              + " is empty, so there is no text to make a vocabulary from; give one with"
+              + " --vocabulary, or start once there is text");
+    }
+    if (scan.tokens() > 0 && scan.texts().isEmpty()) {
+      if (bounded || options.vocabulary == null) {
+        throw new UserMistake("no record of " + topic + ofLane);
+      }
+      Terminal.warn("no record of " + topic + " so far" + ofLane);
+    }
+  }
+
+  private RunSettings settings(Fit fit, TopicScan scan, Lineage lineage) {
     ModelSettings model = options.settings(fit);
     return new RunSettings(
         model,
@@ -91,11 +114,15 @@ final class TrainCommand implements Callable<Integer> {
         scan.prompts(),
         false,
         model.machine(),
-        output.tuning.scores());
+        output.tuning.scores(),
+        lineage.name(),
+        where.prefix().orNothing());
   }
 
-  private int resume(KafkaAddress kafka, OutDirectory out) throws Exception {
+  private int resume(KafkaAddress given, OutDirectory out) throws Exception {
     RunSettings settings = out.resumable();
+    where.prefix().requireNoneBut(settings.topicPrefix());
+    KafkaAddress kafka = given.withTopicPrefix(settings.topicPrefix());
     ModelSettings model = options.resumed(settings.model());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
@@ -105,9 +132,15 @@ final class TrainCommand implements Callable<Integer> {
           "the run in " + out.path() + " was started with 'run'; resume it with 'run'");
     }
     kafka.requireReachable();
+    TopicSetup topics = new TopicSetup(kafka);
+    topics.requireKept();
+    topics.requireTextInARow();
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
-    out.keep(settings);
-    return new LocalRun(settings, vocabulary, kafka, out)
-        .run(Optional.empty(), out.newestCheckpoint(), output);
+    try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
+      claim.requireOnlyOne();
+      out.keep(settings);
+      return new LocalRun(settings, vocabulary, kafka, out)
+          .run(Optional.empty(), out.newestCheckpoint(), output);
+    }
   }
 }

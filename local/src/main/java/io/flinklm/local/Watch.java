@@ -3,12 +3,14 @@ package io.flinklm.local;
 import io.flinklm.train.Report;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
  * Somebody who looks on from outside: shows what the newest run has reported lately and what it
- * reports from now on, and says so when nothing comes.
+ * reports from now on, and says so when nothing comes. Where several trainings report, it is one of
+ * them, until that is silent and another is not.
  *
  * @param follower of the reports, from some of the past on
  * @param display where they are shown
@@ -21,7 +23,9 @@ record Watch(
 
   /** Looks on until the run ends; gives its last report, or empty if interrupted before. */
   Optional<Report> toTheEnd() {
-    List<Report> reports = newestRun(follower.rest());
+    List<Report> past = follower.rest();
+    List<Report> reports = newestRun(ofLast(past));
+    String lineage = past.isEmpty() ? null : past.get(past.size() - 1).lineage();
     long heard = nanoTime.getAsLong();
     boolean said = false;
     while (!interruption.isWished()) {
@@ -41,8 +45,23 @@ record Watch(
         said = true;
       }
       reports = follower.next();
+      boolean silent = nanoTime.getAsLong() - heard >= SILENCE.toNanos();
+      if (lineage == null || (silent && ofLineage(reports, lineage).isEmpty())) {
+        lineage = reports.isEmpty() ? lineage : reports.get(reports.size() - 1).lineage();
+      }
+      reports = ofLineage(reports, lineage);
     }
     return Optional.empty();
+  }
+
+  private static List<Report> ofLast(List<Report> reports) {
+    return reports.isEmpty()
+        ? reports
+        : ofLineage(reports, reports.get(reports.size() - 1).lineage());
+  }
+
+  private static List<Report> ofLineage(List<Report> reports, String lineage) {
+    return reports.stream().filter(report -> Objects.equals(lineage, report.lineage())).toList();
   }
 
   /** Reports of the run that the last one is of: behind the end of another, or from its start. */

@@ -29,8 +29,7 @@ final class WatchCommand implements Callable<Integer> {
     PrintStream screen = System.out;
     Interruption interruption = Interruption.listen();
     Optional<Report> end;
-    try (MetricsFollower follower =
-            MetricsFollower.withPast(kafka.bootstrap(), kafka.clientProperties(), PAST_REPORTS);
+    try (MetricsFollower follower = MetricsFollower.withPast(kafka, PAST_REPORTS);
         Display display = display(screen)) {
       end = new Watch(follower, display, interruption, System::nanoTime).toTheEnd();
     }

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -67,8 +66,7 @@ class ApplicationModeITCase {
       TextPortions text =
           new TextPortions(kafka.address(), LanePlan.of(CORPUS.tokens(), LANES, EPOCHS), EPOCHS);
       try (FlinkProcesses flink = start(kafka, classPath);
-          MetricsFollower follower =
-              MetricsFollower.fromNowOn(kafka.address().bootstrap(), new Properties())) {
+          MetricsFollower follower = MetricsFollower.fromNowOn(kafka.address())) {
         text.publishNext();
         awaitStep(end.step() / (2 * EPOCHS), follower, comparison);
         flink.killTaskManager("taskmanager-2");

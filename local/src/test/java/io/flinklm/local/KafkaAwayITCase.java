@@ -6,6 +6,7 @@ import io.flinklm.application.TopicSetup;
 import io.flinklm.cluster.ClassPath;
 import io.flinklm.job.Topics;
 import io.flinklm.local.Command.Ended;
+import io.flinklm.producer.Corpus;
 import io.flinklm.producer.KafkaAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,9 +87,13 @@ class KafkaAwayITCase {
   @Test
   void soDoesATrainingAlone() throws Exception {
     String bootstrap = "--bootstrap=" + kafka.address().bootstrap();
+    // It may be there before the text.
+    Path words = directory.resolve("words.txt");
+    Corpus.humanNumbers().vocabulary().write(words);
     try (Command producer =
             Command.start(directory, "produce", bootstrap, "--lanes=8", "--epochs=3");
-        Command command = command("train", bootstrap, "--hidden=8", "--lanes=8")) {
+        Command command =
+            command("train", bootstrap, "--vocabulary=" + words, "--hidden=8", "--lanes=8")) {
       assertThat(producer.await().code()).isZero();
       awaitMoreReports(command);
       kafka.kill();

@@ -93,6 +93,7 @@ final class MadeRun {
             (step + scored / (double) TOKENS) * SECONDS_A_BATCH,
             hash,
             hash,
+            null,
             null));
   }
 }

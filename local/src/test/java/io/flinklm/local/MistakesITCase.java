@@ -199,6 +199,37 @@ class MistakesITCase {
       assertThat(mistake("train", "--bounded", "--bootstrap=" + broker.address()))
           .isEqualTo(
               "the topic text at " + broker.address() + " is empty; there is nothing to train on");
+      assertThat(mistake("train", "--bootstrap=" + broker.address()))
+          .isEqualTo(
+              "the topic text at "
+                  + broker.address()
+                  + " is empty, so there is no text to make a vocabulary from; give one with"
+                  + " --vocabulary, or start once there is text");
+    }
+  }
+
+  @Test
+  void textOfNoLaneIsNamedBeforeATrainingWithoutEndToo() throws Exception {
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
+      TextTopic.create(broker.kafka(), "text", 1).sendToEach("host-a", "one two three");
+      assertThat(mistake("train", "--bootstrap=" + broker.address()))
+          .isEqualTo(
+              "no record of the topic text at "
+                  + broker.address()
+                  + " is of a lane from 0 to 63; its key must be the lane's number in decimal");
+      Path vocabulary = Files.writeString(directory.resolve("v.txt"), "one\n<unk>\n");
+      try (Command train =
+          Command.start(
+              directory,
+              "train",
+              "--port=0",
+              "--vocabulary=" + vocabulary,
+              "--bootstrap=" + broker.address())) {
+        train.awaitLine("Dashboard ");
+        assertThat(Files.readString(train.err()))
+            .startsWith("flink-lm: warning: no record of the topic text at " + broker.address())
+            .hasLineCount(1);
+      }
     }
   }
 

@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -61,8 +60,7 @@ class PredictionsSurviveITCase {
       try (Publication publication =
               Publication.start(run.kafka(), LanePlan.of(CORPUS.tokens(), LANES, EPOCHS));
           PromptClient client = PromptClient.connect(run.kafka());
-          MetricsFollower reports =
-              MetricsFollower.fromNowOn(run.kafka().bootstrap(), new Properties())) {
+          MetricsFollower reports = MetricsFollower.fromNowOn(run.kafka())) {
         Flow flow =
             new Flow(
                 client,

@@ -45,6 +45,7 @@ final class Reports {
         seconds,
         null,
         null,
+        null,
         null);
   }
 }

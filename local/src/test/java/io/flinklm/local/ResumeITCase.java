@@ -79,14 +79,14 @@ class ResumeITCase {
     assertThat(machineInSettings(settings -> {})).isEqualTo(here);
     long steps = 0;
     for (String signal : new String[] {"INT", "TERM"}) {
-      // First the settings are as runs of before the machine was kept left them, then of another.
+      // First the settings are as runs of before these were kept left them, then of another.
       boolean fromElsewhere = signal.equals("TERM");
       machineInSettings(
           settings -> {
             if (fromElsewhere) {
               settings.withObject("/machine").put("instruction_set", "MMX");
             } else {
-              settings.remove("machine");
+              settings.remove(List.of("machine", "lineage", "topic_prefix"));
             }
           });
       try (Command command = Command.start(directory, RESUME)) {

@@ -43,14 +43,14 @@ record RunFiles(Path out) {
   }
 
   /**
-   * The reports in {@code metrics.jsonl} by what they are about, without times. One that is there
-   * twice must say the same both times.
+   * The reports in {@code metrics.jsonl} by what they are about, without times and lineage. One
+   * that is there twice must say the same both times.
    */
   Map<String, ObjectNode> reports() throws Exception {
     Map<String, ObjectNode> reports = new LinkedHashMap<>();
     for (String line : Files.readAllLines(out.resolve("metrics.jsonl"))) {
       ObjectNode report = (ObjectNode) JSON.readTree(line);
-      report.remove("seconds");
+      report.remove(List.of("seconds", "lineage"));
       String about =
           List.of("kind", "epoch", "split", "index").stream()
               .map(field -> report.get(field).asText())

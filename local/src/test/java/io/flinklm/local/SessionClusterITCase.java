@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,8 +48,7 @@ class SessionClusterITCase {
       LanePlan plan = LanePlan.of(CORPUS.tokens(), LANES, EPOCHS);
       TextPortions text = new TextPortions(run.kafka(), plan, PORTIONS);
       Cluster cluster = processes.cluster();
-      try (MetricsFollower follower =
-          MetricsFollower.fromNowOn(run.kafka().bootstrap(), new Properties())) {
+      try (MetricsFollower follower = MetricsFollower.fromNowOn(run.kafka())) {
         RunningJob one = run.start(cluster, Optional.empty());
         awaitPortion(1, text, follower, comparison);
         Path savepoint = one.stopWithSavepoint(directory.resolve("savepoints"));

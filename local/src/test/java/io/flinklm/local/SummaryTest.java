@@ -30,6 +30,7 @@ class SummaryTest {
           8,
           "4f0c",
           "51a7",
+          null,
           null);
 
   @Test
@@ -86,6 +87,6 @@ class SummaryTest {
     double none = Double.NaN;
     return new Report(
         "end", "m", 0, 0, "train", 0, 0, none, none, none, none, none, none, none, 0, 0, Map.of(),
-        0, null, null, null);
+        0, null, null, null, null);
   }
 }

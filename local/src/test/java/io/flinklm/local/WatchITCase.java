@@ -81,6 +81,23 @@ class WatchITCase {
   }
 
   @Test
+  void theEndOfAnotherTrainingIsNotTheEndOfTheWatchedOne() throws Exception {
+    List<Report> watched = RUN.stream().map(report -> report.of("watched")).toList();
+    int half = RUN.size() / 2 + 10;
+    publish(watched.subList(0, half));
+    try (Command watch = Command.start(directory, watch())) {
+      watch.awaitLine("    2 ");
+      publish(MadeRun.of(2).stream().map(report -> report.of("other")).toList());
+      publish(watched.subList(half, RUN.size()));
+      Ended ended = watch.await();
+
+      assertThat(ended.code()).as(ended.err()).isZero();
+      assertThat(ended.out().lines()).hasSize(1 + ROWS + 1);
+      assertThat(ended.out()).contains("The run has ended: 196 steps");
+    }
+  }
+
+  @Test
   void silenceIsSaidAndCtrlCEndsIt() throws Exception {
     publish(List.of());
     try (Command watch = Command.start(directory, watch())) {

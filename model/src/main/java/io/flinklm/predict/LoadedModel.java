@@ -170,7 +170,8 @@ public final class LoadedModel implements AutoCloseable {
               vocabulary.token(continuation.tokens()[i]), continuation.probabilities()[i]));
     }
     String text = tokenizer.text(continuation.tokens());
-    Prediction prediction = new Prediction(prompt.id(), text, tokens, step, weightsSha256, null);
+    Prediction prediction =
+        new Prediction(prompt.id(), text, tokens, step, weightsSha256, null, null);
     return PredictionJson.toBytes(prediction).length > PredictionJson.MOST_BYTES
         ? Optional.empty()
         : Optional.of(prediction);

@@ -12,6 +12,7 @@ import java.util.List;
  * @param step after which the weights were taken that answered; likewise
  * @param weightsSha256 over the values of all their parameters; likewise
  * @param error why there is no continuation; null where there is one
+ * @param lineage of the training whose job answered; null where none did or it is not known
  */
 public record Prediction(
     String id,
@@ -19,11 +20,17 @@ public record Prediction(
     List<PredictedToken> tokens,
     Long step,
     String weightsSha256,
-    String error) {
+    String error,
+    String lineage) {
 
   /** Of a prompt that has no continuation. */
   public static Prediction ofError(String id, String error) {
     String shown = Quotation.beginning(id, Prompt.LONGEST_ID);
-    return new Prediction(shown, null, null, null, null, error);
+    return new Prediction(shown, null, null, null, null, error, null);
+  }
+
+  /** The same, answered by the job of a training with this lineage; null for none. */
+  public Prediction of(String training) {
+    return new Prediction(id, text, tokens, step, weightsSha256, error, training);
   }
 }

@@ -240,6 +240,7 @@ final class Metrics {
         seconds,
         weightsSha256,
         hiddenStatesSha256,
+        null,
         null);
   }
 

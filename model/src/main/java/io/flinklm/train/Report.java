@@ -32,6 +32,8 @@ import java.util.Map;
  * @param weightsSha256 of the weights; only at the end and of a model
  * @param hiddenStatesSha256 of all lanes' hidden states; only at the end
  * @param machine the kind of machine that trains; only at the end and of a model
+ * @param lineage of the training that reports, which no other training has; null where nobody said
+ *     it, as in reports of builds from before it was reported
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Report(
@@ -55,7 +57,8 @@ public record Report(
     double seconds,
     String weightsSha256,
     String hiddenStatesSha256,
-    MachineKind machine) {
+    MachineKind machine,
+    String lineage) {
 
   /** Kind of a report on one batch. */
   public static final String STEP = "step";
@@ -72,17 +75,22 @@ public record Report(
    */
   public static final String MODEL = "model";
 
-  /** The same without times, which are never the same twice. */
+  /** The same without times and lineage, which no two trainings have the same. */
   public Report withoutTime() {
-    return copy(0, machine);
+    return copy(0, machine, null);
   }
 
   /** The same, of a training on a kind of machine. */
   public Report on(MachineKind kindOfMachine) {
-    return copy(seconds, kindOfMachine);
+    return copy(seconds, kindOfMachine, lineage);
   }
 
-  private Report copy(double time, MachineKind on) {
+  /** The same, of a training with this lineage; null for none. */
+  public Report of(String training) {
+    return copy(seconds, machine, training);
+  }
+
+  private Report copy(double time, MachineKind on, String of) {
     return new Report(
         kind,
         model,
@@ -104,6 +112,7 @@ public record Report(
         time,
         weightsSha256,
         hiddenStatesSha256,
-        on);
+        on,
+        of);
   }
 }

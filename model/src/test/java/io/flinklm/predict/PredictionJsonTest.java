@@ -15,14 +15,16 @@ class PredictionJsonTest {
           List.of(new PredictedToken("two", 0.5), new PredictedToken(".", 0.25)),
           50L,
           "0a87",
-          null);
+          null,
+          "7c2e");
 
   @Test
   void aContinuationHasTokensProbabilitiesAndWeights() {
     assertThat(json(CONTINUED))
         .isEqualTo(
             "{\"id\":\"a-1\",\"text\":\"two .\",\"tokens\":[{\"token\":\"two\",\"probability\":0.5},"
-                + "{\"token\":\".\",\"probability\":0.25}],\"step\":50,\"weights_sha256\":\"0a87\"}");
+                + "{\"token\":\".\",\"probability\":0.25}],\"step\":50,\"weights_sha256\":\"0a87\","
+                + "\"lineage\":\"7c2e\"}");
   }
 
   @Test

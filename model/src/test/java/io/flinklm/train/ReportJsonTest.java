@@ -32,6 +32,7 @@ class ReportJsonTest {
           2.5,
           null,
           null,
+          null,
           null);
 
   private static final String JSON =
@@ -69,7 +70,7 @@ class ReportJsonTest {
     Report report =
         new Report(
             "end", "m", 0, 0, "train", 0, 0, loss, loss, loss, loss, loss, loss, loss, 0, 0,
-            Map.of(), 0, null, null, null);
+            Map.of(), 0, null, null, null, null);
 
     String json = ReportJson.toLine(report);
     assertThat(json)

@@ -1,5 +1,6 @@
 package io.flinklm.producer;
 
+import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,12 +22,14 @@ import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * A Kafka cluster as a client finds it.
+ * A Kafka cluster as a client finds it, and which topics there are meant.
  *
  * @param bootstrap HOST:PORT of some of its brokers, separated by commas
  * @param client further properties of Kafka's clients, like those of security
+ * @param topicPrefix what the names of all topics and consumer groups begin with; empty for nothing
  */
-public record KafkaAddress(String bootstrap, Map<String, Object> client) {
+public record KafkaAddress(String bootstrap, Map<String, Object> client, String topicPrefix) {
+  private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,200}");
   private static final Pattern SERVER =
       Pattern.compile("\\s*(\\[[^\\[\\]\\s]+]|[^:\\[\\]\\s/]+):(\\d{1,5})\\s*");
   private static final int PATIENCE_MILLIS = 10_000;
@@ -35,7 +38,7 @@ public record KafkaAddress(String bootstrap, Map<String, Object> client) {
   /**
    * Takes an address.
    *
-   * @throws UserMistake if it is not a list of HOST:PORT
+   * @throws UserMistake if it is not a list of HOST:PORT, or no topic can have such a prefix
    */
   public KafkaAddress {
     for (String server : bootstrap.split(",", -1)) {
@@ -46,7 +49,32 @@ public record KafkaAddress(String bootstrap, Map<String, Object> client) {
             "the Kafka address '" + bootstrap + "' is not HOST:PORT, like localhost:9092");
       }
     }
+    if (!PREFIX.matcher(topicPrefix).matches()) {
+      throw new UserMistake(
+          "the topic prefix '"
+              + Quotation.legible(topicPrefix)
+              + "' must be of letters, digits, '.', '_' and '-', 200 at most");
+    }
     client = Map.copyOf(client);
+  }
+
+  /** The topics without a prefix. */
+  public KafkaAddress(String bootstrap, Map<String, Object> client) {
+    this(bootstrap, client, "");
+  }
+
+  /** The same Kafka, where other topics are meant. */
+  public KafkaAddress withTopicPrefix(String prefix) {
+    return new KafkaAddress(bootstrap, client, prefix);
+  }
+
+  /**
+   * The whole name of a topic or a consumer group.
+   *
+   * @param plain its name where there is no prefix
+   */
+  public String named(String plain) {
+    return topicPrefix + plain;
   }
 
   /** An address that needs no further properties. */
