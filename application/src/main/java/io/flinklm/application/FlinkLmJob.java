@@ -124,7 +124,7 @@ public final class FlinkLmJob {
             new ModelDirectory(new Path(out, "models").toString(), tuned.keep()),
             new Path(out, "nonfinite").toString(),
             tuned);
-    job.trainingOn(job.topics().textFrom(Map.of())).addTo(environment);
+    job.trainingOn(job.topics().textFrom(Map.of(), tuned.onLostText())).addTo(environment);
     LOG.info("training {} on the text at {}, models go to {}", options.model, kafka, out);
   }
 

@@ -4,6 +4,7 @@ import io.flinklm.Blob.RefusedException;
 import io.flinklm.UserMistake;
 import io.flinklm.application.JobTuning;
 import io.flinklm.application.KafkaJob;
+import io.flinklm.job.LostTextException;
 import io.flinklm.job.TrainingJob;
 import io.flinklm.net.WrongArithmeticException;
 import io.flinklm.producer.KafkaAddress;
@@ -90,8 +91,8 @@ record StreamRun(
             tuning);
     return job.trainingOn(
         settings.end() == null
-            ? job.topics().textFrom(settings.start())
-            : job.topics().textBetween(settings.start(), settings.end()));
+            ? job.topics().textFrom(settings.start(), tuning.onLostText())
+            : job.topics().textBetween(settings.start(), settings.end(), tuning.onLostText()));
   }
 
   private Optional<Report> follow(
@@ -165,6 +166,12 @@ record StreamRun(
         ExceptionUtils.findThrowable(failure, WrongArithmeticException.class);
     if (wrong.isPresent()) {
       return wrong.get();
+    }
+    Optional<LostTextException> lost =
+        ExceptionUtils.findThrowable(failure, LostTextException.class);
+    if (lost.isPresent()) {
+      return new UserMistake(
+          "the run in " + out.path() + " cannot go on: " + lost.get().getMessage(), failure);
     }
     Optional<RefusedException> refused =
         ExceptionUtils.findThrowable(failure, RefusedException.class);
