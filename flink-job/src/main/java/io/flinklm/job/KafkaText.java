@@ -1,11 +1,13 @@
 package io.flinklm.job;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -146,6 +148,7 @@ record KafkaText(
     private final boolean endless;
     private final Set<Integer> held;
     private final TextOrigins origins;
+    private final Map<String, Integer> partitions = new HashMap<>();
 
     Reader(
         KafkaText text,
@@ -168,6 +171,7 @@ record KafkaText(
     public void addSplits(List<KafkaPartitionSplit> splits) {
       Map<Integer, KafkaPartitionSplit> goOn = new HashMap<>();
       for (KafkaPartitionSplit split : splits) {
+        partitions.put(split.splitId(), split.getPartition());
         if (split instanceof TextSplit text) {
           text.origin().ifPresent(origin -> origins.goOn(split.getPartition(), origin));
           if (alignment != null && text.progress().isPresent()) {
@@ -199,7 +203,19 @@ record KafkaText(
       // In this order: whoever is about to hold it back sees that it is not held any more, or the
       // request to read it comes behind that.
       held.remove(partition);
-      pauseOrResumeSplits(List.of(), List.of(split));
+      super.pauseOrResumeSplits(List.of(), List.of(split));
+    }
+
+    @Override
+    public void pauseOrResumeSplits(Collection<String> pause, Collection<String> resume) {
+      if (alignment != null) {
+        alignment.pauseOrResume(numbers(pause), numbers(resume));
+      }
+      super.pauseOrResumeSplits(pause, resume);
+    }
+
+    private Set<Integer> numbers(Collection<String> splits) {
+      return splits.stream().map(partitions::get).collect(Collectors.toSet());
     }
 
     @Override
