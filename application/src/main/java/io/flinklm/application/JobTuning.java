@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param laneTimeout how long a silent lane is waited for; empty for without end
  * @param onLostText what is done where Kafka has deleted text before it was read
+ * @param stallWarning how long text waits for a batch until it is said
  * @param publishEvery steps between weights that go to whoever answers prompts
  * @param exportEvery least time between weights that go to disk
  * @param keep how many models stay on disk; 0 for all
@@ -21,6 +22,7 @@ import java.util.Optional;
 public record JobTuning(
     Optional<Duration> laneTimeout,
     OnLostText onLostText,
+    Duration stallWarning,
     int publishEvery,
     Duration exportEvery,
     int keep,
@@ -34,6 +36,7 @@ public record JobTuning(
       new JobTuning(
           Optional.empty(),
           OnLostText.STOP,
+          JobOptions.STALL_WARNING,
           JobOptions.PUBLISH_EVERY,
           JobOptions.EXPORT_EVERY,
           KEEP,
@@ -46,6 +49,7 @@ public record JobTuning(
     return new JobTuning(
         laneTimeout,
         onLostText,
+        stallWarning,
         publishEvery,
         exportEvery,
         keep,
@@ -57,13 +61,22 @@ public record JobTuning(
   /** The same with or without scores of records. */
   public JobTuning withScores(boolean wanted) {
     return new JobTuning(
-        laneTimeout, onLostText, publishEvery, exportEvery, keep, wanted, served, serving);
+        laneTimeout,
+        onLostText,
+        stallWarning,
+        publishEvery,
+        exportEvery,
+        keep,
+        wanted,
+        served,
+        serving);
   }
 
   JobOptions options(ModelSettings model, String nonfinite) {
     return JobOptions.of(model.device(), nonfinite)
         .withEngineThreads(model.engineThreads())
         .withLaneTimeout(laneTimeout)
+        .withStallWarning(stallWarning)
         .withOutput(publishEvery, exportEvery)
         .withServed(served);
   }

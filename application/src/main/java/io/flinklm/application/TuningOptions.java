@@ -17,6 +17,16 @@ public final class TuningOptions {
   @Mixin private LaneTimeoutOption laneTimeout;
 
   @Option(
+      names = "--stall-warning",
+      paramLabel = "DURATION",
+      defaultValue = "1m",
+      converter = DurationConverter.class,
+      description =
+          "Say what training waits for once it has stood for so long while text waits, 30s or 10m"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Duration stallWarning;
+
+  @Option(
       names = "--on-lost-text",
       paramLabel = "stop|hole",
       defaultValue = "stop",
@@ -174,6 +184,7 @@ public final class TuningOptions {
     return new JobTuning(
         laneTimeout.duration(),
         OnLostText.of(onLostText),
+        stallWarning,
         publishSteps,
         Duration.ofSeconds(exportSeconds),
         keep,

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param engineThreads of the training; their number decides the order of sums
  * @param nonfinite directory where steps are kept that gave NaN or infinity
  * @param laneTimeout how long a silent lane is waited for; null for without end
+ * @param stallWarning how long text waits for a batch until it is said
  * @param publishEvery steps between weights that go to whoever answers prompts
  * @param exportEvery least time between weights that go to disk
  * @param scores whether records are scored, which takes one more forward pass of each batch
@@ -22,6 +23,7 @@ public record JobOptions(
     int engineThreads,
     String nonfinite,
     Duration laneTimeout,
+    Duration stallWarning,
     int publishEvery,
     Duration exportEvery,
     boolean scores,
@@ -34,16 +36,35 @@ public record JobOptions(
   /** Time between exported weights, unless another is asked for. */
   public static final Duration EXPORT_EVERY = Duration.ofSeconds(60);
 
+  /** Time until a stall is said, unless another is asked for. */
+  public static final Duration STALL_WARNING = Duration.ofMinutes(1);
+
   /** The defaults: one engine thread, and lanes are waited for without end. */
   public static JobOptions of(String device, String nonfinite) {
     return new JobOptions(
-        device, 1, nonfinite, null, PUBLISH_EVERY, EXPORT_EVERY, false, Served.LATEST);
+        device,
+        1,
+        nonfinite,
+        null,
+        STALL_WARNING,
+        PUBLISH_EVERY,
+        EXPORT_EVERY,
+        false,
+        Served.LATEST);
   }
 
   /** The same with so many engine threads. */
   public JobOptions withEngineThreads(int threads) {
     return new JobOptions(
-        device, threads, nonfinite, laneTimeout, publishEvery, exportEvery, scores, served);
+        device,
+        threads,
+        nonfinite,
+        laneTimeout,
+        stallWarning,
+        publishEvery,
+        exportEvery,
+        scores,
+        served);
   }
 
   /** The same with a time-out of lanes; empty for none. */
@@ -53,6 +74,21 @@ public record JobOptions(
         engineThreads,
         nonfinite,
         timeout.orElse(null),
+        stallWarning,
+        publishEvery,
+        exportEvery,
+        scores,
+        served);
+  }
+
+  /** The same with another time until a stall is said. */
+  public JobOptions withStallWarning(Duration other) {
+    return new JobOptions(
+        device,
+        engineThreads,
+        nonfinite,
+        laneTimeout,
+        other,
         publishEvery,
         exportEvery,
         scores,
@@ -62,18 +98,42 @@ public record JobOptions(
   /** The same with other times at which weights leave the job. */
   public JobOptions withOutput(int stepsBetween, Duration timeBetween) {
     return new JobOptions(
-        device, engineThreads, nonfinite, laneTimeout, stepsBetween, timeBetween, scores, served);
+        device,
+        engineThreads,
+        nonfinite,
+        laneTimeout,
+        stallWarning,
+        stepsBetween,
+        timeBetween,
+        scores,
+        served);
   }
 
   /** The same with or without scores of records. */
   JobOptions withScores(boolean wanted) {
     return new JobOptions(
-        device, engineThreads, nonfinite, laneTimeout, publishEvery, exportEvery, wanted, served);
+        device,
+        engineThreads,
+        nonfinite,
+        laneTimeout,
+        stallWarning,
+        publishEvery,
+        exportEvery,
+        wanted,
+        served);
   }
 
   /** The same where other weights answer prompts. */
   public JobOptions withServed(Served other) {
     return new JobOptions(
-        device, engineThreads, nonfinite, laneTimeout, publishEvery, exportEvery, scores, other);
+        device,
+        engineThreads,
+        nonfinite,
+        laneTimeout,
+        stallWarning,
+        publishEvery,
+        exportEvery,
+        scores,
+        other);
   }
 }

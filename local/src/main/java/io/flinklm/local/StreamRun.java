@@ -60,13 +60,10 @@ record StreamRun(
       RunningJob job = start(cluster, checkpoint);
       try (Publication publication =
           plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
-        Restarts restarts =
-            new Restarts(
-                new FlinkRest(cluster.dashboard()),
-                job.id(),
-                display::say,
-                cluster::replaceTaskManager);
-        return follow(job, restarts, follower, publication, display, metrics, interruption);
+        FlinkRest rest = new FlinkRest(cluster.dashboard());
+        Restarts restarts = new Restarts(rest, job.id(), display::say, cluster::replaceTaskManager);
+        Stalls stalls = new Stalls(rest, job.id(), tuning.stallWarning(), display::say);
+        return follow(job, restarts, stalls, follower, publication, display, metrics, interruption);
       }
     }
   }
@@ -98,6 +95,7 @@ record StreamRun(
   private Optional<Report> follow(
       RunningJob job,
       Restarts restarts,
+      Stalls stalls,
       MetricsFollower follower,
       Publication publication,
       Display display,
@@ -112,6 +110,7 @@ record StreamRun(
         metrics.write(report);
         display.show(report);
         restarts.reached(report.step());
+        stalls.reported();
         if (publication != null) {
           publication.follow(report);
         }
@@ -137,6 +136,9 @@ record StreamRun(
       if (repeated.isPresent()) {
         job.cancel();
         throw repeated.get();
+      }
+      if (stop == null) {
+        stalls.look();
       }
       // Meanwhile the reports of what is still trained up to the checkpoint are followed.
       if (interruption.isWished() && stop == null) {

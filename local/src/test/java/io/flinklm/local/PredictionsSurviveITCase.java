@@ -159,6 +159,7 @@ class PredictionsSurviveITCase {
         new JobTuning(
             Optional.empty(),
             OnLostText.STOP,
+            Duration.ofMinutes(1),
             20,
             Duration.ZERO,
             0,
