@@ -125,7 +125,7 @@ public final class FlinkLmJob {
             new Path(out, "nonfinite").toString(),
             tuned,
             Optional.empty());
-    job.trainingOn(job.topics().textFrom(Map.of())).addTo(environment);
+    job.trainingOn(job.topics().textFrom(Map.of(), tuned.onLostText())).addTo(environment);
     LOG.info("training {} on the text at {}, models go to {}", options.model, kafka, out);
   }
 

@@ -2,6 +2,7 @@ package io.flinklm.application;
 
 import io.flinklm.UserMistake;
 import io.flinklm.job.AnswerLimits;
+import io.flinklm.job.OnLostText;
 import io.flinklm.job.PinnedModel;
 import io.flinklm.job.Served;
 import java.nio.file.Path;
@@ -14,6 +15,26 @@ import picocli.CommandLine.Option;
 /** Options of every command that has a job: what leaves it, when, and who answers prompts. */
 public final class TuningOptions {
   @Mixin private LaneTimeoutOption laneTimeout;
+
+  @Option(
+      names = "--stall-warning",
+      paramLabel = "DURATION",
+      defaultValue = "1m",
+      converter = DurationConverter.class,
+      description =
+          "Say what training waits for once it has stood for so long while text waits, 30s or 10m"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Duration stallWarning;
+
+  @Option(
+      names = "--on-lost-text",
+      paramLabel = "stop|hole",
+      defaultValue = "stop",
+      description =
+          "Where Kafka has deleted text before it was read: stop, or go on with the first text that"
+              + " is there, behind a hole in each lane of that partition (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String onLostText;
 
   @Option(
       names = "--publish-every",
@@ -112,6 +133,7 @@ public final class TuningOptions {
     ModelOptions.positive("--most-sessions", mostSessions);
     ModelOptions.positive("--prompt-budget", promptBudget);
     laneTimeout.duration();
+    OnLostText.of(onLostText);
     if (served() == Served.BEST && serveFrom != null) {
       throw new UserMistake(
           "--serve best answers with weights of the training, and --serve-from with those in "
@@ -161,6 +183,8 @@ public final class TuningOptions {
   public JobTuning tuning(int parallelism, Map<Integer, Long> prompts) {
     return new JobTuning(
         laneTimeout.duration(),
+        OnLostText.of(onLostText),
+        stallWarning,
         publishSteps,
         Duration.ofSeconds(exportSeconds),
         keep,

@@ -59,7 +59,8 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
             getMetricGroup(),
             context.getOperatorStateStore(),
             KeptCounters.DEAD_LETTERS,
-            KeptCounters.PARTITION_CHANGES);
+            KeptCounters.PARTITION_CHANGES,
+            KeptCounters.LOST_TEXT_HOLES);
   }
 
   @Override
@@ -83,6 +84,10 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
       emit(LaneEvent.of(LaneText.NO_LANE, text.refusal()));
       return;
     }
+    if (text.lostIn() != LaneText.NOTHING_LOST) {
+      lose(text);
+      return;
+    }
     LaneCursor cursor =
         cursors.computeIfAbsent(text.lane(), lane -> new LaneCursor(lane, bptt, contiguous));
     if (cursor.leavesPartition(text)) {
@@ -94,6 +99,14 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
       DeadLetter letter = DeadLetter.of(text.record(), e.getMessage());
       output.collect(TrainingJob.DEAD_LETTERS, new StreamRecord<>(letter));
       counters.named(KeptCounters.DEAD_LETTERS).inc();
+    }
+  }
+
+  // A lane of which nothing was read yet has no text that could go on as if nothing were lost.
+  private void lose(LaneText text) {
+    LaneCursor cursor = cursors.get(text.lane());
+    if (cursor != null && cursor.loses(text.lostIn())) {
+      counters.named(KeptCounters.LOST_TEXT_HOLES).inc();
     }
   }
 

@@ -137,6 +137,7 @@ final class EventParts {
       StringSerializer.INSTANCE.serialize(record.topic(), out);
       out.writeInt(record.partition());
       out.writeLong(record.offset());
+      out.writeBoolean(record.behindLostText());
     }
   }
 
@@ -148,7 +149,8 @@ final class EventParts {
             readHeaders(in),
             StringSerializer.INSTANCE.deserialize(in),
             in.readInt(),
-            in.readLong())
+            in.readLong(),
+            in.readBoolean())
         : null;
   }
 }

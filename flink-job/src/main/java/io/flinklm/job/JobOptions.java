@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param engineThreads of the training; their number decides the order of sums
  * @param nonfinite directory where steps are kept that gave NaN or infinity
  * @param laneTimeout how long a silent lane is waited for; null for without end
+ * @param stallWarning how long text waits for a batch until it is said
  * @param publishEvery steps between weights that go to whoever answers prompts
  * @param exportEvery least time between weights that go to disk
  * @param scores whether records are scored, which takes one more forward pass of each batch
@@ -23,6 +24,7 @@ public record JobOptions(
     int engineThreads,
     String nonfinite,
     Duration laneTimeout,
+    Duration stallWarning,
     int publishEvery,
     Duration exportEvery,
     boolean scores,
@@ -36,10 +38,22 @@ public record JobOptions(
   /** Time between exported weights, unless another is asked for. */
   public static final Duration EXPORT_EVERY = Duration.ofSeconds(60);
 
+  /** Time until a stall is said, unless another is asked for. */
+  public static final Duration STALL_WARNING = Duration.ofMinutes(1);
+
   /** The defaults: one engine thread, and lanes are waited for without end. */
   public static JobOptions of(String device, String nonfinite) {
     return new JobOptions(
-        device, 1, nonfinite, null, PUBLISH_EVERY, EXPORT_EVERY, false, Served.LATEST, null);
+        device,
+        1,
+        nonfinite,
+        null,
+        STALL_WARNING,
+        PUBLISH_EVERY,
+        EXPORT_EVERY,
+        false,
+        Served.LATEST,
+        null);
   }
 
   /** The same with so many engine threads. */
@@ -49,6 +63,7 @@ public record JobOptions(
         threads,
         nonfinite,
         laneTimeout,
+        stallWarning,
         publishEvery,
         exportEvery,
         scores,
@@ -63,6 +78,22 @@ public record JobOptions(
         engineThreads,
         nonfinite,
         timeout.orElse(null),
+        stallWarning,
+        publishEvery,
+        exportEvery,
+        scores,
+        served,
+        lineage);
+  }
+
+  /** The same with another time until a stall is said. */
+  public JobOptions withStallWarning(Duration other) {
+    return new JobOptions(
+        device,
+        engineThreads,
+        nonfinite,
+        laneTimeout,
+        other,
         publishEvery,
         exportEvery,
         scores,
@@ -77,6 +108,7 @@ public record JobOptions(
         engineThreads,
         nonfinite,
         laneTimeout,
+        stallWarning,
         stepsBetween,
         timeBetween,
         scores,
@@ -91,6 +123,7 @@ public record JobOptions(
         engineThreads,
         nonfinite,
         laneTimeout,
+        stallWarning,
         publishEvery,
         exportEvery,
         wanted,
@@ -105,6 +138,7 @@ public record JobOptions(
         engineThreads,
         nonfinite,
         laneTimeout,
+        stallWarning,
         publishEvery,
         exportEvery,
         scores,
@@ -119,6 +153,7 @@ public record JobOptions(
         engineThreads,
         nonfinite,
         laneTimeout,
+        stallWarning,
         publishEvery,
         exportEvery,
         scores,

@@ -32,6 +32,9 @@ final class KeptCounters {
   /** Name of the counter of records without a position that came from another partition. */
   static final String PARTITION_CHANGES = "partitionChanges";
 
+  /** Name of the counter of holes that lost text has left, one in each lane of its partition. */
+  static final String LOST_TEXT_HOLES = "lostTextHoles";
+
   private static final ListStateDescriptor<byte[]> STATE =
       new ListStateDescriptor<>("counters", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 

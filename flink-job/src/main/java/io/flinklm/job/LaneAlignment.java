@@ -5,7 +5,9 @@ import io.flinklm.lane.Segment;
 import io.flinklm.text.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -105,6 +107,12 @@ final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecord> {
     return Set.copyOf(reader().held);
   }
 
+  /** Learns which partitions are not read for now, and which are read again. */
+  void pauseOrResume(Collection<Integer> pause, Collection<Integer> resume) {
+    reader().paused.addAll(pause);
+    reader().paused.removeAll(resume);
+  }
+
   /** Goes on where the lanes of a partition were. */
   void goOn(int partition, byte[] progress) {
     reader().met.read(partition, progress);
@@ -115,6 +123,7 @@ final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecord> {
     private final AlignedLanes met = new AlignedLanes();
     private final List<Partition> partitions = new ArrayList<>();
     private final Set<Integer> held = new TreeSet<>();
+    private final Set<Integer> paused = new HashSet<>();
     private IntConsumer released = partition -> {};
 
     boolean isTooFarAhead(int partition) {
@@ -126,6 +135,13 @@ final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecord> {
       List<Integer> near = held.stream().filter(partition -> !isTooFarAhead(partition)).toList();
       near.forEach(held::remove);
       near.forEach(released::accept);
+    }
+
+    /** Whether a partition is paused, or may be: of one that has not spoken nobody knows. */
+    boolean mayBePaused(int number) {
+      Set<Integer> unknown = new HashSet<>(paused);
+      partitions.forEach(partition -> unknown.remove(partition.number));
+      return number == UNKNOWN ? !unknown.isEmpty() : paused.contains(number);
     }
 
     /** Leaves out the lanes from which nothing has come since a restart, though it could have. */
@@ -216,7 +232,9 @@ final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecord> {
       }
       if (slowest.isPresent()) {
         output.emitWatermark(new Watermark(slowest.getAsLong()));
-      } else {
+      } else if (!reader.mayBePaused(number)) {
+        // Flink never reads one again that it has paused and that is idle then (FLINK-40093). It
+        // stays where it is until it is read again.
         output.markIdle();
       }
     }

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  * taken before, as if nothing had come between; at the second it starts fresh. A segment far ahead
  * is believed likewise, when a second record goes on in it: {@link DoubtedSegment}.
  *
+ * <p>Where text of its partition is known to be lost, a lane goes on wherever the next record does,
+ * and starts fresh, unless that record shows by its position that nothing is missing.
+ *
  * <p>Partitions are read side by side, so nothing says how text of one lies to that of another.
  * Text without a position that comes from another partition than the lane's text before it starts
  * fresh. Not thread safe.
@@ -29,7 +32,8 @@ final class LaneCursor {
   // Version 2: segment, next position, place behind the hole, fresh, tokens.
   // Version 3: segment, next position, place behind the hole, doubted segment, partition, fresh,
   // tokens.
-  private static final int VERSION = 3;
+  // Version 4: the same with whether text is lost, behind the partition.
+  private static final int VERSION = 4;
 
   private static final long NOWHERE = -1;
   private static final int NO_PARTITION = -1;
@@ -46,6 +50,9 @@ final class LaneCursor {
 
   // That of the newest text that was taken; none where nothing was, or by an older build.
   private int partition = NO_PARTITION;
+
+  // Whether text of the partition is lost behind what was taken.
+  private boolean lost;
 
   /**
    * A lane before its first record.
@@ -111,6 +118,17 @@ final class LaneCursor {
         && text.record().partition() != partition;
   }
 
+  /**
+   * Learns that text of a partition is lost before what comes next.
+   *
+   * @return whether it may be text of this lane
+   */
+  boolean loses(int of) {
+    boolean own = partition == of || partition == NO_PARTITION;
+    lost |= own;
+    return own;
+  }
+
   private boolean confirms(LaneText text) {
     return doubted.isConfirmedBy(text.segment(), text.position())
         && open.reaches(doubted.next() + tokens(text));
@@ -164,7 +182,7 @@ final class LaneCursor {
     int length = text.tokens().length;
     long position = position(text);
     long end = position + length;
-    if (!open.reaches(end) || (position > next && position != behindHole)) {
+    if (!open.reaches(end) || (position > next && position != behindHole && !lost)) {
       String expected = behindHole == NOWHERE ? "" + next : next + " or " + behindHole;
       refuse(Reason.GAP, length, events);
       behindHole = end;
@@ -182,7 +200,7 @@ final class LaneCursor {
     refuse(Reason.REPEATED, repeated, events);
     if (repeated < length) {
       // Without a position nothing shows that the refused text did not stand between the two.
-      boolean unknown = text.position() == LaneText.UNCHECKED && behindHole != NOWHERE;
+      boolean unknown = text.position() == LaneText.UNCHECKED && (lost || behindHole != NOWHERE);
       if (position > next || unknown || leavesPartition(text)) {
         open.drop(Reason.BESIDE_A_HOLE, events);
       }
@@ -191,6 +209,7 @@ final class LaneCursor {
       next = end;
       behindHole = NOWHERE;
       doubted.forget();
+      lost = false;
       partition = text.record() == null ? NO_PARTITION : text.record().partition();
       return Optional.of(RecordPlace.of(text, segment, position + repeated, end));
     }
@@ -218,6 +237,7 @@ final class LaneCursor {
           out.writeLong(behindHole);
           doubted.write(out);
           out.writeInt(partition);
+          out.writeBoolean(lost);
           open.write(out);
         });
   }
@@ -237,6 +257,7 @@ final class LaneCursor {
             cursor.doubted.read(in);
             cursor.partition = in.readInt();
           }
+          cursor.lost = version > 3 && in.readBoolean();
           cursor.open.read(in, version);
           return cursor;
         });

@@ -25,8 +25,9 @@ final class LaneGauges {
     return IntStream.range(0, lanes).filter(assembler::isLeftOut).boxed().toList();
   }
 
+  /** The names of the first of them. */
   // The dashboard draws the number that a text begins with, here the first lane's.
-  private static String named(List<Integer> lanes) {
+  static String named(List<Integer> lanes) {
     String names =
         lanes.stream().limit(NAMED).map(String::valueOf).collect(Collectors.joining(", "));
     return lanes.size() > NAMED ? names + " and more" : names;

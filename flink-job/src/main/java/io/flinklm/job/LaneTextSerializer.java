@@ -19,6 +19,7 @@ final class LaneTextSerializer extends EventType.EventSerializer<LaneText> {
     EventParts.write(text.refusal(), out);
     EventParts.write(text.record(), out);
     EventParts.write(text.offsets(), out);
+    out.writeInt(text.lostIn());
   }
 
   @Override
@@ -30,7 +31,8 @@ final class LaneTextSerializer extends EventType.EventSerializer<LaneText> {
         EventParts.readTokens(in),
         EventParts.readRefusal(in),
         EventParts.readRecord(in),
-        EventParts.readOffsets(in));
+        EventParts.readOffsets(in),
+        in.readInt());
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.List;
  * @param topic it came from
  * @param partition it came from
  * @param offset in the partition
+ * @param behindLostText whether Kafka had deleted text before it that was not read
  */
 public record TextRecord(
     byte[] key,
@@ -21,10 +22,22 @@ public record TextRecord(
     List<RecordHeader> headers,
     String topic,
     int partition,
-    long offset) {
+    long offset,
+    boolean behindLostText) {
   private static final String EPOCH = "epoch";
   private static final String SPLIT = "split";
   private static final String POSITION = "position";
+
+  /** A record that follows the one before it. */
+  public TextRecord(
+      byte[] key,
+      byte[] value,
+      List<RecordHeader> headers,
+      String topic,
+      int partition,
+      long offset) {
+    this(key, value, headers, topic, partition, offset, false);
+  }
 
   /** A record with the headers that place its text, or with some of them: null for none. */
   public TextRecord(
@@ -37,6 +50,11 @@ public record TextRecord(
       int partition,
       long offset) {
     this(key, value, headers(epoch, split, position), topic, partition, offset);
+  }
+
+  /** The same behind text that was not read. */
+  TextRecord asBehindLostText() {
+    return new TextRecord(key, value, headers, topic, partition, offset, true);
   }
 
   private static List<RecordHeader> headers(String epoch, String split, String position) {

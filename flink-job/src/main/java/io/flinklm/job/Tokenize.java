@@ -88,6 +88,12 @@ final class Tokenize extends AbstractStreamOperator<LaneText>
   public void processElement(StreamRecord<TextRecord> element) {
     TextRecord record = element.getValue();
     offsets.merge(record.partition(), record.offset() + 1, Math::max);
+    if (record.behindLostText()) {
+      // Which lanes are of a partition, each lane knows itself.
+      for (int each = 0; each < lanes; each++) {
+        emit(LaneText.lost(each, record.partition()));
+      }
+    }
     int lane = LaneText.NO_LANE;
     Segment segment = null;
     long position = LaneText.UNCHECKED;

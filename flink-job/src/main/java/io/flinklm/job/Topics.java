@@ -71,17 +71,18 @@ public record Topics(String bootstrap, Properties client, String prefix) {
   private static final String AT_ONCE_MILLIS = "0";
 
   /** Text between offsets: from those of {@code start} up to and without those of {@code end}. */
-  public Source<TextRecord, ?, ?> textBetween(Map<Integer, Long> start, Map<Integer, Long> end) {
-    return source(text(offsets(TEXT, start)).setBounded(offsets(TEXT, end)));
+  public Source<TextRecord, ?, ?> textBetween(
+      Map<Integer, Long> start, Map<Integer, Long> end, OnLostText onLostText) {
+    return source(text(new TextStart(start)).setBounded(offsets(TEXT, end)), onLostText);
   }
 
-  /** Text from offsets on, without end. */
-  public Source<TextRecord, ?, ?> textFrom(Map<Integer, Long> start) {
-    return source(text(offsets(TEXT, start)));
+  /** Text from offsets on, without end. Where none is given, it is from the first record on. */
+  public Source<TextRecord, ?, ?> textFrom(Map<Integer, Long> start, OnLostText onLostText) {
+    return source(text(new TextStart(start)), onLostText);
   }
 
-  private KafkaText source(KafkaSourceBuilder<TextRecord> text) {
-    return new KafkaText(text.build(), readerOfText(), new TextRecordReader(), null);
+  private KafkaText source(KafkaSourceBuilder<TextRecord> text, OnLostText onLostText) {
+    return new KafkaText(text.build(), readerOfText(), onLostText, null);
   }
 
   /** Reports; written at least once, and soon rather than with the next checkpoint. */
@@ -159,7 +160,8 @@ public record Topics(String bootstrap, Properties client, String prefix) {
     consumer.setProperty(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, bytes);
     consumer.setProperty(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, bytes);
     consumer.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    consumer.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    // Whatever is gone is to be noticed.
+    consumer.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     consumer.setProperty(KafkaSourceOptions.CLIENT_ID_PREFIX.key(), prefix + TEXT_GROUP);
     return consumer;
   }
@@ -213,6 +215,17 @@ public record Topics(String bootstrap, Properties client, String prefix) {
     return headers;
   }
 
+  /** A record of text as it is. */
+  static TextRecord textOf(ConsumerRecord<byte[], byte[]> record) {
+    return new TextRecord(
+        record.key(),
+        record.value(),
+        headers(record),
+        record.topic(),
+        record.partition(),
+        record.offset());
+  }
+
   /** Takes a record as it is. */
   private static final class TextRecordReader
       implements KafkaRecordDeserializationSchema<TextRecord> {
@@ -220,14 +233,7 @@ public record Topics(String bootstrap, Properties client, String prefix) {
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<TextRecord> out) {
-      out.collect(
-          new TextRecord(
-              record.key(),
-              record.value(),
-              headers(record),
-              record.topic(),
-              record.partition(),
-              record.offset()));
+      out.collect(textOf(record));
     }
 
     @Override

@@ -54,6 +54,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   private transient KeptCounters counters;
   private transient TrainingMetrics shown;
   private transient Optional<SilentLanes> silent;
+  private transient Stall stall;
 
   /**
    * An operator that has not been opened.
@@ -115,6 +116,11 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void open() throws Exception {
     super.open();
+    stall = new Stall(assembler, options.stallWarning(), processingTimeService);
+    stall.register(getMetricGroup());
+    if (assembler.isHeldBack()) {
+      stall.textCame();
+    }
     silent =
         Optional.ofNullable(options.laneTimeout())
             .map(
@@ -153,6 +159,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     if (wasLeftOut && !assembler.isLeftOut(chunk.lane())) {
       LOG.warn("taken back, since it has caught up: {}", chunk);
     }
+    stall.textCame();
     train();
     silent.ifPresent(SilentLanes::watch);
   }
@@ -161,12 +168,14 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   private void train() {
     for (Optional<Batch> batch = assembler.next(); batch.isPresent(); batch = assembler.next()) {
       accept(batch.get());
+      stall.batchMade();
     }
   }
 
   @Override
   public void endInput() {
     silent.ifPresent(SilentLanes::end);
+    stall.end();
     for (Optional<Batch> batch = assembler.nextOfWaiting();
         batch.isPresent();
         batch = assembler.nextOfWaiting()) {

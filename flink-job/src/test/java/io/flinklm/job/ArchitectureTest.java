@@ -33,6 +33,10 @@ class ArchitectureTest {
                       Topics.class,
                       KafkaText.class,
                       TextSplit.class,
+                      TextStart.class,
+                      TextOrigins.class,
+                      TextPartitionReader.class,
+                      TextEmitter.class,
                       RecordLimit.class,
                       DeadLetterRecord.class,
                       PredictionRecord.class)))

@@ -47,6 +47,8 @@ class EventTypeTest {
         new LaneText(3, valid, LaneText.UNCHECKED, new int[0], null, BARE),
         new LaneText(LaneText.NO_LANE, null, 1L << 40, null, new Refusal(Reason.LATE, 9), FULL),
         new LaneText(0, null, 0, null, null, null),
+        new LaneText(3, Segment.FIRST, 7, tokens, null, FULL.asBehindLostText()),
+        LaneText.lost(3, 2),
         LaneText.of(OFFSETS),
         LaneText.of(TextOffsets.none()));
   }

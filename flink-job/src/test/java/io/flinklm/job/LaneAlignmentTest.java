@@ -118,6 +118,32 @@ class LaneAlignmentTest {
   }
 
   @Test
+  void aPartitionIsNotIdleWhileItIsPaused() {
+    Reader reader = new Reader(Optional.empty());
+    reader.read(0, "0", 3 * (int) DRIFT);
+    reader.read(1, "1", 100);
+    reader.read(1, "2", 100);
+    reader.alignment.pauseOrResume(List.of(0), List.of());
+    reader.read(2, "0", 100);
+
+    assertThat(reader.watermarks()).as("it says nothing").element(0).isEqualTo(Long.MIN_VALUE);
+    reader.alignment.pauseOrResume(List.of(), List.of(0));
+    assertThat(reader.watermarks()).element(0).isEqualTo(IDLE);
+  }
+
+  @Test
+  void norIsOneThatHasNotSpokenWhileItMayBePaused() {
+    Reader reader = new Reader(2, Optional.empty());
+    reader.read(0, "0", 100);
+    assertThat(reader.watermarks()).containsExactly(100L, IDLE);
+    reader.alignment.pauseOrResume(List.of(1), List.of());
+
+    assertThat(reader.watermarks()).containsExactly(100L, Long.MIN_VALUE);
+    reader.alignment.pauseOrResume(List.of(0), List.of(1));
+    assertThat(reader.watermarks()).containsExactly(100L, IDLE);
+  }
+
+  @Test
   void afterARestartItGoesOnWhereItWas() {
     Reader before = new Reader(Optional.empty());
     before.read(0, "0", 5_000);

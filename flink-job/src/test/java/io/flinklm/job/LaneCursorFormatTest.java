@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * else is read. The files {@code text} are of a lane that has taken the positions 0 to 10, {@code
  * hole} of one that has taken 0 to 5 and refused 6 to 8 unread, {@code gap} of one that has taken 0
  * to 5 and refused 9 to 11, {@code doubt} of one that has taken 0 to 5 of partition 2 and refused
- * one record of a far segment.
+ * one record of a far segment, {@code lost} of one that has taken 0 to 5 of partition 2, of which
+ * text is lost behind that.
  */
 class LaneCursorFormatTest {
   private static final Segment VALID = new Segment(1, Split.VALID);
@@ -36,7 +37,8 @@ class LaneCursorFormatTest {
   private final List<LaneEvent> events = new ArrayList<>();
 
   @ParameterizedTest
-  @ValueSource(strings = {"curs-1-text.blob", "curs-2-text.blob", "curs-3-text.blob"})
+  @ValueSource(
+      strings = {"curs-1-text.blob", "curs-2-text.blob", "curs-3-text.blob", "curs-4-text.blob"})
   void everyVersionGoesOnInItsChunk(String file) throws Exception {
     goOn(kept(file), text(VALID, 11, 17));
 
@@ -44,7 +46,8 @@ class LaneCursorFormatTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"curs-1-text.blob", "curs-2-text.blob", "curs-3-text.blob"})
+  @ValueSource(
+      strings = {"curs-1-text.blob", "curs-2-text.blob", "curs-3-text.blob", "curs-4-text.blob"})
   void itExpectsOnePlace(String file) throws Exception {
     LaneCursor cursor = kept(file);
 
@@ -87,33 +90,51 @@ class LaneCursorFormatTest {
 
   @Test
   void olderVersionsAreWrittenAsTheNewest() throws Exception {
-    byte[] newest = KeptBlob.of("curs-3-text.blob").bytes();
+    byte[] newest = KeptBlob.of("curs-4-text.blob").bytes();
     assertThat(kept("curs-1-text.blob").write()).isEqualTo(newest);
+    assertThat(kept("curs-3-text.blob").write()).isEqualTo(newest);
     assertThat(kept("curs-2-text.blob").write()).isEqualTo(newest);
   }
 
+  @Test
+  void theFourthVersionKnowsThatTextIsLost() throws Exception {
+    goOn(kept("curs-4-lost.blob"), text(12, 17));
+
+    assertThat(events).containsExactly(refused(Reason.BESIDE_A_HOLE, 1), chunk(3, true));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"curs-3-text.blob", "curs-3-doubt.blob"})
+  @ValueSource(strings = {"curs-4-text.blob", "curs-4-lost.blob"})
   void aChangedFormatHasANewVersion(String file) throws Exception {
     LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
-    goOn(cursor, text(VALID, 0, 11));
+    if (file.contains("lost")) {
+      goOn(cursor, ofPartition(2, text(0, 6)));
+      cursor.loses(2);
+    } else {
+      goOn(cursor, text(VALID, 0, 11));
+    }
 
-    KeptBlob.of(file)
-        .requireUnchanged(file.contains("doubt") ? LaneCursorStateTest.inDoubt() : cursor.write());
+    KeptBlob.of(file).requireUnchanged(cursor.write());
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"curs-1-text.blob", "curs-2-text.blob", "curs-2-gap.blob", "curs-3-doubt.blob"})
+      strings = {
+        "curs-1-text.blob",
+        "curs-2-text.blob",
+        "curs-2-gap.blob",
+        "curs-3-doubt.blob",
+        "curs-4-lost.blob"
+      })
   void whatIsDamagedIsRefused(String file) throws IOException {
     KeptBlob.of(file).requireRefusedIfDamaged(LaneCursorFormatTest::read);
   }
 
   @Test
   void anUnknownVersionIsRefused() {
-    assertThatThrownBy(() -> read(Blob.write("CURS", 4, out -> out.writeUTF("later"))))
+    assertThatThrownBy(() -> read(Blob.write("CURS", 5, out -> out.writeUTF("later"))))
         .isInstanceOf(RefusedException.class)
-        .hasMessage("CURS: format version 4 is unknown; this build reads 1 to 3");
+        .hasMessage("CURS: format version 5 is unknown; this build reads 1 to 4");
   }
 
   @Test

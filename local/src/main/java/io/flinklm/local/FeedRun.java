@@ -3,6 +3,7 @@ package io.flinklm.local;
 import io.flinklm.application.ModelSettings;
 import io.flinklm.job.Fed;
 import io.flinklm.job.FeedJob;
+import io.flinklm.job.OnLostText;
 import io.flinklm.job.Topics;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.producer.LanePlan;
@@ -40,7 +41,7 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Vocabulary vocabulary, int l
     new FeedJob(
             config(),
             vocabulary,
-            topics.textBetween(start, end),
+            topics.textBetween(start, end, OnLostText.STOP),
             topics.metrics(),
             topics.deadLetters())
         .addTo(environment);

@@ -47,6 +47,18 @@ record FlinkRest(String address) {
         checkpoints.at("/summary/end_to_end_duration/avg").asLong());
   }
 
+  /** A metric of an operator's first subtask, as text; empty where there is none yet. */
+  String metric(JobID job, String operator, String name) throws IOException, InterruptedException {
+    for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {
+      if (vertex.get("name").asText().startsWith(operator)) {
+        String metric = "0." + operator + "." + name;
+        String path = "/jobs/" + job + "/vertices/" + vertex.get("id").asText() + "/metrics?get=";
+        return get(path + metric).at("/0/value").asText("");
+      }
+    }
+    return "";
+  }
+
   /** The newest failures of a job, the oldest of them first. */
   List<JobFailure> failures(JobID job) throws IOException, InterruptedException {
     List<JobFailure> failures = new ArrayList<>();

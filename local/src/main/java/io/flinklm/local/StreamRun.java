@@ -5,6 +5,7 @@ import io.flinklm.UserMistake;
 import io.flinklm.application.JobTuning;
 import io.flinklm.application.KafkaJob;
 import io.flinklm.job.Lineage;
+import io.flinklm.job.LostTextException;
 import io.flinklm.job.Topics;
 import io.flinklm.job.TrainingJob;
 import io.flinklm.net.WrongArithmeticException;
@@ -60,13 +61,10 @@ record StreamRun(
       RunningJob job = start(cluster, checkpoint);
       try (Publication publication =
           plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
-        Restarts restarts =
-            new Restarts(
-                new FlinkRest(cluster.dashboard()),
-                job.id(),
-                display::say,
-                cluster::replaceTaskManager);
-        return follow(job, restarts, follower, publication, display, metrics, interruption);
+        FlinkRest rest = new FlinkRest(cluster.dashboard());
+        Restarts restarts = new Restarts(rest, job.id(), display::say, cluster::replaceTaskManager);
+        Stalls stalls = new Stalls(rest, job.id(), tuning.stallWarning(), display::say);
+        return follow(job, restarts, stalls, follower, publication, display, metrics, interruption);
       }
     }
   }
@@ -92,13 +90,14 @@ record StreamRun(
             Optional.of(new Lineage(settings.lineage())));
     return job.trainingOn(
         settings.end() == null
-            ? job.topics().textFrom(settings.start())
-            : job.topics().textBetween(settings.start(), settings.end()));
+            ? job.topics().textFrom(settings.start(), tuning.onLostText())
+            : job.topics().textBetween(settings.start(), settings.end(), tuning.onLostText()));
   }
 
   private Optional<Report> follow(
       RunningJob job,
       Restarts restarts,
+      Stalls stalls,
       MetricsFollower follower,
       Publication publication,
       Display display,
@@ -114,6 +113,7 @@ record StreamRun(
         metrics.write(report);
         display.show(report);
         restarts.reached(report.step());
+        stalls.reported();
         if (publication != null) {
           publication.follow(report);
         }
@@ -143,6 +143,9 @@ record StreamRun(
       if (repeated.isPresent()) {
         job.cancel();
         throw repeated.get();
+      }
+      if (stop == null) {
+        stalls.look();
       }
       // Meanwhile the reports of what is still trained up to the checkpoint are followed.
       if (interruption.isWished() && stop == null) {
@@ -181,6 +184,12 @@ record StreamRun(
         ExceptionUtils.findThrowable(failure, WrongArithmeticException.class);
     if (wrong.isPresent()) {
       return wrong.get();
+    }
+    Optional<LostTextException> lost =
+        ExceptionUtils.findThrowable(failure, LostTextException.class);
+    if (lost.isPresent()) {
+      return new UserMistake(
+          "the run in " + out.path() + " cannot go on: " + lost.get().getMessage(), failure);
     }
     Optional<RefusedException> refused =
         ExceptionUtils.findThrowable(failure, RefusedException.class);

@@ -49,6 +49,7 @@ class MistakesITCase {
         "run --checkpoint-interval=0 | --checkpoint-interval must be 1 or more, not 0",
         "run --port=65536 | --port must be 0 to 65535, not 65536",
         "run --lanes=some | '--lanes': 'some' is not an int; see flink-lm run --help",
+        "run --on-lost-text=skip | --on-lost-text is stop or hole, not 'skip'",
         "run --sprinkles | Unknown option: '--sprinkles'; see flink-lm run --help",
         "run --model=gpt | there is no model 'gpt'; --model is one of lmmodel",
         "run --device=gpu | no GPU is available to the engine; use --device cpu",

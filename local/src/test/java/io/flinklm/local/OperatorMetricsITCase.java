@@ -46,6 +46,7 @@ class OperatorMetricsITCase {
           "awaitedLanes",
           "lanesLeftOut",
           "chunksWaiting",
+          "stalledSeconds",
           "weightsPublished",
           "weightsExported",
           "engineArrays");

@@ -8,6 +8,7 @@ import io.flinklm.application.ServingTuning;
 import io.flinklm.application.TopicSetup;
 import io.flinklm.job.AnswerLimits;
 import io.flinklm.job.ModelDirectory;
+import io.flinklm.job.OnLostText;
 import io.flinklm.job.Served;
 import io.flinklm.job.Topics;
 import io.flinklm.lane.Lanes;
@@ -155,6 +156,8 @@ class PredictionsSurviveITCase {
         out,
         new JobTuning(
             Optional.empty(),
+            OnLostText.STOP,
+            Duration.ofMinutes(1),
             20,
             Duration.ZERO,
             0,

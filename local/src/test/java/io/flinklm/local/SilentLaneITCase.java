@@ -25,7 +25,7 @@ class SilentLaneITCase {
   void aSilentLaneStopsTrainingUnlessItHasATimeout() throws Exception {
     try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       text = LaneText.create(broker.kafka(), 4, BPTT);
-      try (Command train = Command.start(directory, text.train())) {
+      try (Command train = Command.start(directory, text.train("--stall-warning=1s"))) {
         Dashboard dashboard = Dashboard.of(train);
         write(5, 0, 1, 2, SILENT);
         train.awaitThat(() -> dashboard.number("step") == 5, "step 5");
@@ -36,6 +36,9 @@ class SilentLaneITCase {
                     && dashboard.number("chunksWaiting") == 15,
             "lane 3");
         assertThat(dashboard.number("step")).isEqualTo(5);
+        assertThat(train.awaitLine("Training has stood for "))
+            .matches("[0-9]+ s: 15 chunks wait for text of lane 3");
+        assertThat(dashboard.number("stalledSeconds")).isPositive();
         assertThat(stop(train)).doesNotContain("--lane-timeout");
       }
       String[] resume = text.train("--resume", "--lane-timeout=1s");
@@ -64,6 +67,7 @@ class SilentLaneITCase {
         .extracting(Report::index)
         .containsExactly(12, 13, 14);
     assertThat(Files.readString(directory.resolve("out/flink-lm.log")))
+        .containsPattern("training has stood for [0-9]+ s: [0-9]+ chunks wait for text of lane 3")
         .containsOnlyOnce("left out until it has caught up: lane 3, silent for 1000 ms")
         .containsOnlyOnce("taken back, since it has caught up: lane 3, epoch 0 train, chunk 11");
   }
