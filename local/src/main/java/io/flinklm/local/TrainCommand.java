@@ -69,6 +69,7 @@ final class TrainCommand implements Callable<Integer> {
         scan.texts().isEmpty() ? Corpus.humanNumbers().vocabulary() : scan.vocabulary();
     Vocabulary vocabulary = options.vocabularyOr(ofText);
     RunSettings settings = settings(fit, scan);
+    OwnHeap.requireFor(settings.model(), vocabulary);
     out.begin(false, options.initial(fit, vocabulary));
     out.keep(settings, vocabulary);
     return new LocalRun(settings, vocabulary, kafka, out)
@@ -106,6 +107,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     kafka.requireReachable();
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
+    OwnHeap.requireFor(model, vocabulary);
     out.keep(settings);
     return new LocalRun(settings, vocabulary, kafka, out)
         .run(Optional.empty(), out.newestCheckpoint(), output);
