@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -55,12 +56,12 @@ public final class Blob {
   }
 
   /**
-   * Writes a blob whose size is about known: large ones are not copied where it is right.
+   * Writes a blob whose size is known: a large one is not copied where it is right.
    *
-   * @param size of the whole blob in bytes, header included
+   * @param size of the content in bytes
    */
-  public static byte[] write(String kind, int version, int size, Writer writer) {
-    Bytes bytes = new Bytes(size);
+  public static byte[] write(String kind, int version, long size, Writer writer) {
+    Bytes bytes = new Bytes(Math.toIntExact(HEADER + size));
     bytes.writeBytes(new byte[HEADER]);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       writer.write(out);
@@ -115,6 +116,31 @@ public final class Blob {
       throw new RefusedException(kind + ": the content ends too early");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many bytes a writer writes. */
+  public static long count(Writer writer) {
+    Counter counter = new Counter();
+    try (DataOutputStream out = new DataOutputStream(counter)) {
+      writer.write(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return counter.bytes;
+  }
+
+  private static final class Counter extends OutputStream {
+    private long bytes;
+
+    @Override
+    public void write(int b) {
+      bytes++;
+    }
+
+    @Override
+    public void write(byte[] some, int from, int length) {
+      bytes += length;
     }
   }
 

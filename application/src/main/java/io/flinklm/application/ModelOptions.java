@@ -12,6 +12,10 @@ import picocli.CommandLine.Option;
 
 /** Options of every command that trains: the model and how it learns. */
 public final class ModelOptions {
+  // Beyond these no heap would do, and counting parameters would not either.
+  private static final int WIDEST = 65_536;
+  private static final int DEEPEST = 1_000;
+
   @Option(
       names = "--model",
       defaultValue = "lmmodel7",
@@ -32,7 +36,9 @@ public final class ModelOptions {
   @Option(
       names = "--hidden",
       defaultValue = "64",
-      description = "Width of embedding and hidden state (default: ${DEFAULT-VALUE}).")
+      description =
+          "Width of embedding and hidden state (default: ${DEFAULT-VALUE}). A wide model needs more"
+              + " Java heap: FLINK_LM_HEAP=2g ./flink-lm ...")
   public int hidden;
 
   @Option(
@@ -97,7 +103,9 @@ public final class ModelOptions {
     positive("--lanes", lanes);
     positive("--bptt", bptt(fit));
     positive("--hidden", hidden);
+    atMost("--hidden", hidden, WIDEST);
     positive("--layers", layers(fit));
+    atMost("--layers", layers(fit), DEEPEST);
     positive("--engine-threads", engineThreads);
     atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
     Cell.of(cell);

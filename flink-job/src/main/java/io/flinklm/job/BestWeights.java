@@ -28,6 +28,7 @@ record BestWeights(double loss, long step, byte[] safetensors) {
     return Blob.write(
         KIND,
         VERSION,
+        Double.BYTES + Long.BYTES + Integer.BYTES + safetensors.length,
         out -> {
           out.writeDouble(loss);
           out.writeLong(step);

@@ -11,6 +11,7 @@ import io.flinklm.text.Tokenizer.UnreadableTextException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -29,6 +30,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 final class Tokenize extends AbstractStreamOperator<LaneText>
     implements OneInputStreamOperator<TextRecord, LaneText>, BoundedOneInput {
   private static final long serialVersionUID = 1;
+  private static final Pattern DIGITS = Pattern.compile("[0-9]+");
+  private static final long NONE = -1;
   private final Tokenizer tokenizer;
   private final int lanes;
   private transient Map<Integer, Long> offsets;
@@ -162,7 +165,8 @@ final class Tokenize extends AbstractStreamOperator<LaneText>
 
   private static long number(String header, String value, long largest) throws RefusedException {
     try {
-      long number = Long.parseLong(value);
+      // Java would take a sign and the digits of every script too, and other readers do not.
+      long number = DIGITS.matcher(value).matches() ? Long.parseLong(value) : NONE;
       if (number >= 0 && number <= largest) {
         return number;
       }

@@ -1,6 +1,7 @@
 package io.flinklm.job;
 
 import ai.djl.Device;
+import io.flinklm.UserMistake;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.BatchAssembler;
 import io.flinklm.lane.Chunk;
@@ -80,6 +81,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
+    requireHeap();
     state = new TrainingState(this, context);
     offsets = TextOffsets.none();
     lineage =
@@ -111,6 +113,17 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     shown = new TrainingMetrics(getMetricGroup(), trainer.standing(null));
     LaneGauges.register(getMetricGroup(), assembler, training.lanes());
     ProcessGauges.register(getMetricGroup(), trainer);
+  }
+
+  // A restarted job would find the same heap.
+  private void requireHeap() {
+    try {
+      TrainingHeap.of(training.net())
+          .requireHere("give the TaskManager more memory (taskmanager.memory.process.size)");
+    } catch (UserMistake e) {
+      LOG.error(e.getMessage());
+      throw new SuppressRestartsException(e);
+    }
   }
 
   @Override

@@ -191,7 +191,7 @@ class TokenizeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "-1", "first", "2147483648", "1.5"})
+  @ValueSource(strings = {"", "-1", "+1", "\u0663", "first", "2147483648", "1.5"})
   void anEpochThatIsNoNumberIsRefused(String epoch) throws Exception {
     placeless(
         record("0", "one two", epoch, "train", "0"),
@@ -207,7 +207,7 @@ class TokenizeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "-1", "start", "9223372036854775807"})
+  @ValueSource(strings = {"", "-1", "+1", "\u0663", "start", "9223372036854775807"})
   void aPositionThatIsNoNumberIsRefused(String position) throws Exception {
     placeless(
         record("0", "one two", "1", "train", position),

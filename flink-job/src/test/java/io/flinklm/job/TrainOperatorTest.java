@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.Blob.RefusedException;
+import io.flinklm.UserMistake;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
@@ -36,6 +37,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -504,6 +506,20 @@ class TrainOperatorTest {
   }
 
   /** Restores from a snapshot in which every lane has a hidden state and lane 3 waiting chunks. */
+  @Test
+  void aHeapThatIsTooSmallEndsTheJobForGoodBeforeTheFirstRecord() throws Exception {
+    NetConfig wide = new NetConfig("lmmodel7", 30, 2_048, 2, 0);
+    TrainingConfig config = changed(wide, CONFIG.lanes(), CONFIG.bptt(), CONFIG.seed());
+    try (Harness harness = new Harness(config, FINGERPRINT)) {
+      assertThatThrownBy(harness::open)
+          .isInstanceOf(SuppressRestartsException.class)
+          .hasRootCauseInstanceOf(UserMistake.class)
+          .rootCause()
+          .hasMessageContaining("its training needs a Java heap of")
+          .hasMessageEndingWith("taskmanager.memory.process.size)");
+    }
+  }
+
   private static void goOn(TrainingConfig config, String fingerprint) throws Exception {
     OperatorSubtaskState state;
     try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {

@@ -90,6 +90,7 @@ final class RunCommand implements Callable<Integer> {
     if (plainLoop) {
       return new PlainRun(settings, corpus, lanes, vocabulary, out).run(output, initial);
     }
+    OwnHeap.requireFor(settings.model(), vocabulary);
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
     return start(settings, plan, vocabulary, initial, out);
   }
@@ -176,6 +177,7 @@ final class RunCommand implements Callable<Integer> {
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");
     }
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
+    OwnHeap.requireFor(model, vocabulary);
     Corpus corpus =
         CorpusOptions.read(settings.corpus() == null ? null : Path.of(settings.corpus()));
     Lanes lanes =

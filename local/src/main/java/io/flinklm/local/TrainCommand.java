@@ -68,6 +68,7 @@ final class TrainCommand implements Callable<Integer> {
     requireText(scan, kafka);
     Vocabulary vocabulary = options.vocabularyOr(scan.vocabulary());
     RunSettings settings = settings(fit, scan, lineage);
+    OwnHeap.requireFor(settings.model(), vocabulary);
     out.begin(false, options.initial(fit, vocabulary));
     out.keep(settings, vocabulary);
     return new LocalRun(settings, vocabulary, kafka, out)
@@ -136,6 +137,7 @@ final class TrainCommand implements Callable<Integer> {
     topics.requireKept();
     topics.requireTextInARow();
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
+    OwnHeap.requireFor(model, vocabulary);
     try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
       claim.requireOnlyOne();
       out.keep(settings);

@@ -14,6 +14,8 @@ import io.flinklm.net.LanguageModels;
 import io.flinklm.net.MachineKind;
 import io.flinklm.net.PyTorch;
 import io.flinklm.net.WrongArithmeticException;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -49,7 +51,6 @@ public final class Trainer implements AutoCloseable {
   private Learner learner;
   private Metrics metrics = new Metrics();
   private double secondsBefore;
-  private int snapshotSize = 1024;
   private long started;
   private boolean running;
 
@@ -229,19 +230,24 @@ public final class Trainer implements AutoCloseable {
 
   /** Weights, moments, step and running metrics as one blob. */
   public byte[] snapshot() {
-    byte[] snapshot =
-        Blob.write(
-            KIND,
-            VERSION,
-            snapshotSize,
-            out -> {
-              out.writeUTF(vocabulary);
-              out.writeUTF(identity());
-              learner.weights().write(out);
-              metrics.write(out);
-            });
-    snapshotSize = snapshot.length;
-    return snapshot;
+    Weights weights = learner.weights();
+    // A buffer that grows would be three times as large as the state for a moment.
+    long size =
+        Blob.count(this::writeNames) + weights.bytes() + Blob.count(out -> metrics.write(out));
+    return Blob.write(
+        KIND,
+        VERSION,
+        size,
+        out -> {
+          writeNames(out);
+          weights.write(out);
+          metrics.write(out);
+        });
+  }
+
+  private void writeNames(DataOutputStream out) throws IOException {
+    out.writeUTF(vocabulary);
+    out.writeUTF(identity());
   }
 
   /**

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flinklm.Blob;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.Parameter;
@@ -145,14 +146,32 @@ public final class Weights {
     out.writeLong(step);
     out.writeInt(tensors.size());
     for (Trained t : tensors) {
-      out.writeUTF(t.parameter.name());
-      out.writeInt(t.parameter.shape().dimension());
-      for (long size : t.parameter.shape().getShape()) {
-        out.writeLong(size);
-      }
+      write(t.parameter, out);
       for (NDArray part : List.of(t.value, t.mean, t.variance)) {
         copy(part, piece, out);
       }
+    }
+  }
+
+  /** How many bytes {@link #write} writes. */
+  long bytes() {
+    long values = tensors.stream().mapToLong(t -> t.parameter.shape().size()).sum();
+    return 3 * Float.BYTES * values + Blob.count(this::writeWithoutValues);
+  }
+
+  private void writeWithoutValues(DataOutputStream out) throws IOException {
+    out.writeLong(step);
+    out.writeInt(tensors.size());
+    for (Trained t : tensors) {
+      write(t.parameter, out);
+    }
+  }
+
+  private static void write(Parameter parameter, DataOutputStream out) throws IOException {
+    out.writeUTF(parameter.name());
+    out.writeInt(parameter.shape().dimension());
+    for (long size : parameter.shape().getShape()) {
+      out.writeLong(size);
     }
   }
 

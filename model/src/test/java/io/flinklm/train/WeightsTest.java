@@ -140,6 +140,13 @@ class WeightsTest {
     return LanguageModels.of(new NetConfig(name, vocabulary, hidden, layers, 0.4));
   }
 
+  @Test
+  void knowHowManyBytesTheyAre() throws IOException {
+    Weights weights = Weights.initial(MODEL, 1, manager);
+
+    assertThat(weights.bytes()).isEqualTo(write(weights).length);
+  }
+
   private static byte[] write(Weights weights) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     weights.write(new DataOutputStream(bytes));
