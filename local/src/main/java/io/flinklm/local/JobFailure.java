@@ -3,9 +3,12 @@ package io.flinklm.local;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.apache.flink.runtime.checkpoint.CheckpointFailureManager;
+import org.apache.flink.runtime.throwable.ThrowableAnnotation;
+import org.apache.flink.runtime.throwable.ThrowableType;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
@@ -47,12 +50,26 @@ record JobFailure(long time, String task, String stack) {
         || EXCEPTION.matcher(stack).results().anyMatch(found -> isOutage(found.group(1)));
   }
 
+  /** Whether Flink does not start the job again after it: the next try would end alike. */
+  boolean isFinal() {
+    return EXCEPTION
+        .matcher(stack)
+        .results()
+        .flatMap(found -> exception(found.group(1)).stream())
+        .map(found -> found.getAnnotation(ThrowableAnnotation.class))
+        .anyMatch(of -> of != null && of.value() == ThrowableType.NonRecoverableError);
+  }
+
   private static boolean isOutage(String name) {
+    return exception(name).stream()
+        .anyMatch(found -> OUTAGES.stream().anyMatch(outage -> outage.isAssignableFrom(found)));
+  }
+
+  private static Optional<Class<?>> exception(String name) {
     try {
-      Class<?> found = Class.forName(name, false, JobFailure.class.getClassLoader());
-      return OUTAGES.stream().anyMatch(outage -> outage.isAssignableFrom(found));
+      return Optional.of(Class.forName(name, false, JobFailure.class.getClassLoader()));
     } catch (ClassNotFoundException | LinkageError e) {
-      return false;
+      return Optional.empty();
     }
   }
 }

@@ -64,7 +64,10 @@ final class Restarts {
       for (JobFailure failure : rest.failures(job)) {
         if (failure.time() > newest) {
           newest = failure.time();
-          add(failure);
+          // After a final one the job is over, and its end is said elsewhere.
+          if (!failure.isFinal()) {
+            add(failure);
+          }
         }
       }
     } catch (IOException e) {

@@ -36,6 +36,17 @@ class JobFailureTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "org.apache.flink.runtime.execution.SuppressRestartsException: x",
+        "io.flinklm.job.RefusedStateException: another vocabulary"
+      })
+  void whatFlinkDoesNotTryAgainIsFinal(String innermost) {
+    assertThat(failure(innermost).isFinal()).isTrue();
+    assertThat(failure("java.lang.IllegalStateException: x").isFinal()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "org.apache.kafka.common.errors.TimeoutException: Expiring 3 record(s)",
         "org.apache.kafka.common.errors.DisconnectException",
         "org.apache.kafka.common.errors.UnknownTopicOrPartitionException: it is not there",

@@ -48,6 +48,7 @@ class LargeRecordsITCase {
                   "--bptt=2",
                   "--hidden=4",
                   "--scores",
+                  "--publish-every=1",
                   "--port=0",
                   "--checkpoint-interval=1");
           KafkaProducer<byte[], byte[]> producer = producer()) {

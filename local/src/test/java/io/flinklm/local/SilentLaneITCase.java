@@ -3,6 +3,7 @@ package io.flinklm.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklm.local.Command.Ended;
+import io.flinklm.producer.Corpus;
 import io.flinklm.train.Report;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,10 @@ class SilentLaneITCase {
   void aSilentLaneStopsTrainingUnlessItHasATimeout() throws Exception {
     try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       text = LaneText.create(broker.kafka(), 4, BPTT);
-      try (Command train = Command.start(directory, text.train("--stall-warning=1s"))) {
+      Path vocabulary = directory.resolve("words.txt");
+      Corpus.humanNumbers().vocabulary().write(vocabulary);
+      String[] first = text.train("--stall-warning=1s", "--vocabulary=" + vocabulary);
+      try (Command train = Command.start(directory, first)) {
         Dashboard dashboard = Dashboard.of(train);
         write(5, 0, 1, 2, SILENT);
         train.awaitThat(() -> dashboard.number("step") == 5, "step 5");
