@@ -36,12 +36,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * assigned, it never tells its readers that no more will come, and they wait for them without end.
  * What is more is in {@link TextPartitionReader}.
  *
+ * @param topic of the text
  * @param kafka the connector's source
  * @param consumer properties of the consumer that reads
  * @param onLostText what is done where Kafka has deleted text before it was read
  * @param alignment of the lanes, which is that of the source's watermarks too; null for none
  */
 record KafkaText(
+    String topic,
     KafkaSource<TextRecord> kafka,
     Properties consumer,
     OnLostText onLostText,
@@ -56,7 +58,7 @@ record KafkaText(
    * have the same alignment there.
    */
   KafkaText alignedBy(LaneAlignment other) {
-    return new KafkaText(kafka, consumer, onLostText, other);
+    return new KafkaText(topic, kafka, consumer, onLostText, other);
   }
 
   @Override
@@ -125,8 +127,8 @@ record KafkaText(
     Map<String, String> settings = new HashMap<>();
     consumer.stringPropertyNames().forEach(name -> settings.put(name, consumer.getProperty(name)));
     Set<Integer> held = ConcurrentHashMap.newKeySet();
-    TextOrigins origins = new TextOrigins(consumer);
-    LostText lost = new LostText(onLostText);
+    TextOrigins origins = new TextOrigins(topic, consumer);
+    LostText lost = new LostText(topic, onLostText);
     return new Reader(
         this,
         held,

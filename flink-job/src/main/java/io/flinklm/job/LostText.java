@@ -17,9 +17,11 @@ final class LostText {
   private static final Logger LOG = LoggerFactory.getLogger(LostText.class);
 
   private final OnLostText then;
+  private final String topic;
   private final Map<Integer, Long> goesOnAt = new ConcurrentHashMap<>();
 
-  LostText(OnLostText then) {
+  LostText(String topic, OnLostText then) {
+    this.topic = topic;
     this.then = then;
   }
 
@@ -36,7 +38,7 @@ final class LostText {
     long next = deleted ? bounds.first() : bounds.end();
     String found =
         "text is gone from Kafka before it was read: partition %d of the topic %s %s at offset %d, and %d was to be read next"
-            .formatted(partition, Topics.TEXT, deleted ? "goes on" : "ends", next, wanted);
+            .formatted(partition, topic, deleted ? "goes on" : "ends", next, wanted);
     if (then == OnLostText.STOP) {
       throw new LostTextException(
           found

@@ -19,10 +19,11 @@ record TextOrigin(String cluster, String topic) {
    * Makes sure that text goes on where it was read before.
    *
    * @param found where it would be read now
+   * @param name of the topic
    * @param bootstrap address of that
    * @throws LostTextException if that is another place
    */
-  void requireSame(TextOrigin found, String bootstrap) {
+  void requireSame(TextOrigin found, String name, String bootstrap) {
     if (differ(cluster, found.cluster)) {
       throw new LostTextException(
           "the Kafka at %s is not the cluster that text was read from before: its id is %s and was %s; give the address of the one before, or start a new run, with --init-from the last model, on this one"
@@ -31,7 +32,7 @@ record TextOrigin(String cluster, String topic) {
     if (differ(topic, found.topic)) {
       throw new LostTextException(
           "the topic %s at %s is not the one that was read before: its id is %s and was %s, so it was made anew; a new run, with --init-from the last model, trains on it"
-              .formatted(Topics.TEXT, bootstrap, found.topic, topic));
+              .formatted(name, bootstrap, found.topic, topic));
     }
   }
 

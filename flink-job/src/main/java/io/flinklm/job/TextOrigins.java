@@ -34,6 +34,7 @@ final class TextOrigins implements AutoCloseable {
   private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final long AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private final String topic;
   private final Properties client;
   private final String bootstrap;
   private final Map<Integer, TextOrigin> before = new ConcurrentHashMap<>();
@@ -46,9 +47,11 @@ final class TextOrigins implements AutoCloseable {
   /**
    * Knows nothing yet.
    *
+   * @param topic of the text
    * @param consumer properties of the consumer that reads
    */
-  TextOrigins(Properties consumer) {
+  TextOrigins(String topic, Properties consumer) {
+    this.topic = topic;
     client = new Properties();
     client.putAll(consumer);
     // Two clients of one name would share their metrics.
@@ -107,16 +110,15 @@ final class TextOrigins implements AutoCloseable {
       admin = Admin.create(client);
     }
     return admin
-        .describeTopics(List.of(Topics.TEXT))
+        .describeTopics(List.of(topic))
         .allTopicNames()
         .toCompletionStage()
         .thenCombine(
             admin.describeCluster().clusterId().toCompletionStage(),
             (topics, cluster) -> {
-              Uuid topic = topics.get(Topics.TEXT).topicId();
+              Uuid id = topics.get(topic).topicId();
               return new TextOrigin(
-                  cluster == null ? "" : cluster,
-                  topic.equals(Uuid.ZERO_UUID) ? "" : topic.toString());
+                  cluster == null ? "" : cluster, id.equals(Uuid.ZERO_UUID) ? "" : id.toString());
             })
         .toCompletableFuture();
   }
@@ -126,7 +128,7 @@ final class TextOrigins implements AutoCloseable {
       TextOrigin now = asked.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
       asked = null;
       answered = System.nanoTime();
-      before.values().forEach(origin -> origin.requireSame(now, bootstrap));
+      before.values().forEach(origin -> origin.requireSame(now, topic, bootstrap));
       unsure.forEach(partition -> before.put(partition, now));
       unsure.clear();
       failed = false;

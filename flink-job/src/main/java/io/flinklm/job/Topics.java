@@ -82,7 +82,7 @@ public record Topics(String bootstrap, Properties client, String prefix) {
   }
 
   private KafkaText source(KafkaSourceBuilder<TextRecord> text, OnLostText onLostText) {
-    return new KafkaText(text.build(), readerOfText(), onLostText, null);
+    return new KafkaText(prefix + TEXT, text.build(), readerOfText(), onLostText, null);
   }
 
   /** Reports; written at least once, and soon rather than with the next checkpoint. */

@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 
 /** Text that is gone: it is said, or the first record behind it is known. */
 class LostTextTest {
-  private final LostText lost = new LostText(OnLostText.HOLE);
+  private final LostText lost = new LostText("text", OnLostText.HOLE);
 
   @Test
   void itStopsTheTrainingOrNamesWhereItGoesOn() {
-    LostText stops = new LostText(OnLostText.STOP);
+    LostText stops = new LostText("text", OnLostText.STOP);
     assertThatThrownBy(() -> stops.find(2, 5, new Bounds(12, 20)))
         .isInstanceOf(LostTextException.class)
         .hasMessageStartingWith(

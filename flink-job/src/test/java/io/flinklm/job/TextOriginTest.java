@@ -12,13 +12,13 @@ class TextOriginTest {
 
   @Test
   void anotherClusterOrTopicIsRefused() {
-    assertThatThrownBy(() -> ORIGIN.requireSame(new TextOrigin("b", "a topic"), "k:1"))
+    assertThatThrownBy(() -> ORIGIN.requireSame(new TextOrigin("b", "a topic"), "text", "k:1"))
         .isInstanceOf(LostTextException.class)
         .hasMessage(
             "the Kafka at k:1 is not the cluster that text was read from before: its id is b and"
                 + " was a cluster; give the address of the one before, or start a new run, with"
                 + " --init-from the last model, on this one");
-    assertThatThrownBy(() -> ORIGIN.requireSame(new TextOrigin("a cluster", "b"), "k:1"))
+    assertThatThrownBy(() -> ORIGIN.requireSame(new TextOrigin("a cluster", "b"), "text", "k:1"))
         .isInstanceOf(LostTextException.class)
         .hasMessage(
             "the topic text at k:1 is not the one that was read before: its id is b and was a"
@@ -28,11 +28,11 @@ class TextOriginTest {
 
   @Test
   void whatAKafkaDoesNotSayIsNotCompared() {
-    assertThatCode(() -> ORIGIN.requireSame(new TextOrigin("", ""), "k:1"))
+    assertThatCode(() -> ORIGIN.requireSame(new TextOrigin("", ""), "text", "k:1"))
         .doesNotThrowAnyException();
-    assertThatCode(() -> new TextOrigin("", "").requireSame(ORIGIN, "k:1"))
+    assertThatCode(() -> new TextOrigin("", "").requireSame(ORIGIN, "text", "k:1"))
         .doesNotThrowAnyException();
-    assertThatCode(() -> ORIGIN.requireSame(ORIGIN, "k:1")).doesNotThrowAnyException();
+    assertThatCode(() -> ORIGIN.requireSame(ORIGIN, "text", "k:1")).doesNotThrowAnyException();
   }
 
   @Test
