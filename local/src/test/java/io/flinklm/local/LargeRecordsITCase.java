@@ -55,12 +55,13 @@ class LargeRecordsITCase {
         client = producer;
         train.awaitLine("Dashboard ");
 
-        // One token: with many, the lane's partition would be far ahead, and wait for the other.
-        byte[] compressible = ("zebra" + " ".repeat(3_000_000)).getBytes(UTF_8);
+        // Two tokens, a window of them: with many more, the lane would be far ahead, and its
+        // partition would wait for the other lane.
+        byte[] compressible = ("zebra zebra" + " ".repeat(3_000_000)).getBytes(UTF_8);
         send("0", compressible);
         send("k".repeat(530_000), "a".getBytes(UTF_8));
         send("0", ("a " + LONG_TOKEN + " a").getBytes(UTF_8));
-        send("1", "a b a".getBytes(UTF_8));
+        send("1", "a b a b a".getBytes(UTF_8));
 
         try (PromptClient prompts = PromptClient.connect(kafka.kafka())) {
           String id = "😀".repeat(95_000);
@@ -80,7 +81,7 @@ class LargeRecordsITCase {
 
         send("0", "b a b a".getBytes(UTF_8));
         send("1", "b a b a".getBytes(UTF_8));
-        train.awaitThat(() -> newestStep() == 3, "step 3");
+        train.awaitThat(() -> newestStep() == 4, "step 4");
         assertThat(Files.readString(directory.resolve("out/flink-lm.log")))
             .doesNotContain("RecordTooLargeException");
       }

@@ -3,6 +3,7 @@ package io.flinklm.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklm.producer.Corpus;
 import io.flinklm.train.Report;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,7 +62,10 @@ class OperatorMetricsITCase {
     try (TestedKafka started = TestedKafka.start(directory.resolve("kafka"))) {
       broker = started;
       LaneText text = LaneText.create(broker.kafka(), LANES, BPTT);
-      try (Command train = Command.start(directory, text.train("--publish-every=10"))) {
+      Path vocabulary = directory.resolve("words.txt");
+      Corpus.humanNumbers().vocabulary().write(vocabulary);
+      String[] arguments = text.train("--publish-every=10", "--vocabulary=" + vocabulary);
+      try (Command train = Command.start(directory, arguments)) {
         Dashboard dashboard = Dashboard.of(train);
         send("no lane", "one two three");
         send("" + LANES, "one");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.local.Command.Ended;
+import io.flinklm.producer.Corpus;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -32,8 +33,11 @@ class SkewITCase {
   void whatWaitsForADelayedLaneIsBounded() throws Exception {
     try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       LaneText text = LaneText.create(broker.kafka(), LANES, BPTT);
-      try (Command train =
-          Command.start(directory, text.train("--checkpoint-interval=1", "--export-every=0"))) {
+      Path vocabulary = directory.resolve("words.txt");
+      Corpus.humanNumbers().vocabulary().write(vocabulary);
+      String[] arguments =
+          text.train("--checkpoint-interval=1", "--export-every=0", "--vocabulary=" + vocabulary);
+      try (Command train = Command.start(directory, arguments)) {
         Dashboard dashboard = Dashboard.of(train);
         // Flink needs a moment to know how far the partitions are.
         int begin = 2 * BPTT + 1;
