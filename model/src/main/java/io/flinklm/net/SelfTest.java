@@ -46,7 +46,7 @@ public record SelfTest(Way way, Optional<String> warning) {
 
     // A difference that is no number is the largest.
     private Difference or(Difference other) {
-      return other.size <= size ? this : other;
+      return Double.isNaN(size) || other.size <= size ? this : other;
     }
 
     @Override

@@ -120,7 +120,8 @@ class SelfTestTest {
             of -> new Forward(of.logits().mul(Float.NaN), null, null, of.states()));
 
     assertThatThrownBy(() -> SelfTest.test(planted, net("gru", 40), Cell.ENGINE, ROWS, CPU))
-        .isInstanceOf(WrongArithmeticException.class);
+        .isInstanceOf(WrongArithmeticException.class)
+        .hasMessageContaining("logits differ by NaN of their size in inference");
   }
 
   private static NDList times(NDList states, double factor) {
