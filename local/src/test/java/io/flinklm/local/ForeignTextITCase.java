@@ -120,8 +120,11 @@ class ForeignTextITCase {
   @Test
   void textThatGoesOnComingIsTrainedOnUntilASignalAndAfterIt() throws Exception {
     List<String> goOn;
+    Path vocabulary = directory.resolve("words.txt");
+    Corpus.humanNumbers().vocabulary().write(vocabulary);
+    String[] start = train("--lanes=4", "--bptt=8", "--vocabulary=" + vocabulary);
     // Of each next 40 words, every lane's 41st completes the fifth window of 8.
-    try (Command train = Command.start(directory, train("--lanes=4", "--bptt=8"))) {
+    try (Command train = Command.start(directory, start)) {
       train.awaitLine("Dashboard ");
       sendToLanes(0, 41);
       train.awaitThat(() -> newestStep() == 5, "step 5");
