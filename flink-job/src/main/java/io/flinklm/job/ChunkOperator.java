@@ -97,7 +97,7 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
       cursor.accept(text, this::emit).ifPresent(this::tell);
     } catch (MisplacedException e) {
       DeadLetter letter = DeadLetter.of(text.record(), e.getMessage());
-      output.collect(TrainingJob.DEAD_LETTERS, new StreamRecord<>(letter));
+      output.collect(DeadLetter.TAG, new StreamRecord<>(letter));
       counters.named(KeptCounters.DEAD_LETTERS).inc();
     }
   }
@@ -144,7 +144,7 @@ final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
 
   private void tell(RecordPlace place) {
     if (tellsPlaces) {
-      output.collect(TrainingJob.PLACES, new StreamRecord<>(place));
+      output.collect(RecordPlace.TAG, new StreamRecord<>(place));
     }
   }
 

@@ -6,6 +6,8 @@ import io.flinklm.lane.Segment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.util.OutputTag;
 
 /**
  * How little the model expected the tokens of a chunk, before it was trained on them.
@@ -19,6 +21,9 @@ import java.util.List;
  */
 public record ChunkSurprisals(
     int lane, Segment segment, long from, int[] tokens, float[] nats, long step) {
+  /** The side output of the training for scores. */
+  public static final OutputTag<ChunkSurprisals> TAG =
+      new OutputTag<>("surprisals", TypeInformation.of(ChunkSurprisals.class));
 
   /**
    * Those of a batch, chunk by chunk.

@@ -2,6 +2,8 @@ package io.flinklm.job;
 
 import io.flinklm.Quotation;
 import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.util.OutputTag;
 
 /**
  * A record that cannot be used, byte for byte as it was received, with the reason in words.
@@ -22,6 +24,10 @@ public record DeadLetter(
     int partition,
     long offset,
     String error) {
+  /** The side output of the operators that refuse records. */
+  public static final OutputTag<DeadLetter> TAG =
+      new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));
+
   private static final int LONGEST_ERROR = 1_000;
 
   static DeadLetter of(TextRecord record, String error) {

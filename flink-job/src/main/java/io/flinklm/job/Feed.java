@@ -77,9 +77,7 @@ record Feed(
 
   /** Records that cannot be used. */
   DataStream<DeadLetter> deadLetters() {
-    return tokens
-        .getSideOutput(TrainingJob.DEAD_LETTERS)
-        .union(chunks.getSideOutput(TrainingJob.DEAD_LETTERS));
+    return tokens.getSideOutput(DeadLetter.TAG).union(chunks.getSideOutput(DeadLetter.TAG));
   }
 
   // Kafka's partitions can be held back; what else has an end is small, in tests.

@@ -144,7 +144,7 @@ final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
       prompt = PromptJson.parse(record.value());
     } catch (UnreadablePromptException e) {
       DeadLetter letter = DeadLetter.of(record, e.getMessage());
-      output.collect(TrainingJob.DEAD_LETTERS, new StreamRecord<>(letter));
+      output.collect(DeadLetter.TAG, new StreamRecord<>(letter));
       return;
     }
     Optional<String> error = prompt.beyondLimits().or(() -> unknownToken(prompt));

@@ -3,6 +3,8 @@ package io.flinklm.job;
 import io.flinklm.Blob.RefusedException;
 import java.io.Serializable;
 import java.util.zip.CRC32;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.util.OutputTag;
 
 /**
  * Weights on their way from the training to whoever answers prompts. Their SHA-256, which each
@@ -15,6 +17,9 @@ import java.util.zip.CRC32;
  */
 public record PublishedWeights(long step, byte[] safetensors, long crc32, String lineage)
     implements Serializable {
+  /** The side output of the training for whoever answers prompts. */
+  public static final OutputTag<PublishedWeights> TAG =
+      new OutputTag<>("weights", TypeInformation.of(PublishedWeights.class));
 
   /** Weights that are sent off. */
   static PublishedWeights of(long step, byte[] safetensors, String lineage) {

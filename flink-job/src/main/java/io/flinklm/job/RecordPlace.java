@@ -4,6 +4,8 @@ import io.flinklm.lane.Segment;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.util.OutputTag;
 
 /**
  * Where a record of text lies in its lane, told by whoever cuts the lane into chunks.
@@ -17,6 +19,9 @@ import java.io.IOException;
  */
 public record RecordPlace(
     int lane, Segment segment, long from, long to, int partition, long offset) {
+  /** The side output of whoever cuts lanes into chunks. */
+  public static final OutputTag<RecordPlace> TAG =
+      new OutputTag<>("places", TypeInformation.of(RecordPlace.class));
 
   /** The place of a record; text that comes from nowhere has none in Kafka. */
   static RecordPlace of(LaneText text, Segment segment, long from, long to) {

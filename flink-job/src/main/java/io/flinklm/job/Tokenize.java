@@ -111,7 +111,7 @@ final class Tokenize extends AbstractStreamOperator<LaneText>
       Refusal refusal = new Refusal(e.reason, tokens);
       emit(new LaneText(lane, segment, position, null, refusal, record));
       DeadLetter letter = DeadLetter.of(record, e.getMessage());
-      output.collect(TrainingJob.DEAD_LETTERS, new StreamRecord<>(letter));
+      output.collect(DeadLetter.TAG, new StreamRecord<>(letter));
       counters.named(KeptCounters.DEAD_LETTERS).inc();
     }
   }

@@ -220,7 +220,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
     int stride = training.contiguous() ? training.bptt() : training.bptt() + 1;
     float[] nats = trainer.surprisals(batch);
     ChunkSurprisals.of(batch, stride, nats, trainer.weights().step())
-        .forEach(of -> output.collect(TrainingJob.SURPRISALS, new StreamRecord<>(of)));
+        .forEach(of -> output.collect(ChunkSurprisals.TAG, new StreamRecord<>(of)));
   }
 
   @Override

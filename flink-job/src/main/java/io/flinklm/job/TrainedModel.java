@@ -3,6 +3,8 @@ package io.flinklm.job;
 import io.flinklm.train.Report;
 import java.io.Serializable;
 import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.util.OutputTag;
 
 /**
  * The weights of a language model after a step, on their way out of the job, or into it.
@@ -24,6 +26,9 @@ public record TrainedModel(
     Report report,
     Map<Integer, Long> offsets)
     implements Serializable {
+  /** The side output of the training for models that are kept. */
+  public static final OutputTag<TrainedModel> TAG =
+      new OutputTag<>("models", TypeInformation.of(TrainedModel.class));
 
   /** Weights that come from elsewhere. */
   public static TrainedModel of(long step, String sha256, byte[] safetensors) {

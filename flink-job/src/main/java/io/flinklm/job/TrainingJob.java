@@ -12,7 +12,6 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.OutputTag;
 
 /**
  * The job: text is cut into tokens, tokens into each lane's chunks, the chunks of all lanes train
@@ -33,18 +32,6 @@ public record TrainingJob(
 
   // A prompt is sent on when it comes, and not with those that may follow.
   private static final long AT_ONCE = 0;
-
-  static final OutputTag<DeadLetter> DEAD_LETTERS =
-      new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));
-  static final OutputTag<TrainedModel> MODELS =
-      new OutputTag<>("models", TypeInformation.of(TrainedModel.class));
-  static final OutputTag<PublishedWeights> WEIGHTS =
-      new OutputTag<>("weights", TypeInformation.of(PublishedWeights.class));
-
-  static final OutputTag<RecordPlace> PLACES =
-      new OutputTag<>("places", TypeInformation.of(RecordPlace.class));
-  static final OutputTag<ChunkSurprisals> SURPRISALS =
-      new OutputTag<>("surprisals", TypeInformation.of(ChunkSurprisals.class));
 
   /**
    * Puts the topology into an environment. Names are for people, uids for checkpoints: both stay.
@@ -83,7 +70,7 @@ public record TrainingJob(
     // last reports before one are those that a person wants to see.
     reports.sinkTo(endpoints.metrics()).name("metrics").uid("metrics").setParallelism(1);
     reports
-        .getSideOutput(MODELS)
+        .getSideOutput(TrainedModel.TAG)
         .sinkTo(endpoints.models())
         .name("models")
         .uid("models")
@@ -110,9 +97,9 @@ public record TrainingJob(
       SingleOutputStreamOperator<Report> reports,
       Sink<Score> sink) {
     chunks
-        .getSideOutput(PLACES)
+        .getSideOutput(RecordPlace.TAG)
         .keyBy(RecordPlace::lane)
-        .connect(reports.getSideOutput(SURPRISALS).keyBy(ChunkSurprisals::lane))
+        .connect(reports.getSideOutput(ChunkSurprisals.TAG).keyBy(ChunkSurprisals::lane))
         .transform("score", TypeInformation.of(Score.class), new ScoreOperator(vocabulary))
         .uid("score")
         .sinkTo(sink)
@@ -141,7 +128,7 @@ public record TrainingJob(
             .setParallelism(serving.parallelism())
             .setBufferTimeout(AT_ONCE)
             .keyBy(PromptRecord::session)
-            .connect(reports.getSideOutput(WEIGHTS).broadcast())
+            .connect(reports.getSideOutput(PublishedWeights.TAG).broadcast())
             .transform("predict", TypeInformation.of(SessionPrediction.class), predict)
             .uid("predict")
             .setParallelism(serving.parallelism())
@@ -151,6 +138,6 @@ public record TrainingJob(
         .name("predictions")
         .uid("predictions")
         .setParallelism(serving.parallelism());
-    return predictions.getSideOutput(DEAD_LETTERS);
+    return predictions.getSideOutput(DeadLetter.TAG);
   }
 }

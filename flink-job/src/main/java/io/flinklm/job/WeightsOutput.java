@@ -148,7 +148,7 @@ final class WeightsOutput {
   }
 
   private void export(TrainedModel model) {
-    output.collect(TrainingJob.MODELS, new StreamRecord<>(model));
+    output.collect(TrainedModel.TAG, new StreamRecord<>(model));
     counters.named(EXPORTED).inc();
     exported = model.step();
   }
@@ -162,7 +162,7 @@ final class WeightsOutput {
   private void publish(long step, Supplier<byte[]> safetensors) {
     if (step != published) {
       output.collect(
-          TrainingJob.WEIGHTS,
+          PublishedWeights.TAG,
           new StreamRecord<>(PublishedWeights.of(step, safetensors.get(), reported)));
       counters.named(PUBLISHED).inc();
       published = step;

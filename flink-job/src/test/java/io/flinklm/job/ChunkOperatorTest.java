@@ -125,7 +125,7 @@ class ChunkOperatorTest {
       harness.open();
       feed(harness, List.of(text(1, 0, 6), text(2, 0, 3), displaced));
 
-      assertThat(harness.getSideOutput(TrainingJob.DEAD_LETTERS))
+      assertThat(harness.getSideOutput(DeadLetter.TAG))
           .extracting(StreamRecord::getValue)
           .usingRecursiveFieldByFieldElementComparator()
           .containsExactly(
@@ -154,7 +154,7 @@ class ChunkOperatorTest {
       feed(after, List.of(text(1, 6, 9), text(2, 1003, 1009)));
       after.endInput();
       events.addAll(after.extractOutputValues());
-      assertThat(after.getSideOutput(TrainingJob.DEAD_LETTERS)).isNull();
+      assertThat(after.getSideOutput(DeadLetter.TAG)).isNull();
     }
 
     assertThat(byLane(events))

@@ -171,7 +171,7 @@ class PredictOperatorTest {
         harness.weights(OLD);
       }
 
-      assertThat(harness.getSideOutput(TrainingJob.DEAD_LETTERS))
+      assertThat(harness.getSideOutput(DeadLetter.TAG))
           .extracting(StreamRecord::getValue)
           .usingRecursiveFieldByFieldElementComparatorIgnoringFields("offset")
           .startsWith(

@@ -251,7 +251,7 @@ class TokenizeTest {
       harness.processElement(record, 0);
       assertThat(harness.extractOutputValues()).as("each record goes to its lane").hasSize(1);
       List<DeadLetter> deadLetters = new ArrayList<>();
-      var letters = harness.getSideOutput(TrainingJob.DEAD_LETTERS);
+      var letters = harness.getSideOutput(DeadLetter.TAG);
       if (letters != null) {
         letters.stream().map(StreamRecord::getValue).forEach(deadLetters::add);
       }

@@ -649,11 +649,11 @@ class TrainOperatorTest {
     }
 
     List<PublishedWeights> published() {
-      return getSideOutput(TrainingJob.WEIGHTS).stream().map(StreamRecord::getValue).toList();
+      return getSideOutput(PublishedWeights.TAG).stream().map(StreamRecord::getValue).toList();
     }
 
     List<TrainedModel> models() {
-      var models = getSideOutput(TrainingJob.MODELS);
+      var models = getSideOutput(TrainedModel.TAG);
       return models == null ? List.of() : models.stream().map(StreamRecord::getValue).toList();
     }
   }

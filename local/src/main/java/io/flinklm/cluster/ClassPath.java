@@ -1,16 +1,16 @@
 package io.flinklm.cluster;
 
 import io.flinklm.UserMistake;
-import io.flinklm.application.FlinkLmJob;
-import io.flinklm.job.TrainingJob;
-import io.flinklm.producer.LanePlan;
+import io.flinklm.dashboard.DashboardOptions;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.jar.JarFile;
 
 /**
  * The jars of this process, parted as in production: Flink's own with the engine and its native
@@ -20,30 +20,30 @@ import java.util.List;
  *
  * @param cluster jars of JobManager and TaskManagers
  * @param job jars of flink-lm itself
+ * @param main class of the command that this process runs
  */
-public record ClassPath(List<Path> cluster, List<Path> job) {
-  private static final List<Class<?>> OURS =
-      List.of(UserMistake.class, LanePlan.class, TrainingJob.class, FlinkLmJob.class);
+public record ClassPath(List<Path> cluster, List<Path> job, Class<?> main) {
+  private static final String OURS = "io/flinklm/";
 
   /**
    * The class path of this process, parted.
    *
-   * @param command a class of the module that has the command
+   * @param main class of the command that this process runs
    * @throws UserMistake if flink-lm does not run from its jars
    */
-  public static ClassPath ofThisProcess(Class<?> command) {
+  public static ClassPath ofThisProcess(Class<?> main) {
+    requireJar(placeOf(main));
+    // It guards Flink's own interface, and is with Flink's own jars in production too.
+    Path dashboard = placeOf(DashboardOptions.class);
     List<Path> job = new ArrayList<>();
-    for (Class<?> one : OURS) {
-      job.add(jarOf(one));
+    List<Path> cluster = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path jar = Path.of(entry).toAbsolutePath();
+      if (Files.isRegularFile(jar)) {
+        (isOurs(jar) && !jar.equals(dashboard) ? job : cluster).add(jar);
+      }
     }
-    job.add(jarOf(command));
-    List<Path> cluster =
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .map(entry -> Path.of(entry).toAbsolutePath())
-            .filter(Files::isRegularFile)
-            .filter(jar -> !job.contains(jar))
-            .toList();
-    return new ClassPath(cluster, job);
+    return new ClassPath(List.copyOf(cluster), List.copyOf(job), main);
   }
 
   /** All jars, for a process that is flink-lm itself. */
@@ -53,16 +53,27 @@ public record ClassPath(List<Path> cluster, List<Path> job) {
     return all;
   }
 
-  private static Path jarOf(Class<?> one) {
+  private static boolean isOurs(Path jar) {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      return file.getEntry(OURS) != null;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the jar " + jar + " cannot be read", e);
+    }
+  }
+
+  private static Path placeOf(Class<?> one) {
     try {
-      Path place = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
-      if (!Files.isRegularFile(place)) {
-        throw new UserMistake(
-            place + " is no jar, and a cluster takes only jars; build with 'mvn package' first");
-      }
-      return place.toAbsolutePath();
+      return Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI())
+          .toAbsolutePath();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static void requireJar(Path place) {
+    if (!Files.isRegularFile(place)) {
+      throw new UserMistake(
+          place + " is no jar, and a cluster takes only jars; build with 'mvn package' first");
     }
   }
 }

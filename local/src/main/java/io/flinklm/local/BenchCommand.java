@@ -9,7 +9,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,7 +31,7 @@ import picocli.CommandLine.Option;
     },
     sortOptions = false,
     synopsisSubcommandLabel = "[PART]")
-final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements AddedCommand {
   private static final int STOPPED = 130;
   private static final int LONGEST = 600;
 

@@ -26,8 +26,8 @@ record ChaosCluster(KafkaProcess kafka, FlinkProcesses flink, Cluster cluster)
           "heartbeat.rpc-failure-threshold", "2");
 
   /** Starts all processes and returns once Kafka answers. */
-  static ChaosCluster start(Path directory, Path checkpoints, Duration interval) throws Exception {
-    ClassPath classPath = ClassPath.ofThisProcess(FlinkLm.class);
+  static ChaosCluster start(
+      ClassPath classPath, Path directory, Path checkpoints, Duration interval) throws Exception {
     FlinkProcesses flink =
         FlinkProcesses.start(
             directory.resolve("processes"), classPath.cluster(), TASK_MANAGERS, HEARTBEAT);

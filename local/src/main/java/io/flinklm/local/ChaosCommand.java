@@ -5,6 +5,7 @@ import io.flinklm.application.JobTuning;
 import io.flinklm.application.ModelOptions;
 import io.flinklm.application.ModelSettings;
 import io.flinklm.application.TopicSetup;
+import io.flinklm.cluster.ClassPath;
 import io.flinklm.lane.Lanes;
 import io.flinklm.producer.Corpus;
 import io.flinklm.producer.LanePlan;
@@ -22,7 +23,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code flink-lm chaos}. */
 @Command(
@@ -33,6 +36,8 @@ final class ChaosCommand implements Callable<Integer> {
   private static final int PARTITIONS = 4;
   private static final int NOT_THE_SAME = 1;
   private static final String ROW = "%-12s  %-21s  %6s  %10s  %6s";
+
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--kills",
@@ -95,7 +100,9 @@ final class ChaosCommand implements Callable<Integer> {
     screen.println("             weights       " + expected.weightsSha256());
     screen.println("             hidden states " + expected.hiddenStatesSha256());
     Duration interval = Duration.ofSeconds(checkpointSeconds);
-    try (ChaosCluster cluster = ChaosCluster.start(out.path(), out.checkpoints(), interval)) {
+    ClassPath classPath = ClassPath.ofThisProcess(spec.root().userObject().getClass());
+    try (ChaosCluster cluster =
+        ChaosCluster.start(classPath, out.path(), out.checkpoints(), interval)) {
       screen.println("Kafka        " + cluster.kafka().address().bootstrap());
       screen.println("Dashboard    " + cluster.cluster().dashboard());
       TopicSetup topics = new TopicSetup(cluster.kafka().address());

@@ -4,6 +4,7 @@ import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import io.flinklm.net.WrongArithmeticException;
 import io.flinklm.train.NonfiniteException;
+import java.util.ServiceLoader;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +27,6 @@ import picocli.CommandLine.ScopeType;
       ChatCommand.class,
       ReproduceCommand.class,
       ChaosCommand.class,
-      BenchCommand.class,
     },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
@@ -54,7 +54,9 @@ public final class FlinkLm {
 
   /** The command with its subcommands and their options, to read arguments with. */
   public static CommandLine commandLine() {
-    return new CommandLine(new FlinkLm()).setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine command = new CommandLine(new FlinkLm());
+    ServiceLoader.load(AddedCommand.class).forEach(command::addSubcommand);
+    return command.setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   private static int parameterMistake(ParameterException e) {

@@ -45,7 +45,7 @@ final class KafkaProcess implements AutoCloseable {
             directory.resolve("processes"),
             HEAP_MEGABYTES,
             classPath.all(),
-            FlinkLm.class.getName(),
+            classPath.main().getName(),
             List.of("broker", "--out", directory.toString(), "--port", Integer.toString(port)));
     awaitAnswer();
   }

@@ -6,6 +6,7 @@ import io.flinklm.application.JobTuning;
 import io.flinklm.application.ModelSettings;
 import io.flinklm.application.ServingTuning;
 import io.flinklm.application.TopicSetup;
+import io.flinklm.cluster.ClassPath;
 import io.flinklm.job.AnswerLimits;
 import io.flinklm.job.ModelDirectory;
 import io.flinklm.job.OnLostText;
@@ -55,7 +56,11 @@ class PredictionsSurviveITCase {
   void everyPromptIsAnsweredAndNoneWithWeightsOlderThanTheCheckpoint() throws Exception {
     OutDirectory out = OutDirectory.open(directory);
     try (ChaosCluster processes =
-        ChaosCluster.start(directory, out.checkpoints(), Duration.ofMillis(500))) {
+        ChaosCluster.start(
+            ClassPath.ofThisProcess(FlinkLm.class),
+            directory,
+            out.checkpoints(),
+            Duration.ofMillis(500))) {
       StreamRun run = run(processes, out);
       RunningJob job = run.start(processes.cluster(), Optional.empty());
       try (Publication publication =

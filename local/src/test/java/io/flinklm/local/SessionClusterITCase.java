@@ -6,6 +6,7 @@ import ai.djl.Device;
 import io.flinklm.application.JobTuning;
 import io.flinklm.application.ModelSettings;
 import io.flinklm.application.TopicSetup;
+import io.flinklm.cluster.ClassPath;
 import io.flinklm.lane.Lanes;
 import io.flinklm.producer.Corpus;
 import io.flinklm.producer.LanePlan;
@@ -43,7 +44,11 @@ class SessionClusterITCase {
     OutDirectory out = OutDirectory.open(directory);
     Comparison comparison = new Comparison(plainLoop());
     try (ChaosCluster processes =
-        ChaosCluster.start(directory, out.checkpoints(), Duration.ofSeconds(1))) {
+        ChaosCluster.start(
+            ClassPath.ofThisProcess(FlinkLm.class),
+            directory,
+            out.checkpoints(),
+            Duration.ofSeconds(1))) {
       StreamRun run = run(processes, out);
       LanePlan plan = LanePlan.of(CORPUS.tokens(), LANES, EPOCHS);
       TextPortions text = new TextPortions(run.kafka(), plan, PORTIONS);
