@@ -15,29 +15,33 @@ WORKDIR /src
 COPY .mvn .mvn
 COPY pom.xml ./
 COPY model/pom.xml model/
+COPY topics/pom.xml topics/
+COPY dashboard/pom.xml dashboard/
+COPY local/pom.xml local/
 COPY producer/pom.xml producer/
 COPY flink-job/pom.xml flink-job/
 COPY application/pom.xml application/
-COPY dashboard/pom.xml dashboard/
-COPY local/pom.xml local/
+COPY cli/pom.xml cli/
+COPY bench/pom.xml bench/
 COPY k8s/pom.xml k8s/
 COPY benchmarks/pom.xml benchmarks/
-RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package -pl local -am
+RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package -pl cli -am
 COPY docker/engine docker/engine
 RUN javac -cp 'application/target/engine/*' -d docker/engine docker/engine/LoadEngine.java
 
 FROM libraries AS build
 COPY LICENSE ./
 COPY model model
+COPY topics topics
+COPY dashboard dashboard
+COPY local local
 COPY producer producer
 COPY flink-job flink-job
 COPY application application
-COPY dashboard dashboard
-COPY local local
-COPY benchmarks/pytorch_loop.py benchmarks/
-RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package -pl local -am \
-    && mkdir cli && mv local/target/lib cli/lib && mv local/target/local-*.jar cli/ \
-    && rm cli/lib/pytorch-native-* cli/lib/pytorch-jni-*
+COPY cli cli
+RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package -pl cli -am \
+    && mkdir image && mv cli/target/lib image/lib && mv cli/target/cli-0*SNAPSHOT.jar image/ \
+    && rm image/lib/pytorch-native-* image/lib/pytorch-jni-*
 
 # What both images of the job have of their own beside the engine.
 FROM ${FLINK_IMAGE} AS flink
@@ -65,8 +69,8 @@ CMD ["help"]
 
 FROM ${JAVA_IMAGE} AS cli
 RUN useradd --system --uid 10001 --user-group --create-home flink-lm
-COPY --from=build /src/cli/lib /opt/flink-lm/lib
-COPY --from=build /src/cli/local-*.jar /opt/flink-lm/
+COPY --from=build /src/image/lib /opt/flink-lm/lib
+COPY --from=build /src/image/cli-*.jar /opt/flink-lm/
 COPY docker/cli/flink-lm /usr/local/bin/flink-lm
 USER 10001
 WORKDIR /tmp
@@ -96,10 +100,10 @@ RUN rm -r application/target/engine \
 FROM libraries-gpu AS build-gpu
 COPY LICENSE ./
 COPY model model
-COPY producer producer
+COPY topics topics
+COPY dashboard dashboard
 COPY flink-job flink-job
 COPY application application
-COPY dashboard dashboard
 RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip -Dmdep.skip -Pgpu package -pl application,dashboard -am
 
 FROM flink AS gpu

@@ -1,10 +1,16 @@
 package io.flinklm.application;
 
 import io.flinklm.UserMistake;
-import io.flinklm.job.ModelDirectory;
-import io.flinklm.producer.Corpus;
-import io.flinklm.producer.KafkaAddress;
+import io.flinklm.application.options.KafkaOptions;
+import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.TuningOptions;
+import io.flinklm.application.settings.JobTuning;
+import io.flinklm.application.settings.KafkaJob;
+import io.flinklm.job.models.ModelDirectory;
+import io.flinklm.text.Corpus;
 import io.flinklm.text.Vocabulary;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.admin.RequiredTopics;
 import io.flinklm.train.Fit;
 import java.io.IOException;
 import java.util.Map;

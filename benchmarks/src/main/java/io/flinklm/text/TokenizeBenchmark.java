@@ -2,7 +2,6 @@ package io.flinklm.text;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.flinklm.producer.Corpus;
 import io.flinklm.text.Tokenizer.UnknownTokenException;
 import io.flinklm.text.Tokenizer.UnreadableTextException;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,9 @@
 package io.flinklm.job;
 
+import io.flinklm.job.models.TrainedModel;
+import io.flinklm.job.record.DeadLetter;
+import io.flinklm.job.record.TextRecord;
+import io.flinklm.topics.Score;
 import io.flinklm.train.Report;
 import java.util.Optional;
 import org.apache.flink.api.connector.sink2.Sink;

@@ -1,5 +1,14 @@
 package io.flinklm.job;
 
+import io.flinklm.job.kafka.KafkaText;
+import io.flinklm.job.lane.ChunkOperator;
+import io.flinklm.job.lane.LaneAlignment;
+import io.flinklm.job.lane.Tokenize;
+import io.flinklm.job.record.DeadLetter;
+import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.wire.EventType;
+import io.flinklm.job.wire.LaneEvent;
+import io.flinklm.job.wire.LaneText;
 import io.flinklm.text.Tokenizer;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,7 +27,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * @param tokens what is cut into chunks
  * @param chunks what is trained on
  */
-record Feed(
+public record Feed(
     SingleOutputStreamOperator<LaneText> tokens, SingleOutputStreamOperator<LaneEvent> chunks) {
   private static final Duration WATERMARKS = Duration.ofMillis(50);
 
@@ -32,7 +41,7 @@ record Feed(
    * @param laneTimeout how long a silent lane is waited for; empty for without end
    * @param tellsPlaces whether it is told where each record lies
    */
-  record Shape(
+  public record Shape(
       Tokenizer tokenizer,
       int lanes,
       int bptt,
@@ -45,7 +54,7 @@ record Feed(
    *
    * @param text where records come from
    */
-  static Feed addTo(
+  public static Feed addTo(
       StreamExecutionEnvironment environment, Source<TextRecord, ?, ?> text, Shape shape) {
     // Whatever has no serializer of its own would fall back to Kryo; better to fail here.
     environment.configure(
@@ -76,7 +85,7 @@ record Feed(
   }
 
   /** Records that cannot be used. */
-  DataStream<DeadLetter> deadLetters() {
+  public DataStream<DeadLetter> deadLetters() {
     return tokens.getSideOutput(DeadLetter.TAG).union(chunks.getSideOutput(DeadLetter.TAG));
   }
 

@@ -1,5 +1,9 @@
 package io.flinklm.job;
 
+import io.flinklm.job.models.PinnedModel;
+import io.flinklm.job.predict.AnswerLimits;
+import io.flinklm.job.predict.SessionPrediction;
+import io.flinklm.job.record.PromptRecord;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.flink.api.connector.sink2.Sink;

@@ -1,8 +1,23 @@
 package io.flinklm.job;
 
+import io.flinklm.job.models.PinnedModel;
+import io.flinklm.job.models.PublishedWeights;
+import io.flinklm.job.models.TrainedModel;
+import io.flinklm.job.predict.PredictOperator;
+import io.flinklm.job.predict.SessionPrediction;
+import io.flinklm.job.record.DeadLetter;
+import io.flinklm.job.record.PromptRecord;
+import io.flinklm.job.score.ScoreOperator;
+import io.flinklm.job.train.JobOptions;
+import io.flinklm.job.train.NonfiniteDirectory;
+import io.flinklm.job.train.TrainOperator;
+import io.flinklm.job.wire.ChunkSurprisals;
+import io.flinklm.job.wire.LaneEvent;
+import io.flinklm.job.wire.RecordPlace;
 import io.flinklm.predict.LoadedModel.Frame;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
+import io.flinklm.topics.Score;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
 import java.util.Optional;

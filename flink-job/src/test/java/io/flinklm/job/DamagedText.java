@@ -2,6 +2,8 @@ package io.flinklm.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.flinklm.job.record.DeadLetter;
+import io.flinklm.job.record.TextRecord;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.text.Tokenizer;

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
  * A failure in the middle of a run, once: the readers of a text stop after some records until a
  * checkpoint has that, read on, and one of them throws. No clock has a part in it.
  */
-final class Failure {
+public final class Failure {
   private final int stopAfter;
   private final int throwAfter;
   private final CompletableFuture<Void> checkpointed = new CompletableFuture<>();
@@ -25,7 +25,7 @@ final class Failure {
   }
 
   /** Throws so many records after a checkpoint that came after so many records. */
-  static Failure afterCheckpoint(int records, int more) {
+  public static Failure afterCheckpoint(int records, int more) {
     return new Failure(records, records + more);
   }
 
@@ -75,7 +75,7 @@ final class Failure {
   }
 
   /** The furthest offset from which a partition was read after the failure; 0 if none failed. */
-  synchronized long wentOnFrom() {
+  public synchronized long wentOnFrom() {
     return wentOnFrom;
   }
 }

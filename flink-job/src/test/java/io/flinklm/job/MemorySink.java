@@ -11,7 +11,7 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
 /** A sink into this process. What a job did again after a failure is in it again. */
-final class MemorySink<T> implements Sink<T> {
+public final class MemorySink<T> implements Sink<T> {
   private static final long serialVersionUID = 1;
   // Flink serializes sinks; what they write is found again by their id.
   private static final Map<String, Queue<Object>> WRITTEN = new ConcurrentHashMap<>();
@@ -19,13 +19,13 @@ final class MemorySink<T> implements Sink<T> {
   private final String id = UUID.randomUUID().toString();
   private final Class<T> type;
 
-  MemorySink(Class<T> type) {
+  public MemorySink(Class<T> type) {
     this.type = type;
     WRITTEN.put(id, new ConcurrentLinkedQueue<>());
   }
 
   /** All that was written so far, in order. */
-  List<T> written() {
+  public List<T> written() {
     return WRITTEN.get(id).stream().map(type::cast).toList();
   }
 

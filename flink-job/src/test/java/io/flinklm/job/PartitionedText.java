@@ -1,5 +1,6 @@
 package io.flinklm.job;
 
+import io.flinklm.job.record.TextRecord;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.apache.flink.util.NumberSequenceIterator;
  * Records of text in partitions, as in a topic but in this process. Each partition is read by one
  * reader, in order; which reader takes which, and when, is left to chance.
  */
-final class PartitionedText
+public final class PartitionedText
     implements Source<TextRecord, NumberSequenceSplit, Collection<NumberSequenceSplit>>,
         ResultTypeQueryable<TextRecord> {
   private static final long serialVersionUID = 1;
@@ -54,11 +55,11 @@ final class PartitionedText
     TEXTS.put(id, new Text(byPartition, failure));
   }
 
-  static PartitionedText of(List<TextRecord> records, int partitions) {
+  public static PartitionedText of(List<TextRecord> records, int partitions) {
     return new PartitionedText(records, partitions, Failure.never());
   }
 
-  static PartitionedText failing(List<TextRecord> records, int partitions, Failure failure) {
+  public static PartitionedText failing(List<TextRecord> records, int partitions, Failure failure) {
     return new PartitionedText(records, partitions, failure);
   }
 

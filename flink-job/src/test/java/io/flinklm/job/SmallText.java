@@ -3,6 +3,10 @@ package io.flinklm.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ai.djl.Device;
+import io.flinklm.job.lane.LaneCursor;
+import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.wire.LaneEvent;
+import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
@@ -30,11 +34,11 @@ import java.util.Random;
  *
  * @param corpus token ids of the whole text
  */
-record SmallText(int[] corpus) {
-  static final Vocabulary VOCABULARY =
+public record SmallText(int[] corpus) {
+  public static final Vocabulary VOCABULARY =
       Vocabulary.of(
           List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"));
-  static final int EPOCHS = 2;
+  public static final int EPOCHS = 2;
 
   private static final int LANES = 4;
   private static final int BPTT = 4;
@@ -42,7 +46,7 @@ record SmallText(int[] corpus) {
   private static final int LONGEST_RECORD = 9;
 
   /** Mostly counts upwards, so that there is something to learn. */
-  static SmallText of(long seed) {
+  public static SmallText of(long seed) {
     Random random = new Random(seed);
     int[] corpus = new int[WINDOWS * BPTT + 1];
     for (int i = 1; i < corpus.length; i++) {
@@ -51,11 +55,11 @@ record SmallText(int[] corpus) {
     return new SmallText(corpus);
   }
 
-  Lanes lanes() {
+  public Lanes lanes() {
     return Lanes.of(corpus.length, LANES, BPTT);
   }
 
-  TrainingConfig config() {
+  public TrainingConfig config() {
     Fit fit = Fit.of("lmmodel7");
     NetConfig net = new NetConfig("lmmodel7", VOCABULARY.size(), 8, 2, fit.dropout());
     return TrainingConfig.of(
@@ -66,7 +70,7 @@ record SmallText(int[] corpus) {
    * A model whose activations nothing bounds, with a learning rate at which the second step
    * overflows, and so do all after it.
    */
-  TrainingConfig overflowing(OnNonfinite onNonfinite) {
+  public TrainingConfig overflowing(OnNonfinite onNonfinite) {
     TrainingConfig config = config();
     return new TrainingConfig(
         new NetConfig("lmmodel4", VOCABULARY.size(), 8, 1, 0),
@@ -82,11 +86,11 @@ record SmallText(int[] corpus) {
   }
 
   /** What the plain loop reports of it, without times. */
-  List<Report> plainLoop() {
+  public List<Report> plainLoop() {
     return plainLoop(config());
   }
 
-  List<Report> plainLoop(TrainingConfig config) {
+  public List<Report> plainLoop(TrainingConfig config) {
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
         new Trainer(
@@ -97,7 +101,7 @@ record SmallText(int[] corpus) {
   }
 
   /** Each lane's records, of random sizes. */
-  List<List<TextRecord>> records(Random random) {
+  public List<List<TextRecord>> records(Random random) {
     List<List<TextRecord>> lanes = new ArrayList<>();
     for (int lane = 0; lane < LANES; lane++) {
       lanes.add(records(lane, random));
@@ -122,7 +126,7 @@ record SmallText(int[] corpus) {
   }
 
   /** What each lane tells the trainer. */
-  List<List<LaneEvent>> events() {
+  public List<List<LaneEvent>> events() {
     List<List<LaneEvent>> lanes = new ArrayList<>();
     for (int lane = 0; lane < LANES; lane++) {
       List<LaneEvent> events = new ArrayList<>();
@@ -161,7 +165,7 @@ record SmallText(int[] corpus) {
   }
 
   /** All lanes' elements in an order of arrival: random, but each lane's stay in order. */
-  static <T> List<T> interleaved(List<List<T>> lanes, Random random) {
+  public static <T> List<T> interleaved(List<List<T>> lanes, Random random) {
     List<Iterator<T>> order = new ArrayList<>();
     for (List<T> lane : lanes) {
       order.addAll(Collections.nCopies(lane.size(), lane.iterator()));
@@ -171,7 +175,7 @@ record SmallText(int[] corpus) {
   }
 
   /** A report without its time, which is all that may differ between two runs. */
-  static Report timeless(Report report) {
+  public static Report timeless(Report report) {
     return report.withoutTime();
   }
 }

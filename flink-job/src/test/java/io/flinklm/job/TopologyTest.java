@@ -3,6 +3,18 @@ package io.flinklm.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinklm.job.kafka.Topics;
+import io.flinklm.job.models.PublishedWeights;
+import io.flinklm.job.models.TrainedModel;
+import io.flinklm.job.predict.AnswerLimits;
+import io.flinklm.job.predict.SessionPrediction;
+import io.flinklm.job.record.DeadLetter;
+import io.flinklm.job.record.PromptRecord;
+import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.train.JobOptions;
+import io.flinklm.job.wire.EventType;
+import io.flinklm.job.wire.LaneEvent;
+import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 import io.flinklm.train.Report;

@@ -3,6 +3,10 @@ package io.flinklm.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinklm.job.models.TrainedModel;
+import io.flinklm.job.record.DeadLetter;
+import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.train.JobOptions;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Report;

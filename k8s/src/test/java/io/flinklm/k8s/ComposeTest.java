@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.flinklm.application.FlinkLmJob;
+import io.flinklm.cli.FlinkLm;
 import io.flinklm.dashboard.DashboardOptions;
-import io.flinklm.local.FlinkLm;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

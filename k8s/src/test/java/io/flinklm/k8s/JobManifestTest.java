@@ -9,8 +9,8 @@ import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.flinklm.application.FlinkLmJob;
-import io.flinklm.job.Topics;
-import io.flinklm.local.FlinkLm;
+import io.flinklm.cli.FlinkLm;
+import io.flinklm.topics.TopicNames;
 import io.strimzi.api.kafka.model.topic.KafkaTopic;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +70,7 @@ class JobManifestTest {
     List<String> producer = Arguments.ofProducer(overlay);
     KafkaTopic text =
         overlay.all(KafkaTopic.class).stream()
-            .filter(topic -> topic.getMetadata().getName().equals(Topics.TEXT))
+            .filter(topic -> topic.getMetadata().getName().equals(TopicNames.TEXT))
             .findFirst()
             .orElseThrow();
 

@@ -3,7 +3,8 @@ package io.flinklm.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.flinklm.job.Topics;
+import io.flinklm.job.kafka.Topics;
+import io.flinklm.topics.TopicNames;
 import io.strimzi.api.kafka.model.kafka.Kafka;
 import io.strimzi.api.kafka.model.kafka.KafkaResources;
 import io.strimzi.api.kafka.model.kafka.listener.GenericKafkaListener;
@@ -54,12 +55,12 @@ class KafkaManifestsTest {
 
     assertThat(topics)
         .containsOnlyKeys(constants(Topics.class))
-        .containsEntry(Topics.TEXT, "4 {}")
-        .containsEntry(Topics.METRICS, "1 {retention.bytes=268435456, segment.bytes=33554432}")
-        .containsEntry(Topics.DEAD_LETTERS, "1 {}")
-        .containsEntry(Topics.SCORES, "1 {}")
-        .containsEntry(Topics.PROMPTS, "1 " + A_DAY)
-        .containsEntry(Topics.PREDICTIONS, "1 " + A_DAY);
+        .containsEntry(TopicNames.TEXT, "4 {}")
+        .containsEntry(TopicNames.METRICS, "1 {retention.bytes=268435456, segment.bytes=33554432}")
+        .containsEntry(TopicNames.DEAD_LETTERS, "1 {}")
+        .containsEntry(TopicNames.SCORES, "1 {}")
+        .containsEntry(TopicNames.PROMPTS, "1 " + A_DAY)
+        .containsEntry(TopicNames.PREDICTIONS, "1 " + A_DAY);
     assertThat(overlay.all(KafkaTopic.class))
         .extracting(topic -> topic.getSpec().getConfig())
         .filteredOn(config -> config != null)

@@ -2,7 +2,7 @@ package io.flinklm.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flinklm.job.Topics;
+import io.flinklm.topics.TopicNames;
 import io.strimzi.api.kafka.model.user.KafkaUser;
 import io.strimzi.api.kafka.model.user.KafkaUserAuthorizationSimple;
 import io.strimzi.api.kafka.model.user.acl.AclRule;
@@ -25,22 +25,22 @@ class KafkaUsersTest {
     assertThat(rights).containsOnlyKeys("flink-lm-job", "flink-lm-producer");
     assertThat(rights.get("flink-lm-job"))
         .containsOnly(
-            Map.entry("topic " + Topics.TEXT, "[Read, Describe]"),
-            Map.entry("topic " + Topics.PROMPTS, "[Read, Describe]"),
-            Map.entry("topic " + Topics.METRICS, "[Write, Describe]"),
-            Map.entry("topic " + Topics.PREDICTIONS, "[Write, Describe]"),
-            Map.entry("topic " + Topics.SCORES, "[Write, Describe]"),
-            Map.entry("topic " + Topics.DEAD_LETTERS, "[Write, Describe]"),
+            Map.entry("topic " + TopicNames.TEXT, "[Read, Describe]"),
+            Map.entry("topic " + TopicNames.PROMPTS, "[Read, Describe]"),
+            Map.entry("topic " + TopicNames.METRICS, "[Write, Describe]"),
+            Map.entry("topic " + TopicNames.PREDICTIONS, "[Write, Describe]"),
+            Map.entry("topic " + TopicNames.SCORES, "[Write, Describe]"),
+            Map.entry("topic " + TopicNames.DEAD_LETTERS, "[Write, Describe]"),
             Map.entry("group flink-lm", "[Read]"),
             Map.entry("group flink-lm-prompts", "[Read]"));
     assertThat(rights.get("flink-lm-producer"))
         .containsOnly(
-            Map.entry("topic " + Topics.TEXT, "[Write, Read, Describe]"),
-            Map.entry("topic " + Topics.PROMPTS, "[Describe]"),
-            Map.entry("topic " + Topics.METRICS, "[Describe]"),
-            Map.entry("topic " + Topics.PREDICTIONS, "[Describe]"),
-            Map.entry("topic " + Topics.SCORES, "[Describe]"),
-            Map.entry("topic " + Topics.DEAD_LETTERS, "[Describe]"));
+            Map.entry("topic " + TopicNames.TEXT, "[Write, Read, Describe]"),
+            Map.entry("topic " + TopicNames.PROMPTS, "[Describe]"),
+            Map.entry("topic " + TopicNames.METRICS, "[Describe]"),
+            Map.entry("topic " + TopicNames.PREDICTIONS, "[Describe]"),
+            Map.entry("topic " + TopicNames.SCORES, "[Describe]"),
+            Map.entry("topic " + TopicNames.DEAD_LETTERS, "[Describe]"));
   }
 
   private static Map<String, String> rights(KafkaUser user) {

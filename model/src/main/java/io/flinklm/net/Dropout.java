@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flinklm.engine.RandomStream;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.util.Optional;

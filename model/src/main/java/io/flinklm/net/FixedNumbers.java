@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flinklm.engine.RandomStream;
 import io.flinklm.net.Backpropagation.OutputGradients;
 import io.flinklm.net.Backpropagation.Pass;
 import io.flinklm.net.Parameter.Initial;

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flinklm.engine.TorchScript;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

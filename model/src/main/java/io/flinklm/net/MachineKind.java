@@ -5,6 +5,8 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.util.Platform;
 import ai.djl.util.cuda.CudaUtils;
+import io.flinklm.engine.PyTorch;
+import io.flinklm.engine.TorchScript;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.flinklm.net;
 
 import ai.djl.ndarray.types.Shape;
+import io.flinklm.engine.RandomStream;
 import java.util.List;
 
 /**

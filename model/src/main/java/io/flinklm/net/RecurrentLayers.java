@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.recurrent.RNN;
-import io.flinklm.net.PyTorch.GradientMode;
+import io.flinklm.engine.PyTorch.GradientMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

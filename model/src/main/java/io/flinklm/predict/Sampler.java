@@ -1,6 +1,6 @@
 package io.flinklm.predict;
 
-import io.flinklm.net.RandomStream;
+import io.flinklm.engine.RandomStream;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;

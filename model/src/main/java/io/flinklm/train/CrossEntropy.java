@@ -3,7 +3,7 @@ package io.flinklm.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.flinklm.net.TorchScript;
+import io.flinklm.engine.TorchScript;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flinklm.json.NanAsNull;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
 import io.flinklm.text.Tokenizer;

@@ -1,7 +1,7 @@
 package io.flinklm.train;
 
+import io.flinklm.engine.RandomStream;
 import io.flinklm.lane.Segment;
-import io.flinklm.net.RandomStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

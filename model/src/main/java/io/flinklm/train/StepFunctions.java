@@ -1,7 +1,7 @@
 package io.flinklm.train;
 
 import ai.djl.ndarray.NDManager;
-import io.flinklm.net.TorchScript;
+import io.flinklm.engine.TorchScript;
 
 /**
  * What a training step does besides the model itself, each in one call of the engine: the functions

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flinklm.engine.PyTorch;
 import io.flinklm.net.Backpropagation.OutputGradients;
 import io.flinklm.net.Backpropagation.Pass;
 import io.flinklm.net.Backpropagation.Way;

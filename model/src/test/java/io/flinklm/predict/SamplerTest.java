@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flinklm.net.RandomStream;
+import io.flinklm.engine.RandomStream;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {

@@ -3,6 +3,7 @@ package io.flinklm.train;
 import ai.djl.ndarray.NDArray;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.HiddenState;
+import io.flinklm.weights.Weights;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -6,9 +6,9 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flinklm.engine.PyTorch;
+import io.flinklm.engine.TorchScript;
 import io.flinklm.net.Backpropagation.OutputGradients;
-import io.flinklm.net.PyTorch;
-import io.flinklm.net.TorchScript;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

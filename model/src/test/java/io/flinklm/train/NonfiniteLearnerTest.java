@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flinklm.engine.PyTorch;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.LanguageModels;
-import io.flinklm.net.PyTorch;
+import io.flinklm.weights.Weights;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

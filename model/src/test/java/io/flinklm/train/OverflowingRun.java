@@ -6,6 +6,7 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Segment;
 import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
+import io.flinklm.weights.Weights;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -7,7 +7,9 @@ import ai.djl.ndarray.NDManager;
 import io.flinklm.UserMistake;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
+import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Vocabulary;
+import io.flinklm.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +21,12 @@ import java.util.List;
  * @param directory with its files
  * @param weights that were written
  */
-record WrittenModel(Path directory, Weights weights) {
-  static final NetConfig NET = new NetConfig("lmmodel7", 5, 4, 1, 0.4);
-  static final Vocabulary VOCABULARY = Vocabulary.of(List.of("one", ".", "two", "three", "four"));
+public record WrittenModel(Path directory, Weights weights) {
+  public static final NetConfig NET = new NetConfig("lmmodel7", 5, 4, 1, 0.4);
+  public static final Vocabulary VOCABULARY =
+      Vocabulary.of(List.of("one", ".", "two", "three", "four"));
 
-  static WrittenModel in(Path directory, NDManager manager) throws IOException {
+  public static WrittenModel in(Path directory, NDManager manager) throws IOException {
     Weights weights = Weights.initial(LanguageModels.of(NET), 1, manager);
     SavedModel.ModelConfig config =
         new SavedModel.ModelConfig(NET, 16, 64, 1, 7, weights.sha256(), VOCABULARY.fingerprint());
@@ -31,23 +34,23 @@ record WrittenModel(Path directory, Weights weights) {
     return new WrittenModel(directory, weights);
   }
 
-  byte[] safetensors() throws IOException {
+  public byte[] safetensors() throws IOException {
     return Files.readAllBytes(directory.resolve(SavedModel.WEIGHTS));
   }
 
-  void overwrite(byte[] safetensors) throws IOException {
+  public void overwrite(byte[] safetensors) throws IOException {
     Files.write(directory.resolve(SavedModel.WEIGHTS), safetensors);
   }
 
   /** Changes what stands in a text file, which has to be there. */
-  void replace(String file, String from, String to) throws IOException {
+  public void replace(String file, String from, String to) throws IOException {
     String text = Files.readString(directory.resolve(file));
     assertThat(text).contains(from);
     Files.writeString(directory.resolve(file), text.replace(from, to));
   }
 
   /** What is said when it is refused; nothing of it may stay behind. */
-  String refusal() {
+  public String refusal() {
     try (NDManager empty = weights.parameters().get("h_o.bias").getManager().newSubManager()) {
       UserMistake refusal =
           catchThrowableOfType(UserMistake.class, () -> SavedModel.read(directory, empty));

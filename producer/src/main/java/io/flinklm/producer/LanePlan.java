@@ -4,6 +4,8 @@ import io.flinklm.UserMistake;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.topics.LaneKey;
+import io.flinklm.topics.LaneRecord;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.flinklm.producer;
 
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.topics.LaneRecord;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;

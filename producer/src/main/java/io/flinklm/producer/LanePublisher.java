@@ -1,6 +1,8 @@
 package io.flinklm.producer;
 
 import io.flinklm.UserMistake;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.LaneRecord;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;

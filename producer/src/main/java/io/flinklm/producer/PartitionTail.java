@@ -1,5 +1,6 @@
 package io.flinklm.producer;
 
+import io.flinklm.topics.LaneRecord;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,6 +1,9 @@
 package io.flinklm.producer;
 
 import io.flinklm.UserMistake;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.LaneKey;
+import io.flinklm.topics.LaneRecord;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

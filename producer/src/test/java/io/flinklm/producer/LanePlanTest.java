@@ -7,6 +7,8 @@ import io.flinklm.UserMistake;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.topics.LaneKey;
+import io.flinklm.topics.LaneRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

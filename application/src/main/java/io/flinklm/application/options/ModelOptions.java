@@ -1,0 +1,214 @@
+package io.flinklm.application.options;
+
+import io.flinklm.UserMistake;
+import io.flinklm.application.settings.InitialModel;
+import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.engine.PyTorch;
+import io.flinklm.net.Cell;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.Fit;
+import io.flinklm.train.OnNonfinite;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Options of every command that trains: the model and how it learns. */
+public final class ModelOptions {
+  // Beyond these no heap would do, and counting parameters would not either.
+  private static final int WIDEST = 65_536;
+  private static final int DEEPEST = 1_000;
+
+  @Option(
+      names = "--model",
+      defaultValue = "lmmodel7",
+      description = "The language model (default: ${DEFAULT-VALUE}).")
+  public String model;
+
+  @Option(
+      names = "--lanes",
+      defaultValue = "64",
+      description = "Lanes, the rows of a batch (default: ${DEFAULT-VALUE}).")
+  public int lanes;
+
+  @Option(
+      names = "--bptt",
+      description = "Tokens in a window of truncated BPTT (default: the model's, 16 for lmmodel7).")
+  public Integer bptt;
+
+  @Option(
+      names = "--hidden",
+      defaultValue = "64",
+      description =
+          "Width of embedding and hidden state (default: ${DEFAULT-VALUE}). A wide model needs more"
+              + " Java heap: FLINK_LM_HEAP=2g ./flink-lm ...")
+  public int hidden;
+
+  @Option(
+      names = "--layers",
+      description = "Recurrent layers (default: the model's, 2 for lmmodel7).")
+  public Integer layers;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "Seed of every random number (default: ${DEFAULT-VALUE}).")
+  public long seed;
+
+  @Option(
+      names = "--device",
+      defaultValue = "auto",
+      description = "auto, cpu or gpu; auto takes a GPU where there is one (default: auto).")
+  public String device;
+
+  @Option(
+      names = "--engine-threads",
+      paramLabel = "THREADS",
+      defaultValue = "1",
+      description =
+          "Threads that the engine trains with; each number of them gives bits of its own"
+              + " (default: ${DEFAULT-VALUE}).")
+  public int engineThreads;
+
+  @Option(
+      names = "--cell",
+      defaultValue = "engine",
+      description =
+          "Who computes an LSTM: engine, or scratch, the chapter's cell (default: engine).")
+  public String cell;
+
+  @Option(
+      names = "--on-nonfinite",
+      paramLabel = "stop|skip",
+      description =
+          "Where a step gives NaN or infinity: stop before it, or skip the batch (default: stop).")
+  private String onNonfinite;
+
+  @Option(
+      names = "--vocabulary",
+      paramLabel = "FILE",
+      description = "The vocabulary, one token a line (default: made from the text).")
+  public Path vocabulary;
+
+  @Option(
+      names = "--init-from",
+      paramLabel = "DIR",
+      description = "Start from the weights of a model on disk (default: drawn from the seed).")
+  public Path initFrom;
+
+  /**
+   * The fit of the model.
+   *
+   * @throws UserMistake if an option is out of its range
+   */
+  public Fit fit() {
+    Fit fit = Fit.of(model);
+    positive("--lanes", lanes);
+    positive("--bptt", bptt(fit));
+    positive("--hidden", hidden);
+    atMost("--hidden", hidden, WIDEST);
+    positive("--layers", layers(fit));
+    atMost("--layers", layers(fit), DEEPEST);
+    positive("--engine-threads", engineThreads);
+    atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
+    Cell.of(cell);
+    OnNonfinite.of(onNonfinite());
+    fixed("--layers", layers(fit), fit.layers(), fit, fit.layers() == 1);
+    fixed("--bptt", bptt(fit), fit.bptt(), fit, fit.model().equals("lmmodel1"));
+    PyTorch.requireDeviceName(device);
+    return fit;
+  }
+
+  /**
+   * Refuses a device that this process does not have.
+   *
+   * @throws UserMistake if it is not there
+   */
+  public void requireDevice() {
+    PyTorch.newManager(PyTorch.device(device)).close();
+  }
+
+  /** What was chosen, for a model's fit. */
+  public ModelSettings settings(Fit fit) {
+    return new ModelSettings(
+        model,
+        lanes,
+        bptt(fit),
+        hidden,
+        layers(fit),
+        seed,
+        device,
+        cell,
+        onNonfinite(),
+        engineThreads);
+  }
+
+  /** The settings of a run that goes on, with what was chosen anew for it. */
+  public ModelSettings resumed(ModelSettings settings) {
+    return onNonfinite == null
+        ? settings
+        : settings.withOnNonfinite(OnNonfinite.of(onNonfinite).label());
+  }
+
+  private String onNonfinite() {
+    return onNonfinite == null ? OnNonfinite.STOP.label() : onNonfinite;
+  }
+
+  /** Refuses a start from a model where a run goes on from its own state. */
+  public void requireFresh(boolean resume) {
+    if (resume && initFrom != null) {
+      throw new UserMistake(
+          "--resume goes on from the state of the run: leave out --init-from, or --resume");
+    }
+  }
+
+  /**
+   * The model to start from, if one was given.
+   *
+   * @throws UserMistake if it is damaged or does not fit
+   */
+  public Optional<InitialModel> initial(Fit fit, Vocabulary ofText) {
+    return Optional.ofNullable(initFrom)
+        .map(directory -> InitialModel.read(directory, settings(fit), ofText));
+  }
+
+  private static void fixed(String option, int given, int fixed, Fit fit, boolean isFixed) {
+    if (isFixed && given != fixed) {
+      throw new UserMistake(option + " of " + fit.model() + " is " + fixed + ", not " + given);
+    }
+  }
+
+  public int layers(Fit fit) {
+    return layers == null ? fit.layers() : layers;
+  }
+
+  public int bptt(Fit fit) {
+    return bptt == null ? fit.bptt() : bptt;
+  }
+
+  /** The vocabulary of the file, or the other one where no file is given. */
+  public Vocabulary vocabularyOr(Vocabulary other) {
+    return vocabulary == null
+        ? other
+        : Vocabulary.given(vocabulary, notice -> System.out.println("warning: " + notice));
+  }
+
+  /** Refuses a number under 1. */
+  public static void positive(String option, long value) {
+    if (value < 1) {
+      throw new UserMistake(option + " must be 1 or more, not " + value);
+    }
+  }
+
+  /** Refuses a number over a limit. */
+  public static void atMost(String option, long value, long most) {
+    if (value > most) {
+      throw new UserMistake(option + " must be " + most + " or less, not " + value);
+    }
+  }
+
+  public static void zeroOrMore(String option, long value) {
+    if (value < 0) {
+      throw new UserMistake(option + " must be 0 or more, not " + value);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.flinklm.application.settings;
+
+import io.flinklm.job.Endpoints;
+import io.flinklm.job.Serving;
+import io.flinklm.job.TrainingJob;
+import io.flinklm.job.kafka.Topics;
+import io.flinklm.job.models.Lineage;
+import io.flinklm.job.models.ModelDirectory;
+import io.flinklm.job.models.ModelSink;
+import io.flinklm.job.record.TextRecord;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.train.TrainingConfig;
+import java.util.Optional;
+import org.apache.flink.api.connector.source.Source;
+
+/**
+ * The job on Kafka's topics: what is trained, on the text of which Kafka, and where its models go.
+ *
+ * @param model and how it learns
+ * @param steps of the one cycle; 0 for the schedule of a stream without end
+ * @param vocabulary of the text
+ * @param initial model to start from; empty for the weights that the seed gives
+ * @param kafka where the topics are
+ * @param models where the models of checkpoints go
+ * @param nonfinite directory where steps are kept that gave NaN or infinity
+ * @param tuning how the job behaves
+ * @param lineage of the training and its reports; empty where the job draws it
+ */
+public record KafkaJob(
+    ModelSettings model,
+    long steps,
+    Vocabulary vocabulary,
+    Optional<InitialModel> initial,
+    KafkaAddress kafka,
+    ModelDirectory models,
+    String nonfinite,
+    JobTuning tuning,
+    Optional<Lineage> lineage) {
+
+  /** The topics that the job reads and writes. */
+  public Topics topics() {
+    return new Topics(kafka.bootstrap(), kafka.clientProperties(), kafka.topicPrefix());
+  }
+
+  /** The job that trains on a source of text. */
+  public TrainingJob trainingOn(Source<TextRecord, ?, ?> text) {
+    Topics topics = topics();
+    TrainingConfig config = model.trainingConfig(vocabulary.size(), steps);
+    return new TrainingJob(
+        config,
+        vocabulary,
+        initial.map(InitialModel::weights),
+        tuning.options(model, nonfinite).withLineage(lineage.orElse(null)),
+        new Endpoints(
+            text,
+            topics.metrics(),
+            new ModelSink(models, config, vocabulary),
+            topics.deadLetters(),
+            tuning.scores() ? Optional.of(topics.scores()) : Optional.empty(),
+            tuning.serving().map(serving -> serving(topics, serving))));
+  }
+
+  private static Serving serving(Topics topics, ServingTuning tuning) {
+    return new Serving(
+        topics.promptsFrom(tuning.start()),
+        topics.predictions(),
+        tuning.parallelism(),
+        tuning.timeToLive(),
+        tuning.limits(),
+        tuning.pinned());
+  }
+}

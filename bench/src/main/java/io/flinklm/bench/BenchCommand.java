@@ -1,0 +1,196 @@
+package io.flinklm.bench;
+
+import io.flinklm.UserMistake;
+import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.bench.checkpoints.CheckpointCostCommand;
+import io.flinklm.bench.continuations.ContinuationsCommand;
+import io.flinklm.bench.feed.FeedCommand;
+import io.flinklm.bench.growth.GrowthCommand;
+import io.flinklm.bench.measure.Rates;
+import io.flinklm.bench.measure.Rounds;
+import io.flinklm.bench.predictions.PredictionCostCommand;
+import io.flinklm.bench.speed.Contest;
+import io.flinklm.bench.speed.SpeedOptions;
+import io.flinklm.bench.speed.SpeedResults;
+import io.flinklm.cli.AddedCommand;
+import io.flinklm.cli.run.OutDirectory;
+import io.flinklm.cli.screen.Figures;
+import io.flinklm.cli.screen.Interruption;
+import io.flinklm.engine.PyTorch;
+import io.flinklm.train.Fit;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code flink-lm bench}: the training step, the plain loop and the pipeline beside PyTorch's own
+ * loop, DJL's own classes and what the machine can do.
+ */
+@Command(
+    name = "bench",
+    description =
+        "Measure how fast it trains beside PyTorch's own loop, all by turns in one run; or one of"
+            + " the PARTs.",
+    subcommands = {
+      GrowthCommand.class,
+      CheckpointCostCommand.class,
+      FeedCommand.class,
+      PredictionCostCommand.class,
+      ContinuationsCommand.class
+    },
+    sortOptions = false,
+    synopsisSubcommandLabel = "[PART]")
+public final class BenchCommand implements AddedCommand {
+  private static final int STOPPED = 130;
+  private static final int LONGEST = 600;
+
+  @Option(
+      names = "--model",
+      defaultValue = "lmmodel7",
+      description = "The language model (default: ${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(
+      names = "--hidden",
+      defaultValue = "64",
+      description = "Width of embedding and hidden state (default: ${DEFAULT-VALUE}).")
+  private int hidden;
+
+  @Option(
+      names = "--lanes",
+      defaultValue = "64",
+      description = "Lanes, the rows of a batch (default: ${DEFAULT-VALUE}).")
+  private int lanes;
+
+  @Option(
+      names = "--repetitions",
+      defaultValue = "5",
+      description = "Rounds, behind one that does not count (default: ${DEFAULT-VALUE}).")
+  private int repetitions;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "3",
+      description =
+          "Seconds that each is measured in a round; the pipeline for whole intervals between its"
+              + " checkpoints (default: ${DEFAULT-VALUE}).")
+  private int seconds;
+
+  @Option(
+      names = "--checkpoint-interval",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "Seconds between checkpoints of the pipeline (default: ${DEFAULT-VALUE}).")
+  private int checkpointSeconds;
+
+  @Option(
+      names = "--engine-threads",
+      paramLabel = "THREADS",
+      defaultValue = "1",
+      description = "Threads of the engine, and of PyTorch beside it (default: ${DEFAULT-VALUE}).")
+  private int engineThreads;
+
+  @Option(
+      names = "--pytorch-threads",
+      paramLabel = "THREADS",
+      description =
+          "PyTorch is measured with so many threads too, for its best setting (default: all cores).")
+  private Integer pytorchThreads;
+
+  @Option(
+      names = "--device",
+      defaultValue = "cpu",
+      description =
+          "cpu, or gpu: the bare step and PyTorch's loop on it (default: ${DEFAULT-VALUE}).")
+  private String device;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "out",
+      description = "Where bench.json and bench.png go (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(
+      names = "--json",
+      description = "Print the results as one JSON object, the last line on standard output.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    SpeedOptions options = options();
+    OutDirectory results = OutDirectory.open(out);
+    PrintStream screen = System.out;
+    Interruption interruption = Interruption.listen();
+    try (Contest contest = Contest.prepare(options)) {
+      contest
+          .missing()
+          .ifPresent(why -> screen.println("PyTorch's own loop is not measured: " + why));
+      Map<String, Rates> rates =
+          new Rounds(contest.contestants(), options.seconds())
+              .run(
+                  options.repetitions(),
+                  contest.times()::clear,
+                  round -> screen.println(line(round)),
+                  interruption::isWished);
+      if (rates.isEmpty()) {
+        screen.println("Stopped; nothing was measured.");
+        return STOPPED;
+      }
+      SpeedResults result = SpeedResults.of(options, contest, rates);
+      screen.println();
+      screen.println(result.toText());
+      screen.println();
+      result.write(results.path(), screen);
+      if (json) {
+        screen.println(result.toJson());
+      }
+    }
+    return 0;
+  }
+
+  private SpeedOptions options() {
+    Fit fit = Fit.of(model);
+    ModelOptions.positive("--hidden", hidden);
+    ModelOptions.positive("--lanes", lanes);
+    ModelOptions.positive("--repetitions", repetitions);
+    ModelOptions.positive("--seconds", seconds);
+    ModelOptions.atMost("--seconds", seconds, LONGEST);
+    ModelOptions.positive("--checkpoint-interval", checkpointSeconds);
+    ModelOptions.positive("--engine-threads", engineThreads);
+    ModelOptions.atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
+    int most = pytorchThreads == null ? Runtime.getRuntime().availableProcessors() : pytorchThreads;
+    ModelOptions.positive("--pytorch-threads", most);
+    ModelOptions.atMost("--pytorch-threads", most, PyTorch.MOST_THREADS);
+    if (!device.equals("cpu") && !device.equals("gpu")) {
+      throw new UserMistake("--device is cpu or gpu, not '" + device + "'");
+    }
+    PyTorch.newManager(PyTorch.device(device)).close();
+    ModelSettings settings =
+        new ModelSettings(
+            model,
+            lanes,
+            fit.bptt(),
+            hidden,
+            fit.layers(),
+            0,
+            device,
+            "engine",
+            "stop",
+            engineThreads);
+    return new SpeedOptions(
+        settings, seconds, repetitions, Duration.ofSeconds(checkpointSeconds), most);
+  }
+
+  private static String line(Map<String, Double> round) {
+    return round.entrySet().stream()
+        .filter(entry -> !entry.getKey().equals(Contest.MATRICES))
+        .map(entry -> entry.getKey() + " " + Figures.shortRate(entry.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,63 @@
+package io.flinklm.bench.feed;
+
+import io.flinklm.job.Feed;
+import io.flinklm.job.record.DeadLetter;
+import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.wire.LaneEvent;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.Report;
+import io.flinklm.train.TrainingConfig;
+import java.util.Optional;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The job with the training switched off: what would be trained on is put together into batches and
+ * counted, and each batch is reported. It shows how much text the way to the training carries, and
+ * what a step costs its thread that is not the engine's.
+ *
+ * @param config of the training that does not happen
+ * @param vocabulary of the text
+ * @param text where records of text come from
+ * @param metrics where reports go
+ * @param deadLetters where records go that cannot be used
+ */
+public record FeedJob(
+    TrainingConfig config,
+    Vocabulary vocabulary,
+    Source<TextRecord, ?, ?> text,
+    Sink<Report> metrics,
+    Sink<DeadLetter> deadLetters) {
+
+  /** Puts the topology into an environment. */
+  public void addTo(StreamExecutionEnvironment environment) {
+    Feed feed =
+        Feed.addTo(
+            environment,
+            text,
+            new Feed.Shape(
+                new Tokenizer(vocabulary),
+                config.lanes(),
+                config.bptt(),
+                config.contiguous(),
+                Optional.empty(),
+                false));
+    feed.chunks()
+        .keyBy(LaneEvent::lane)
+        .transform("batches", TypeInformation.of(Report.class), new CountBatches(config.lanes()))
+        .uid("batches")
+        .setParallelism(1)
+        .sinkTo(metrics)
+        .name("metrics")
+        .uid("metrics")
+        .setParallelism(1);
+    feed.deadLetters()
+        .sinkTo(deadLetters)
+        .name("dead letters")
+        .uid("dead-letters")
+        .setParallelism(1);
+  }
+}

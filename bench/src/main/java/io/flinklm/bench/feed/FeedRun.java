@@ -1,0 +1,68 @@
+package io.flinklm.bench.feed;
+
+import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.job.kafka.OnLostText;
+import io.flinklm.job.kafka.Topics;
+import io.flinklm.local.flink.Cluster;
+import io.flinklm.local.flink.RunningJob;
+import io.flinklm.producer.LanePlan;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.client.MetricsFollower;
+import io.flinklm.train.Fit;
+import io.flinklm.train.Report;
+import io.flinklm.train.TrainingConfig;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The job without its training, on a Kafka and a Flink that are there.
+ *
+ * @param cluster that it runs on
+ * @param kafka where the topics are
+ * @param vocabulary of the text
+ * @param lanes how many
+ * @param bptt tokens in a window
+ */
+record FeedRun(Cluster cluster, KafkaAddress kafka, Vocabulary vocabulary, int lanes, int bptt) {
+
+  /**
+   * Reads what was published by a plan and returns at its end.
+   *
+   * @param start offset of its first record, by partition
+   */
+  Fed run(Map<Integer, Long> start, LanePlan plan) throws Exception {
+    Map<Integer, Long> end = new HashMap<>();
+    plan.recordsPerPartition(start.size())
+        .forEach((partition, records) -> end.put(partition, start.get(partition) + records));
+    Topics topics = new Topics(kafka.bootstrap(), kafka.clientProperties(), kafka.topicPrefix());
+    StreamExecutionEnvironment environment = cluster.environment(Optional.empty());
+    new FeedJob(
+            config(),
+            vocabulary,
+            topics.textBetween(start, end, OnLostText.STOP),
+            topics.metrics(),
+            topics.deadLetters())
+        .addTo(environment);
+    try (MetricsFollower reports = MetricsFollower.fromNowOn(kafka)) {
+      RunningJob job = cluster.submit(environment, "flink-lm feed");
+      while (reports.next().stream().noneMatch(report -> report.kind().equals(Report.END))) {
+        if (job.isOver()) {
+          throw new IllegalStateException("the job ended early", job.failure().orElse(null));
+        }
+      }
+      job.finish();
+      return Fed.of(job.accumulators());
+    }
+  }
+
+  // Of the training that does not happen only lanes and windows count.
+  private TrainingConfig config() {
+    Fit fit = Fit.of("lmmodel7");
+    return new ModelSettings(
+            fit.model(), lanes, bptt, 1, fit.layers(), 0, "cpu", "engine", "stop", 1)
+        .trainingConfig(vocabulary.size(), 0);
+  }
+}

@@ -1,0 +1,157 @@
+package io.flinklm.bench.growth;
+
+import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.bench.growth.Growth.Step;
+import io.flinklm.bench.growth.Growth.Text;
+import io.flinklm.bench.measure.BareStep;
+import io.flinklm.bench.measure.Machine;
+import io.flinklm.bench.measure.PreparedBatches;
+import io.flinklm.bench.measure.Rates;
+import io.flinklm.cli.run.BackgroundTraining;
+import io.flinklm.cli.run.OutDirectory;
+import io.flinklm.cli.run.RepeatedNumbers;
+import io.flinklm.cli.run.Reproduction;
+import io.flinklm.cli.screen.Figures;
+import io.flinklm.cli.screen.Interruption;
+import io.flinklm.engine.PyTorch;
+import io.flinklm.train.Fit;
+import io.flinklm.train.Report;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Measures {@link Growth} and prints each number as it comes.
+ *
+ * @param fit of the model
+ * @param engineThreads of the training
+ * @param seconds that a step is repeated
+ * @param repetitions how often it is repeated for so long
+ * @param screen to print on
+ */
+record GrowthMeasurement(
+    Fit fit, int engineThreads, int seconds, int repetitions, PrintStream screen) {
+  /** Fewest tokens of a text through the stream. */
+  static final int SHORTEST_TEXT = 10_000;
+
+  private static final int LANES_OF_TEXT = 64;
+  private static final int WIDTH_OF_TEXT = 8;
+  private static final int WINDOWS = 4;
+  private static final int WARMING_TOKENS = 500_000;
+  private static final Duration CHECKPOINTS = Duration.ofSeconds(10);
+  // Short beside the shortest text: while the producer wins its lead, it takes from the training.
+  private static final long LEAD = 200_000;
+  private static final long PAUSE_MILLIS = 5;
+  private static final double NANOS = 1e9;
+  private static final double MEBIBYTE = 1024 * 1024;
+  private static final String STEP_ROW = "%6s  %6s  %10s  %s";
+  private static final String TEXT_ROW = "%11s  %10s  %12s  %10s";
+
+  /** Measures all; a person may stop it between two. */
+  Growth of(
+      List<Integer> widths, List<Integer> lanes, List<Integer> lengths, Interruption interruption)
+      throws Exception {
+    List<Step> steps = new ArrayList<>();
+    screen.println(STEP_ROW.formatted("hidden", "lanes", "tokens/s", "lowest to highest"));
+    for (int hidden : widths) {
+      for (int count : lanes) {
+        if (!interruption.isWished()) {
+          steps.add(step(hidden, count));
+          screen.println(row(steps.get(steps.size() - 1)));
+        }
+      }
+    }
+    screen.println();
+    List<Text> texts = texts(lengths, interruption);
+    return new Growth(Machine.here(), fit.model(), engineThreads, steps, texts);
+  }
+
+  private Step step(int hidden, int lanes) {
+    ModelSettings model = model(hidden, lanes);
+    RepeatedNumbers text = RepeatedNumbers.of(model, WINDOWS);
+    List<Double> rates = new ArrayList<>();
+    try (BareStep step =
+        new BareStep(
+            model.trainingConfig(RepeatedNumbers.vocabulary().size(), 0),
+            PyTorch.device(model.device()),
+            engineThreads,
+            new PreparedBatches(text.ids(), text.lanes()))) {
+      step.run(0);
+      for (int i = 0; i < repetitions; i++) {
+        rates.add(step.run(seconds).rate());
+      }
+    }
+    Rates all = new Rates(rates);
+    return new Step(hidden, lanes, all.median(), all.lowest(), all.highest());
+  }
+
+  private ModelSettings model(int hidden, int lanes) {
+    return new ModelSettings(
+        fit.model(),
+        lanes,
+        fit.bptt(),
+        hidden,
+        fit.layers(),
+        0,
+        "cpu",
+        "engine",
+        "stop",
+        engineThreads);
+  }
+
+  private List<Text> texts(List<Integer> lengths, Interruption interruption) throws Exception {
+    List<Text> texts = new ArrayList<>();
+    Path work = Files.createTempDirectory("flink-lm-bench");
+    try (Reproduction stream = Reproduction.start(work, 0)) {
+      // Java and the engine are cold at first.
+      text(stream, Math.min(WARMING_TOKENS, lengths.stream().mapToInt(of -> of).max().orElse(0)));
+      screen.println(TEXT_ROW.formatted("tokens", "tokens/s", "ns a token", "memory"));
+      for (int length : lengths) {
+        if (!interruption.isWished()) {
+          texts.add(text(stream, length));
+          screen.println(row(texts.get(texts.size() - 1)));
+        }
+      }
+    }
+    OutDirectory.delete(work);
+    return texts;
+  }
+
+  private Text text(Reproduction stream, int length) throws Exception {
+    ModelSettings model = model(WIDTH_OF_TEXT, LANES_OF_TEXT);
+    int windows = Math.max(1, length / LANES_OF_TEXT / model.bptt());
+    RepeatedNumbers text = RepeatedNumbers.of(model, windows);
+    long tokens = (long) windows * LANES_OF_TEXT * model.bptt();
+    stream.dropCheckpoints();
+    try (BackgroundTraining training = stream.trainWithoutEnd(model, text, CHECKPOINTS, LEAD)) {
+      Report report = training.newest();
+      while (report.tokensTrained() < tokens) {
+        Thread.sleep(PAUSE_MILLIS);
+        report = training.newest();
+      }
+      double rate = report.tokensTrained() / report.seconds();
+      return new Text(
+          WIDTH_OF_TEXT, report.tokensTrained(), rate, NANOS / rate, Machine.residentMemory());
+    }
+  }
+
+  private static String row(Step step) {
+    return STEP_ROW.formatted(
+        step.hidden(),
+        step.lanes(),
+        Figures.rate(step.tokensPerSecond()),
+        Figures.rate(step.lowest()) + " to " + Figures.rate(step.highest()));
+  }
+
+  private static String row(Text text) {
+    Long memory = text.residentMemoryBytes();
+    return TEXT_ROW.formatted(
+        Figures.count(text.tokens()),
+        Figures.rate(text.tokensPerSecond()),
+        Figures.rate(text.nanosecondsPerToken()),
+        memory == null ? "-" : Figures.count(Math.round(memory / MEBIBYTE)) + " MiB");
+  }
+}

@@ -1,0 +1,90 @@
+package io.flinklm.bench.speed;
+
+import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.cli.run.RepeatedNumbers;
+import io.flinklm.net.LanguageModels;
+import io.flinklm.net.NetConfig;
+import io.flinklm.train.Fit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * PyTorch's own loops that take turns in {@code bench}: one with as many threads as the engine has,
+ * and others, since it differs from machine to machine and from size to size which is the fastest.
+ *
+ * @param options of the measurement
+ */
+record PyTorchLoops(SpeedOptions options) {
+  private static final List<String> MODELS = List.of("lmmodel5", "lmmodel6", "lmmodel7", "gru");
+  private static final String PASSIVE = "passive";
+  private static final String ACTIVE = "active";
+
+  /**
+   * How a loop computes.
+   *
+   * @param threads of PyTorch
+   * @param waitPolicy of OpenMP; one thread never waits
+   */
+  private record Setting(int threads, String waitPolicy) {}
+
+  /** Why there are none; empty if there are. */
+  Optional<String> missing() throws Exception {
+    if (!MODELS.contains(options.model().name())) {
+      return Optional.of("it is there for " + String.join(", ", MODELS));
+    }
+    return PyTorchLoop.python().isPresent() ? Optional.empty() : Optional.of(PyTorchLoop.MISSING);
+  }
+
+  /** Starts them, one after the other. */
+  void start(BiConsumer<String, PyTorchLoop> started) throws Exception {
+    String python = PyTorchLoop.python().orElseThrow();
+    for (Map.Entry<String, Setting> of : settings().entrySet()) {
+      Setting setting = of.getValue();
+      started.accept(
+          of.getKey(), PyTorchLoop.start(python, setting.threads, setting.waitPolicy, arguments()));
+    }
+  }
+
+  private Map<String, Setting> settings() {
+    int ofEngine = options.model().engineThreads();
+    int most = options.pytorchThreads();
+    Map<String, Setting> settings = new LinkedHashMap<>();
+    settings.put(Contest.PYTORCH, new Setting(ofEngine, PASSIVE));
+    if (!options.onGpu()) {
+      addOther(settings, "_1", new Setting(1, PASSIVE));
+      if (most > 1) {
+        addOther(settings, "_" + most + "_passive", new Setting(most, PASSIVE));
+        addOther(settings, "_" + most + "_active", new Setting(most, ACTIVE));
+      }
+    }
+    return settings;
+  }
+
+  private static void addOther(Map<String, Setting> settings, String suffix, Setting setting) {
+    if (!settings.containsValue(setting)) {
+      settings.put(Contest.PYTORCH + suffix, setting);
+    }
+  }
+
+  private List<String> arguments() {
+    ModelSettings model = options.model();
+    NetConfig net = model.net(RepeatedNumbers.vocabulary().size());
+    Fit fit = model.fit();
+    return List.of(
+        "--model=" + model.name(),
+        "--hidden=" + model.hidden(),
+        "--layers=" + model.layers(),
+        "--lanes=" + model.lanes(),
+        "--bptt=" + model.bptt(),
+        "--dropout=" + net.dropout(),
+        "--tied=" + (LanguageModels.of(net).ties().isEmpty() ? 0 : 1),
+        "--ar=" + fit.regularizer().alpha(),
+        "--tar=" + fit.regularizer().beta(),
+        "--decay=" + fit.weightDecay(),
+        "--clip=" + fit.clip(),
+        "--device=" + (options.onGpu() ? "cuda" : "cpu"));
+  }
+}

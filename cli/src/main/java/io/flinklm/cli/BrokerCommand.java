@@ -1,0 +1,58 @@
+package io.flinklm.cli;
+
+import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.TopicPrefixOption;
+import io.flinklm.cli.run.OutDirectory;
+import io.flinklm.cli.screen.Interruption;
+import io.flinklm.local.kafka.Broker;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.admin.TopicSetup;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flink-lm broker}. */
+@Command(name = "broker", description = "Run only Kafka, until stopped.", sortOptions = false)
+final class BrokerCommand implements Callable<Integer> {
+  private static final long PAUSE_MILLIS = 100;
+
+  @Option(
+      names = "--port",
+      defaultValue = "9092",
+      description = "Where it listens; 0 for any free port (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "out",
+      description = "Its log goes to DIR/kafka (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(
+      names = "--partitions",
+      defaultValue = "4",
+      description = "Partitions of the topic text, if it is not there (default: ${DEFAULT-VALUE}).")
+  private int partitions;
+
+  @Mixin private TopicPrefixOption prefix;
+
+  @Override
+  public Integer call() throws Exception {
+    Interruption interruption = Interruption.listen();
+    OutDirectory directory = OutDirectory.open(out);
+    ModelOptions.positive("--partitions", partitions);
+    try (Broker broker = Broker.start(directory.kafka(), port)) {
+      // So that any client can write text at once.
+      new TopicSetup(prefix.on(KafkaAddress.of(broker.address()))).createAll(partitions, Map.of());
+      System.out.println("Kafka      " + broker.address() + "   (Ctrl-C stops it)");
+      while (!interruption.isWished()) {
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+    return 0;
+  }
+}

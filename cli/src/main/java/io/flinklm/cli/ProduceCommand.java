@@ -1,0 +1,145 @@
+package io.flinklm.cli;
+
+import io.flinklm.UserMistake;
+import io.flinklm.application.options.KafkaOptions;
+import io.flinklm.application.options.ModelOptions;
+import io.flinklm.cli.option.CorpusOptions;
+import io.flinklm.cli.screen.Interruption;
+import io.flinklm.cli.screen.Terminal;
+import io.flinklm.lane.Lanes;
+import io.flinklm.producer.LanePlan;
+import io.flinklm.producer.LanePublisher;
+import io.flinklm.producer.Pace;
+import io.flinklm.producer.PublishedProgress;
+import io.flinklm.text.Corpus;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.admin.TopicSetup;
+import io.flinklm.train.Fit;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flink-lm produce}. */
+@Command(
+    name = "produce",
+    description = "Run only the producer: cut a text into lanes and publish it.",
+    sortOptions = false)
+final class ProduceCommand implements Callable<Integer> {
+  private static final String MODEL = "lmmodel7";
+  private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(5);
+
+  @Mixin private CorpusOptions text;
+
+  @Mixin private KafkaOptions where;
+
+  @Option(
+      names = "--lanes",
+      defaultValue = "64",
+      description = "Lanes to cut the text into (default: ${DEFAULT-VALUE}).")
+  private int lanes;
+
+  @Option(
+      names = "--bptt",
+      defaultValue = "16",
+      description = "Lanes hold a multiple of so many tokens, and one (default: ${DEFAULT-VALUE}).")
+  private int bptt;
+
+  @Option(
+      names = "--samples",
+      description = "Deal windows to the lanes one by one, for models without memory.")
+  private boolean samples;
+
+  @Option(names = "--forever", description = "Repeat the text until stopped.")
+  private boolean forever;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "TOKENS_PER_S",
+      defaultValue = "0",
+      description = "Tokens a second; 0 for as fast as it goes (default: ${DEFAULT-VALUE}).")
+  private long rate;
+
+  @Override
+  public Integer call() throws Exception {
+    if (rate < 0) {
+      throw new UserMistake("--rate must be 0 or more tokens a second, not " + rate);
+    }
+    ModelOptions.positive("--partitions", text.partitions);
+    int epochs = text.epochs == null ? Fit.of(MODEL).epochs() : text.epochs;
+    ModelOptions.positive("--epochs", epochs);
+    Corpus corpus = CorpusOptions.read(text.corpus);
+    Lanes cut = Lanes.of(corpus.tokens().size(), lanes, bptt, !samples);
+    LanePlan plan = LanePlan.of(corpus.tokens(), cut, forever ? LanePlan.ENDLESS : epochs);
+    KafkaAddress kafka = where.address();
+    kafka.requireReachable();
+    TopicSetup topics = new TopicSetup(kafka);
+    topics.createAll(text.partitions, Map.of());
+    topics.requireTextInARow();
+    PublishedProgress progress =
+        PublishedProgress.read(kafka, kafka.named(TopicNames.TEXT), lanes, Map.of());
+    if (!progress.last().isEmpty()) {
+      System.out.println("The topic holds text of these lanes; going on behind it.");
+    }
+    publish(kafka, plan.after(progress.last()));
+    return 0;
+  }
+
+  private void publish(KafkaAddress kafka, LanePlan plan) throws Exception {
+    Interruption interruption = Interruption.listen();
+    try (LanePublisher publisher = new LanePublisher(kafka, kafka.named(TopicNames.TEXT))) {
+      Thread stopper = new Thread(() -> stopOn(interruption, publisher), "stopper");
+      stopper.setDaemon(true);
+      stopper.start();
+      Pace pace = Pace.perSecond(rate);
+      long tokens;
+      if (Terminal.shows(Terminal.ERR)) {
+        try (ProgressBar bar = bar(plan)) {
+          tokens = publisher.publish(plan, pace, bar::stepTo);
+        }
+      } else {
+        tokens = publisher.publish(plan, pace, new PlainProgress());
+      }
+      System.out.println(
+          tokens + " tokens published in " + lanes + " lanes to " + kafka.bootstrap());
+    }
+  }
+
+  private ProgressBar bar(LanePlan plan) {
+    return new ProgressBarBuilder()
+        .setTaskName("tokens")
+        .setInitialMax(forever ? -1 : plan.tokens())
+        .showSpeed()
+        .build();
+  }
+
+  /** A line now and then, where no terminal could redraw one. */
+  private static final class PlainProgress implements LongConsumer {
+    private long said = System.nanoTime();
+
+    @Override
+    public void accept(long tokens) {
+      if (System.nanoTime() - said > PLAIN_INTERVAL.toNanos()) {
+        System.out.println(tokens + " tokens published");
+        said = System.nanoTime();
+      }
+    }
+  }
+
+  private static void stopOn(Interruption interruption, LanePublisher publisher) {
+    try {
+      while (!interruption.isWished()) {
+        Thread.sleep(100);
+      }
+      publisher.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

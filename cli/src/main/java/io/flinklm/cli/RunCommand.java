@@ -1,0 +1,218 @@
+package io.flinklm.cli;
+
+import io.flinklm.UserMistake;
+import io.flinklm.application.options.KafkaClientOptions;
+import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.settings.InitialModel;
+import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.cli.option.CorpusOptions;
+import io.flinklm.cli.option.OutputOptions;
+import io.flinklm.cli.run.LocalRun;
+import io.flinklm.cli.run.OutDirectory;
+import io.flinklm.cli.run.OwnHeap;
+import io.flinklm.cli.run.PlainRun;
+import io.flinklm.cli.run.Prompts;
+import io.flinklm.cli.run.RunSettings;
+import io.flinklm.cli.run.TopicClaim;
+import io.flinklm.cli.screen.Terminal;
+import io.flinklm.job.models.Lineage;
+import io.flinklm.lane.Lanes;
+import io.flinklm.local.kafka.Broker;
+import io.flinklm.net.MachineKind;
+import io.flinklm.producer.LanePlan;
+import io.flinklm.producer.PublishedProgress;
+import io.flinklm.text.Corpus;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.admin.TopicSetup;
+import io.flinklm.train.Fit;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flink-lm run}. */
+@Command(
+    name = "run",
+    description = "Stream a text through Kafka and Flink and train a model on it, in one process.",
+    sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+  // Text behind the training is of no use in an endless run; what is ahead is much less than this.
+  private static final Map<String, String> ENDLESS_TEXT =
+      Map.of("retention.bytes", "268435456", "segment.bytes", "33554432");
+  private static final Map<String, String> WHOLE_TEXT = Map.of("retention.ms", "-1");
+
+  @Mixin private ModelOptions options;
+  @Mixin private CorpusOptions text;
+  @Mixin private OutputOptions output;
+
+  @Mixin private KafkaClientOptions clients;
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      description = "Use the Kafka there instead of one in this process.")
+  private String bootstrap;
+
+  @Option(
+      names = "--plain-loop",
+      description = "Train in a plain loop in memory instead, without Kafka and Flink.")
+  private boolean plainLoop;
+
+  @Option(
+      names = "--continuous",
+      description = "Until stopped: the text repeats, the learning rate warms up and stays.")
+  private boolean continuous;
+
+  @Option(names = "--resume", description = "Go on with the run in --out, with its settings.")
+  private boolean resume;
+
+  @Override
+  public Integer call() throws Exception {
+    if (plainLoop
+        && (continuous || resume || bootstrap != null || output.tuning.laneTimeout().isGiven())) {
+      throw new UserMistake(
+          "--plain-loop has neither stream nor checkpoints: leave out --continuous, --resume,"
+              + " --bootstrap and --lane-timeout");
+    }
+    if (plainLoop && output.tuning.saysWhoAnswers()) {
+      throw new UserMistake("--plain-loop answers no prompts: leave out --serve and --serve-from");
+    }
+    options.requireFresh(resume);
+    output.requireValid();
+    OutDirectory out = OutDirectory.open(output.out);
+    if (resume) {
+      return resume(out);
+    }
+    Fit fit = options.fit();
+    options.requireDevice();
+    ModelOptions.positive("--partitions", text.partitions);
+    Corpus corpus = CorpusOptions.read(text.corpus);
+    Vocabulary vocabulary = options.vocabularyOr(corpus.vocabulary());
+    Lanes lanes =
+        Lanes.of(corpus.tokens().size(), options.lanes, options.bptt(fit), fit.contiguous());
+    RunSettings settings = settings(fit, lanes, Prompts.of(corpus, lanes));
+    Optional<InitialModel> initial = options.initial(fit, vocabulary);
+    if (plainLoop) {
+      return new PlainRun(settings, corpus, lanes, vocabulary, out).run(output, initial);
+    }
+    OwnHeap.requireFor(settings.model(), vocabulary);
+    LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
+    return start(settings, plan, vocabulary, initial, out);
+  }
+
+  private RunSettings settings(Fit fit, Lanes lanes, List<String> prompts) {
+    int epochs = continuous ? 0 : text.epochs == null ? fit.epochs() : text.epochs;
+    if (!continuous) {
+      ModelOptions.positive("--epochs", epochs);
+    }
+    return new RunSettings(
+        options.settings(fit),
+        epochs,
+        lanes.steps(epochs),
+        text.corpus == null ? null : text.corpus.toAbsolutePath().toString(),
+        bootstrap,
+        text.partitions,
+        true,
+        continuous ? RunSettings.UNKNOWN : epochs * lanes.tokensPerEpoch(),
+        Map.of(),
+        null,
+        prompts,
+        false,
+        options.settings(fit).machine(),
+        output.tuning.scores(),
+        Lineage.draw().name(),
+        clients.prefix().orNothing());
+  }
+
+  private KafkaAddress address(Broker broker, String ofOthers, String topicPrefix) {
+    if (broker != null && clients.isGiven()) {
+      throw new UserMistake(
+          "--kafka-property and --kafka-properties are for a Kafka that is there already: give"
+              + " --bootstrap too");
+    }
+    KafkaAddress kafka =
+        broker == null ? clients.address(ofOthers) : KafkaAddress.of(broker.address());
+    return kafka.withTopicPrefix(topicPrefix);
+  }
+
+  private static int epochs(RunSettings settings) {
+    return settings.epochs() == 0 ? LanePlan.ENDLESS : settings.epochs();
+  }
+
+  private int start(
+      RunSettings settings,
+      LanePlan plan,
+      Vocabulary vocabulary,
+      Optional<InitialModel> initial,
+      OutDirectory out)
+      throws Exception {
+    if (bootstrap != null) {
+      clients.address(bootstrap).requireReachable();
+    }
+    if (bootstrap == null) {
+      out.begin(true, initial);
+    }
+    try (Broker broker = bootstrap == null ? Broker.start(out.kafka(), 0) : null) {
+      KafkaAddress kafka = address(broker, bootstrap, settings.topicPrefix());
+      TopicSetup topics = new TopicSetup(kafka);
+      topics.createAll(settings.partitions(), settings.epochs() == 0 ? ENDLESS_TEXT : WHOLE_TEXT);
+      topics.requireTextInARow();
+      try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
+        claim.requireOnlyOne();
+        if (bootstrap != null) {
+          out.begin(false, initial);
+        }
+        RunSettings placed = settings.publishing(plan, topics.textEnd());
+        out.keep(placed, vocabulary);
+        return new LocalRun(placed, vocabulary, kafka, out)
+            .run(Optional.of(plan), Optional.empty(), output);
+      }
+    }
+  }
+
+  private int resume(OutDirectory out) throws Exception {
+    RunSettings settings = out.resumable();
+    clients.prefix().requireNoneBut(settings.topicPrefix());
+    ModelSettings model = options.resumed(settings.model());
+    MachineKind here = model.machine();
+    settings.warningOn(here).ifPresent(Terminal::warn);
+    settings = settings.resumed(model, here).withScores(output.tuning.scores());
+    if (!settings.produces()) {
+      throw new UserMistake(
+          "the run in " + out.path() + " was started with 'train'; resume it with 'train'");
+    }
+    Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
+    OwnHeap.requireFor(model, vocabulary);
+    Corpus corpus =
+        CorpusOptions.read(settings.corpus() == null ? null : Path.of(settings.corpus()));
+    Lanes lanes =
+        Lanes.of(
+            corpus.tokens().size(),
+            settings.model().lanes(),
+            settings.model().bptt(),
+            settings.model().fit().contiguous());
+    LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
+    try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
+      KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());
+      kafka.requireReachable();
+      TopicSetup topics = new TopicSetup(kafka);
+      topics.requireKept();
+      topics.requireTextInARow();
+      PublishedProgress progress =
+          PublishedProgress.read(
+              kafka, kafka.named(TopicNames.TEXT), settings.model().lanes(), settings.start());
+      try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
+        claim.requireOnlyOne();
+        out.keep(settings);
+        return new LocalRun(settings, vocabulary, kafka, out)
+            .run(Optional.of(plan.after(progress.last())), out.newestCheckpoint(), output);
+      }
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.flinklm.cli;
+
+import io.flinklm.UserMistake;
+import io.flinklm.application.options.KafkaOptions;
+import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.cli.option.OutputOptions;
+import io.flinklm.cli.run.LocalRun;
+import io.flinklm.cli.run.OutDirectory;
+import io.flinklm.cli.run.OwnHeap;
+import io.flinklm.cli.run.RunSettings;
+import io.flinklm.cli.run.TopicClaim;
+import io.flinklm.cli.screen.Terminal;
+import io.flinklm.job.models.Lineage;
+import io.flinklm.net.MachineKind;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.admin.TopicSetup;
+import io.flinklm.topics.client.TopicScan;
+import io.flinklm.train.Fit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flink-lm train}. */
+@Command(
+    name = "train",
+    description = "Run only the job, on what the topic text holds and on what comes.",
+    sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+  private static final int PARTITIONS = 4;
+
+  @Mixin private ModelOptions options;
+  @Mixin private OutputOptions output;
+
+  @Mixin private KafkaOptions where;
+
+  @Option(
+      names = "--bounded",
+      description = "Only up to what the topic holds at the start, in one cycle; then end.")
+  private boolean bounded;
+
+  @Option(names = "--resume", description = "Go on with the run in --out, with its settings.")
+  private boolean resume;
+
+  @Override
+  public Integer call() throws Exception {
+    options.requireFresh(resume);
+    output.requireValid();
+    OutDirectory out = OutDirectory.open(output.out);
+    KafkaAddress kafka = where.address();
+    return resume ? resume(kafka, out) : start(kafka, out);
+  }
+
+  private int start(KafkaAddress kafka, OutDirectory out) throws Exception {
+    Fit fit = options.fit();
+    options.requireDevice();
+    kafka.requireReachable();
+    TopicSetup topics = new TopicSetup(kafka);
+    topics.createAll(PARTITIONS, Map.of());
+    topics.requireTextInARow();
+    Lineage lineage = Lineage.draw();
+    try (TopicClaim claim = TopicClaim.of(kafka, lineage.name(), out)) {
+      claim.requireOnlyOne();
+      return start(kafka, fit, lineage, out);
+    }
+  }
+
+  private int start(KafkaAddress kafka, Fit fit, Lineage lineage, OutDirectory out)
+      throws Exception {
+    TopicScan scan = TopicScan.of(kafka, options.lanes);
+    requireText(scan, kafka);
+    Vocabulary vocabulary = options.vocabularyOr(scan.vocabulary());
+    RunSettings settings = settings(fit, scan, lineage);
+    OwnHeap.requireFor(settings.model(), vocabulary);
+    out.begin(false, options.initial(fit, vocabulary));
+    out.keep(settings, vocabulary);
+    return new LocalRun(settings, vocabulary, kafka, out)
+        .run(Optional.empty(), Optional.empty(), output);
+  }
+
+  /** A vocabulary cannot be made of no text, and nobody knows what text is to come. */
+  private void requireText(TopicScan scan, KafkaAddress kafka) {
+    String topic = "the topic " + kafka.named(TopicNames.TEXT) + " at " + kafka;
+    String ofLane =
+        " is of a lane from 0 to "
+            + (options.lanes - 1)
+            + "; its key must be the lane's number in decimal";
+    if (scan.tokens() == 0 && bounded) {
+      throw new UserMistake(topic + " is empty; there is nothing to train on");
+    }
+    if (scan.tokens() == 0 && options.vocabulary == null) {
+      throw new UserMistake(
+          topic
+              + " is empty, so there is no text to make a vocabulary from; give one with"
+              + " --vocabulary, or start once there is text");
+    }
+    if (scan.tokens() > 0 && scan.texts().isEmpty()) {
+      if (bounded || options.vocabulary == null) {
+        throw new UserMistake("no record of " + topic + ofLane);
+      }
+      Terminal.warn("no record of " + topic + " so far" + ofLane);
+    }
+  }
+
+  private RunSettings settings(Fit fit, TopicScan scan, Lineage lineage) {
+    ModelSettings model = options.settings(fit);
+    return new RunSettings(
+        model,
+        bounded ? scan.epochs() : 0,
+        bounded ? scan.steps(model.bptt(), fit.contiguous()) : 0,
+        null,
+        where.address().bootstrap(),
+        scan.start().size(),
+        false,
+        bounded ? scan.tokens() : RunSettings.UNKNOWN,
+        scan.start(),
+        bounded ? scan.end() : null,
+        scan.prompts(),
+        false,
+        model.machine(),
+        output.tuning.scores(),
+        lineage.name(),
+        where.prefix().orNothing());
+  }
+
+  private int resume(KafkaAddress given, OutDirectory out) throws Exception {
+    RunSettings settings = out.resumable();
+    where.prefix().requireNoneBut(settings.topicPrefix());
+    KafkaAddress kafka = given.withTopicPrefix(settings.topicPrefix());
+    ModelSettings model = options.resumed(settings.model());
+    MachineKind here = model.machine();
+    settings.warningOn(here).ifPresent(Terminal::warn);
+    settings = settings.resumed(model, here).withScores(output.tuning.scores());
+    if (settings.produces()) {
+      throw new UserMistake(
+          "the run in " + out.path() + " was started with 'run'; resume it with 'run'");
+    }
+    kafka.requireReachable();
+    TopicSetup topics = new TopicSetup(kafka);
+    topics.requireKept();
+    topics.requireTextInARow();
+    Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
+    OwnHeap.requireFor(model, vocabulary);
+    try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
+      claim.requireOnlyOne();
+      out.keep(settings);
+      return new LocalRun(settings, vocabulary, kafka, out)
+          .run(Optional.empty(), out.newestCheckpoint(), output);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.flinklm.cli.run;
+
+import io.flinklm.application.settings.JobTuning;
+import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.cli.option.OutputOptions;
+import io.flinklm.cli.screen.Display;
+import io.flinklm.cli.screen.Interruption;
+import io.flinklm.cli.screen.Terminal;
+import io.flinklm.local.flink.Cluster;
+import io.flinklm.local.flink.RepeatedFailureException;
+import io.flinklm.producer.LanePlan;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.admin.TopicSetup;
+import io.flinklm.train.NonfiniteException;
+import io.flinklm.train.Report;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * A run on a Flink of this process, as a person sees it: where to look, the live display, and at
+ * the end the results, or how to go on.
+ *
+ * @param settings of the run
+ * @param vocabulary of its text
+ * @param kafka where the topics are
+ * @param out where results go
+ */
+public record LocalRun(
+    RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka, OutDirectory out) {
+
+  /**
+   * Runs to the end or until stopped.
+   *
+   * @param plan what to publish; empty where others do
+   * @param checkpoint to go on from
+   * @return exit code of the process
+   */
+  public int run(Optional<LanePlan> plan, Optional<Path> checkpoint, OutputOptions options)
+      throws Exception {
+    settings.model().selfTest(vocabulary.size()).warning().ifPresent(Terminal::warn);
+    PrintStream screen = System.out;
+    Interruption interruption = Interruption.listen();
+    interruption.endAtLatest(
+        "it did not stop within a minute and ends where it is; the last checkpoint is kept. Go on"
+            + " with "
+            + resuming(options.tuning.laneTimeout().again()));
+    Optional<Report> end;
+    Duration interval = Duration.ofSeconds(options.checkpointSeconds);
+    // Who reads here where Kafka is may ask at once, seconds before the job is there.
+    TopicSetup topics = new TopicSetup(kafka);
+    topics.createNewer();
+    JobTuning tuning =
+        options
+            .tuning
+            .tuning(options.parallelism, topics.end(TopicNames.PROMPTS))
+            .withScores(settings.scores());
+    // Before Flink starts: that takes seconds.
+    screen.println("Model      " + model());
+    screen.println(
+        "Batch      %d lanes x %d tokens"
+            .formatted(settings.model().lanes(), settings.model().bptt()));
+    if (options.parallelism > 1) {
+      screen.println(
+          "Flink      parallelism %d, and 1 for the training: there is one model"
+              .formatted(options.parallelism));
+    }
+    screen.println("Results    " + out.path());
+    screen.println("Kafka      " + kafka.bootstrap());
+    try (Cluster cluster =
+        Cluster.start(options.port.number(), out.checkpoints(), interval, options.slots())
+            .withParallelism(options.parallelism)) {
+      screen.println("Dashboard  " + cluster.dashboard());
+      screen.println();
+      StreamRun run = new StreamRun(settings, vocabulary, kafka, plan, out, tuning);
+      try (MetricsFile metrics = MetricsFile.resume(out.metrics());
+          Display display = display(screen)) {
+        end = run.run(cluster, checkpoint, display, metrics, interruption);
+      }
+    } catch (NonfiniteException e) {
+      throw new NonfiniteException(
+          e.getMessage() + "; to go past it: " + resuming("--on-nonfinite skip "));
+    } catch (RepeatedFailureException e) {
+      throw new RepeatedFailureException(
+          e.getMessage()
+              + "; once that is mended: "
+              + resuming(options.tuning.laneTimeout().again()));
+    }
+    if (end.isEmpty()) {
+      screen.println("Stopped; the last checkpoint is kept. Go on with:");
+      screen.println("  " + resuming(options.tuning.laneTimeout().again()));
+      return 0;
+    }
+    out.keep(settings.asFinished(), vocabulary);
+    OutDirectory.delete(out.checkpoints());
+    new Results(settings, out).show(end.get(), screen, options.json);
+    return 0;
+  }
+
+  private String resuming(String option) {
+    String command = settings.produces() ? "run" : "train --bootstrap " + kafka.bootstrap();
+    return "./flink-lm " + command + " --resume " + option + "--out " + out.path();
+  }
+
+  private Display display(PrintStream screen) {
+    return Display.on(
+        screen,
+        settings.epochs() == 0 ? OptionalInt.empty() : OptionalInt.of(settings.epochs()),
+        settings.steps() == 0 ? OptionalLong.empty() : OptionalLong.of(settings.steps()),
+        Terminal.shows(Terminal.OUT));
+  }
+
+  private String model() {
+    ModelSettings model = settings.model();
+    return "%s, hidden %d, layers %d, %d tokens in the vocabulary, seed %d"
+        .formatted(model.name(), model.hidden(), model.layers(), vocabulary.size(), model.seed());
+  }
+}

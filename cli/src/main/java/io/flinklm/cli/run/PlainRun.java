@@ -1,0 +1,94 @@
+package io.flinklm.cli.run;
+
+import io.flinklm.application.settings.InitialModel;
+import io.flinklm.cli.option.OutputOptions;
+import io.flinklm.cli.screen.Display;
+import io.flinklm.cli.screen.Terminal;
+import io.flinklm.engine.PyTorch;
+import io.flinklm.job.train.NonfiniteDirectory;
+import io.flinklm.lane.Lanes;
+import io.flinklm.saved.SavedModel;
+import io.flinklm.text.Corpus;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.NonfiniteException;
+import io.flinklm.train.PlainLoop;
+import io.flinklm.train.Report;
+import io.flinklm.train.Trainer;
+import io.flinklm.train.TrainingConfig;
+import io.flinklm.weights.Weights;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * A run in a plain loop in memory: the same training, the same display, the same results, no
+ * stream.
+ *
+ * @param settings of the run
+ * @param corpus its text
+ * @param lanes where each lane's text lies in it
+ * @param vocabulary of the text
+ * @param out where results go
+ */
+public record PlainRun(
+    RunSettings settings, Corpus corpus, Lanes lanes, Vocabulary vocabulary, OutDirectory out) {
+
+  /** Runs to the end and gives the exit code of the process. */
+  public int run(OutputOptions options, Optional<InitialModel> start) throws Exception {
+    settings.model().selfTest(vocabulary.size()).warning().ifPresent(Terminal::warn);
+    out.begin(false, start);
+    PrintStream screen = System.out;
+    TrainingConfig config = settings.trainingConfig(vocabulary.size());
+    int[] ids = corpus.ids(vocabulary);
+    List<Report> last = new ArrayList<>();
+    try (MetricsFile metrics = MetricsFile.create(out.metrics());
+        Display display =
+            Display.on(
+                screen,
+                OptionalInt.of(settings.epochs()),
+                OptionalLong.of(settings.steps()),
+                Terminal.shows(Terminal.OUT))) {
+      Consumer<Report> reports =
+          report -> {
+            metrics.write(report);
+            display.show(report);
+            if (report.kind().equals(Report.END)) {
+              last.add(report);
+            }
+          };
+      try (Trainer trainer =
+          new Trainer(
+              config,
+              vocabulary.fingerprint(),
+              PyTorch.device(settings.model().device()),
+              reports,
+              new NonfiniteDirectory(out.nonfinite().toString(), new Tokenizer(vocabulary))::keep,
+              System::nanoTime)) {
+        PyTorch.computeWith(settings.model().engineThreads());
+        start.ifPresent(
+            model -> trainer.startFrom(model.safetensors(), model.config().weightsSha256()));
+        try {
+          new PlainLoop(ids, lanes).run(trainer, settings.epochs());
+        } catch (NonfiniteException e) {
+          save(config, trainer.weights());
+          throw new NonfiniteException(e.getMessage() + "; to go past it: --on-nonfinite skip");
+        }
+        save(config, trainer.weights());
+      }
+    }
+    new Results(settings, out).show(last.get(0), screen, options.json);
+    return 0;
+  }
+
+  private void save(TrainingConfig config, Weights weights) throws IOException {
+    SavedModel.ModelConfig ofModel =
+        SavedModel.ModelConfig.of(config, vocabulary, weights.step(), weights.sha256());
+    SavedModel.write(out.path(), ofModel, vocabulary, weights.toSafetensors());
+  }
+}

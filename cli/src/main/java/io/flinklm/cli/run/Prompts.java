@@ -1,0 +1,75 @@
+package io.flinklm.cli.run;
+
+import ai.djl.ndarray.NDManager;
+import io.flinklm.Quotation;
+import io.flinklm.engine.PyTorch;
+import io.flinklm.lane.Lanes;
+import io.flinklm.lane.Split;
+import io.flinklm.net.Cell;
+import io.flinklm.predict.Continuation;
+import io.flinklm.predict.Memory;
+import io.flinklm.predict.Predictor;
+import io.flinklm.predict.Sampler;
+import io.flinklm.saved.SavedModel;
+import io.flinklm.text.Corpus;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Tokenizer.UnknownTokenException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Texts that a trained model continues at the end of a run, to show what it has learned. */
+public final class Prompts {
+  private static final int PROMPTS = 3;
+  private static final int TOKENS = 10;
+  private static final int ADDED = 20;
+  private static final Pattern LINE = Pattern.compile("(\\S{70,}|.{1,70})(?: |$)");
+
+  private Prompts() {}
+
+  /** Beginnings of lanes that the training has not seen; of the train split if there are none. */
+  public static List<String> of(Corpus corpus, Lanes lanes) {
+    Split split = lanes.windows(Split.VALID) > 0 ? Split.VALID : Split.TRAIN;
+    return IntStream.range(0, PROMPTS)
+        .map(i -> lanes.start(split, i * lanes.count() / PROMPTS))
+        .mapToObj(
+            from ->
+                corpus.tokens().subList(from, Math.min(from + TOKENS, from + lanes.length(split))))
+        .map(tokens -> String.join(" ", tokens))
+        .distinct()
+        .toList();
+  }
+
+  /** Prints each prompt with the most likely tokens that the model in a directory adds. */
+  static void show(List<String> prompts, Path model, Cell cell, PrintStream out) {
+    try (NDManager manager = PyTorch.newManager(PyTorch.device("cpu"))) {
+      SavedModel saved = SavedModel.read(model, manager);
+      Tokenizer tokenizer = new Tokenizer(saved.vocabulary());
+      Predictor predictor =
+          new Predictor(
+              saved.config().net(), cell, saved.config().bptt(), saved.parameters(), manager);
+      for (String prompt : prompts) {
+        out.println("  " + lines(prompt, "  "));
+        try {
+          int[] ids = tokenizer.ids(prompt);
+          Continuation continuation =
+              predictor.continuation(Memory.NONE, ids, ADDED, new Sampler(0, 0), 0);
+          out.println("    -> " + lines(tokenizer.text(continuation.tokens()), "       "));
+        } catch (UnknownTokenException e) {
+          out.println("    -> not continued: " + Quotation.legible(e.getMessage()));
+        }
+      }
+    }
+  }
+
+  // Broken between tokens: a terminal would break in the middle of one.
+  public static String lines(String text, String indent) {
+    return LINE.matcher(Quotation.legible(text))
+        .results()
+        .map(line -> line.group(1))
+        .collect(Collectors.joining(System.lineSeparator() + indent));
+  }
+}

@@ -1,0 +1,159 @@
+package io.flinklm.cli.run;
+
+import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.job.models.Lineage;
+import io.flinklm.lane.Lanes;
+import io.flinklm.net.MachineKind;
+import io.flinklm.producer.LanePlan;
+import io.flinklm.train.TrainingConfig;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that a run through the stream was started with and that going on with it needs: the file
+ * {@code run.json} in its output directory.
+ *
+ * @param model and how it learns
+ * @param epochs passes over the text; 0 for without end
+ * @param steps of the one cycle; 0 for the schedule of a stream without end
+ * @param corpus file of the text; null for the human numbers
+ * @param bootstrap address of Kafka; null for the one in this process
+ * @param partitions of the topic text
+ * @param produces whether the run writes the text itself
+ * @param tokens that the run takes in all; -1 if not known
+ * @param start offset of the first record of text, by partition
+ * @param end offset behind the last record of text, by partition; null for a run without end
+ * @param prompts texts to continue at the end
+ * @param finished whether the run has come to its end
+ * @param machine the kind of machine that the run was last started on; null in a run of before this
+ *     was kept
+ * @param scores whether records of text are scored, which is a part of the job that a checkpoint
+ *     has state of
+ * @param lineage of the training, by which its reports are known from those of others
+ * @param topicPrefix what the names of its topics begin with
+ */
+public record RunSettings(
+    ModelSettings model,
+    int epochs,
+    long steps,
+    String corpus,
+    String bootstrap,
+    int partitions,
+    boolean produces,
+    long tokens,
+    Map<Integer, Long> start,
+    Map<Integer, Long> end,
+    List<String> prompts,
+    boolean finished,
+    MachineKind machine,
+    boolean scores,
+    String lineage,
+    String topicPrefix) {
+
+  public static final long UNKNOWN = -1;
+
+  /** A run over the human numbers that publishes them itself. */
+  public static RunSettings ofNumbers(
+      ModelSettings model, Lanes lanes, int epochs, int partitions) {
+    return new RunSettings(
+        model,
+        epochs,
+        lanes.steps(epochs),
+        null,
+        null,
+        partitions,
+        true,
+        epochs * lanes.tokensPerEpoch(),
+        Map.of(),
+        null,
+        List.of(),
+        false,
+        model.machine(),
+        false,
+        Lineage.draw().name(),
+        "");
+  }
+
+  /** The configuration of the training for so many distinct tokens. */
+  TrainingConfig trainingConfig(int vocabulary) {
+    return model.trainingConfig(vocabulary, steps);
+  }
+
+  /** The same with its place in the topic text, behind what is there. */
+  public RunSettings publishing(LanePlan plan, Map<Integer, Long> from) {
+    return copy(model, from, epochs == 0 ? null : end(plan, from), finished, machine);
+  }
+
+  private static Map<Integer, Long> end(LanePlan plan, Map<Integer, Long> start) {
+    Map<Integer, Long> end = new HashMap<>();
+    plan.recordsPerPartition(start.size())
+        .forEach((partition, records) -> end.put(partition, start.get(partition) + records));
+    return end;
+  }
+
+  RunSettings asFinished() {
+    return copy(model, start, end, true, machine);
+  }
+
+  /** The same, gone on with on a kind of machine by a model that may learn in another way. */
+  public RunSettings resumed(ModelSettings other, MachineKind here) {
+    return copy(other, start, end, finished, here);
+  }
+
+  /** One line for a person where a run goes on on another kind of machine than before. */
+  public Optional<String> warningOn(MachineKind here) {
+    return machine == null || machine.equals(here)
+        ? Optional.empty()
+        : Optional.of(
+            "this run was last on another kind of machine (%s; here: %s): the last bits of its weights may differ from those of a run that stays on one kind"
+                .formatted(machine.toClause(), here.toClause()));
+  }
+
+  /** The same, whose records are scored from now on if they were not before. */
+  public RunSettings withScores(boolean wanted) {
+    return new RunSettings(
+        model,
+        epochs,
+        steps,
+        corpus,
+        bootstrap,
+        partitions,
+        produces,
+        tokens,
+        start,
+        end,
+        prompts,
+        finished,
+        machine,
+        scores || wanted,
+        lineage,
+        topicPrefix);
+  }
+
+  private RunSettings copy(
+      ModelSettings of,
+      Map<Integer, Long> from,
+      Map<Integer, Long> to,
+      boolean over,
+      MachineKind on) {
+    return new RunSettings(
+        of,
+        epochs,
+        steps,
+        corpus,
+        bootstrap,
+        partitions,
+        produces,
+        tokens,
+        from,
+        to,
+        prompts,
+        over,
+        on,
+        scores,
+        lineage,
+        topicPrefix);
+  }
+}

@@ -1,0 +1,216 @@
+package io.flinklm.cli.run;
+
+import io.flinklm.Blob.RefusedException;
+import io.flinklm.UserMistake;
+import io.flinklm.application.settings.JobTuning;
+import io.flinklm.application.settings.KafkaJob;
+import io.flinklm.cli.screen.Display;
+import io.flinklm.cli.screen.Interruption;
+import io.flinklm.job.TrainingJob;
+import io.flinklm.job.kafka.LostTextException;
+import io.flinklm.job.models.Lineage;
+import io.flinklm.local.flink.Cluster;
+import io.flinklm.local.flink.FlinkRest;
+import io.flinklm.local.flink.RepeatedFailureException;
+import io.flinklm.local.flink.Restarts;
+import io.flinklm.local.flink.RunningJob;
+import io.flinklm.local.flink.Stalls;
+import io.flinklm.net.WrongArithmeticException;
+import io.flinklm.producer.LanePlan;
+import io.flinklm.producer.Publication;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.client.MetricsFollower;
+import io.flinklm.train.NonfiniteException;
+import io.flinklm.train.Report;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
+
+/**
+ * Training through the stream, from the first record to the last report: starts the job on a
+ * cluster, publishes the text if there is any to publish, and follows the reports until the end or
+ * until a person wishes to stop.
+ *
+ * @param settings of the run
+ * @param vocabulary of its text
+ * @param kafka where the topics are
+ * @param plan what to publish; empty where others do
+ * @param out where results go
+ * @param tuning of the job
+ */
+public record StreamRun(
+    RunSettings settings,
+    Vocabulary vocabulary,
+    KafkaAddress kafka,
+    Optional<LanePlan> plan,
+    OutDirectory out,
+    JobTuning tuning) {
+
+  /** How a run ended: with its last report, or empty if a person stopped it. */
+  Optional<Report> run(
+      Cluster cluster,
+      Optional<Path> checkpoint,
+      Display display,
+      MetricsFile metrics,
+      Interruption interruption)
+      throws Exception {
+    Optional<Report> ended = checkpoint.isPresent() ? out.end() : Optional.empty();
+    if (ended.isPresent()) {
+      // Killed after its end: a checkpoint from then has nothing left to report.
+      if (!out.models().have(ended.get())) {
+        end(start(cluster, checkpoint), ended.get());
+      }
+      out.models().keepNewest();
+      return ended;
+    }
+    try (MetricsFollower follower = MetricsFollower.fromNowOn(kafka).of(settings.lineage())) {
+      RunningJob job = start(cluster, checkpoint);
+      try (Publication publication =
+          plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
+        FlinkRest rest = new FlinkRest(cluster.dashboard());
+        Restarts restarts = new Restarts(rest, job.id(), display::say, cluster::replaceTaskManager);
+        Stalls stalls = new Stalls(rest, job.id(), tuning.stallWarning(), display::say);
+        return follow(job, restarts, stalls, follower, publication, display, metrics, interruption);
+      }
+    }
+  }
+
+  /** Starts the job alone. */
+  public RunningJob start(Cluster cluster, Optional<Path> checkpoint) throws Exception {
+    StreamExecutionEnvironment environment = cluster.environment(checkpoint);
+    job().addTo(environment);
+    return cluster.submit(environment, "flink-lm " + settings.model().name());
+  }
+
+  private TrainingJob job() {
+    KafkaJob job =
+        new KafkaJob(
+            settings.model(),
+            settings.steps(),
+            vocabulary,
+            out.initialModel(settings.model(), vocabulary),
+            kafka,
+            out.models().ofJob(tuning.keep()),
+            out.nonfinite().toString(),
+            tuning,
+            Optional.of(new Lineage(settings.lineage())));
+    return job.trainingOn(
+        settings.end() == null
+            ? job.topics().textFrom(settings.start(), tuning.onLostText())
+            : job.topics().textBetween(settings.start(), settings.end(), tuning.onLostText()));
+  }
+
+  private Optional<Report> follow(
+      RunningJob job,
+      Restarts restarts,
+      Stalls stalls,
+      MetricsFollower follower,
+      Publication publication,
+      Display display,
+      MetricsFile metrics,
+      Interruption interruption)
+      throws Exception {
+    CompletableFuture<Void> stop = null;
+    boolean warned = false;
+    while (true) {
+      boolean over = job.isOver();
+      boolean stopped = stop != null && stop.isDone();
+      for (Report report : over || stopped ? follower.rest() : follower.next()) {
+        metrics.write(report);
+        display.show(report);
+        restarts.reached(report.step());
+        stalls.reported();
+        if (publication != null) {
+          publication.follow(report);
+        }
+        if (report.kind().equals(Report.END)) {
+          end(job, report);
+          out.models().keepNewest();
+          return Optional.of(report);
+        }
+      }
+      if (!warned && follower.another().isPresent()) {
+        display.say(sharing(follower.another().get()));
+        warned = true;
+      }
+      if (publication != null) {
+        publication.requireHealthy();
+      }
+      if (stopped) {
+        stop.get();
+        out.models().keepNewest();
+        return Optional.empty();
+      }
+      if (over && stop == null) {
+        throw failed(job.failure().orElse(null));
+      }
+      Optional<RepeatedFailureException> repeated =
+          stop == null ? restarts.look() : Optional.empty();
+      if (repeated.isPresent()) {
+        job.cancel();
+        throw repeated.get();
+      }
+      if (stop == null) {
+        stalls.look();
+      }
+      // Meanwhile the reports of what is still trained up to the checkpoint are followed.
+      if (interruption.isWished() && stop == null) {
+        stop = CompletableFuture.runAsync(job::stop);
+      }
+    }
+  }
+
+  private String sharing(Report another) {
+    return "Another training ("
+        + (another.lineage() == null ? "without a lineage" : another.lineage())
+        + ") reports to the topic "
+        + kafka.named(TopicNames.METRICS)
+        + " too; its reports are left out here. Give one of the two topics of its own with"
+        + " --topic-prefix";
+  }
+
+  private void end(RunningJob job, Report end) throws Exception {
+    if (tuning.serving().isEmpty()) {
+      job.finish();
+      return;
+    }
+    job.endOnce(() -> out.models().have(end));
+    if (!out.models().have(end)) {
+      throw failed(job.failure().orElse(null));
+    }
+  }
+
+  private RuntimeException failed(Throwable failure) {
+    Optional<NonfiniteException> nonfinite =
+        ExceptionUtils.findThrowable(failure, NonfiniteException.class);
+    if (nonfinite.isPresent()) {
+      return nonfinite.get();
+    }
+    Optional<WrongArithmeticException> wrong =
+        ExceptionUtils.findThrowable(failure, WrongArithmeticException.class);
+    if (wrong.isPresent()) {
+      return wrong.get();
+    }
+    Optional<LostTextException> lost =
+        ExceptionUtils.findThrowable(failure, LostTextException.class);
+    if (lost.isPresent()) {
+      return new UserMistake(
+          "the run in " + out.path() + " cannot go on: " + lost.get().getMessage(), failure);
+    }
+    Optional<RefusedException> refused =
+        ExceptionUtils.findThrowable(failure, RefusedException.class);
+    return refused.isPresent()
+        ? new UserMistake(
+            "the run in "
+                + out.path()
+                + " cannot go on from its checkpoint: "
+                + refused.get().getMessage()
+                + "; it needs the checkpoint, run.json and vocabulary.txt as it left them",
+            failure)
+        : new IllegalStateException("the job ended before its last report", failure);
+  }
+}

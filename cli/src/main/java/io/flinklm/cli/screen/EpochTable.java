@@ -1,0 +1,68 @@
+package io.flinklm.cli.screen;
+
+import io.flinklm.lane.Split;
+import io.flinklm.train.Report;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The table of a run: one row for each finished epoch, of a fixed width. It decides when a row is
+ * complete and how it reads, not where it is drawn.
+ *
+ * <p>An epoch is finished with its validation, or without one when something else follows its
+ * training.
+ */
+public final class EpochTable {
+  private static final String HEADER = "epoch  train loss  valid loss  accuracy      time";
+
+  private Report trained;
+  private int lastEpoch = -1;
+  private double lastSeconds = Double.NaN;
+
+  public static String header() {
+    return HEADER;
+  }
+
+  /** The rows that this report completes, mostly none. */
+  List<String> add(Report report) {
+    if (Double.isNaN(lastSeconds)) {
+      // Who joins a run in a later epoch has not seen that epoch begin.
+      lastSeconds = report.epoch() == 0 ? 0 : report.seconds();
+    }
+    List<String> rows = new ArrayList<>();
+    boolean end = Report.END.equals(report.kind());
+    boolean validation = !end && Split.VALID.label().equals(report.split());
+    if (trained != null && !(validation && report.epoch() == trained.epoch())) {
+      row(trained, trained.trainLoss(), Double.NaN, Double.NaN, rows);
+    }
+    if (Report.SEGMENT.equals(report.kind())) {
+      if (validation) {
+        double trainLoss = trained == null ? report.trainLoss() : trained.trainLoss();
+        row(report, trainLoss, report.loss(), report.accuracy(), rows);
+      } else {
+        trained = report;
+      }
+    }
+    return rows;
+  }
+
+  private void row(
+      Report last, double trainLoss, double validLoss, double accuracy, List<String> rows) {
+    trained = null;
+    if (last.epoch() <= lastEpoch) {
+      return;
+    }
+    rows.add(
+        String.format(
+            Locale.ROOT,
+            "%5d  %10s  %10s  %8s  %8s",
+            last.epoch() + 1,
+            Figures.decimal(trainLoss),
+            Figures.decimal(validLoss),
+            Figures.decimal(accuracy),
+            Figures.duration(last.seconds() - lastSeconds)));
+    lastEpoch = last.epoch();
+    lastSeconds = last.seconds();
+  }
+}

@@ -1,0 +1,38 @@
+package io.flinklm.cli.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinklm.cli.fixture.Command;
+import io.flinklm.cli.fixture.Command.Ended;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The short form of {@code chaos}: TaskManagers and Kafka of a real cluster are killed, and the
+ * training ends with the same bits.
+ */
+class ChaosITCase {
+  private static final long PATIENCE_SECONDS = 240;
+
+  @TempDir private Path directory;
+
+  @Test
+  void killedAnywhereTheTrainingEndsWithTheSameBits() throws Exception {
+    try (Command command =
+        Command.start(directory, "chaos", "--kills=5", "--broker-kills=1", "--epochs=5")) {
+      Ended ended = command.await(PATIENCE_SECONDS);
+      assertThat(ended.code()).as(ended.out() + ended.err()).isZero();
+      assertThat(ended.out()).contains("The same: weights, hidden states, step, counters");
+      assertThat(kills(ended, "TaskManager +(mid|right).*")).isEqualTo(5);
+      assertThat(kills(ended, "Kafka +mid-step.*")).isEqualTo(1);
+      assertThat(ended.out()).contains("mid-step", "right after a restore", "mid-checkpoint");
+      assertThat(ended.err()).isEmpty();
+    }
+  }
+
+  private static long kills(Ended ended, String row) {
+    return Arrays.stream(ended.out().split("\n")).filter(line -> line.matches(row)).count();
+  }
+}

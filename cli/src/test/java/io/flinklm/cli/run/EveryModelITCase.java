@@ -1,0 +1,79 @@
+package io.flinklm.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.cli.screen.Interruption;
+import io.flinklm.lane.Lanes;
+import io.flinklm.text.Corpus;
+import io.flinklm.train.Fit;
+import io.flinklm.train.PlainLoop;
+import io.flinklm.train.Report;
+import io.flinklm.train.Trainer;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** For each model, training through Kafka and Flink gives the bits of a plain loop in memory. */
+class EveryModelITCase {
+  private static final int EPOCHS = 1;
+  private static final Corpus CORPUS = Corpus.humanNumbers();
+
+  @TempDir private static Path directory;
+  private static Reproduction stream;
+
+  @BeforeAll
+  static void start() throws Exception {
+    stream = Reproduction.start(directory, 0);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    stream.close();
+  }
+
+  static Stream<ModelSettings> models() {
+    ModelSettings lstm = ModelSettings.ofChapter(Fit.of("lmmodel7"), 7);
+    return Stream.concat(
+        Fit.models().stream().map(name -> ModelSettings.ofChapter(Fit.of(name), 5)),
+        Stream.of(lstm.withCell("scratch")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void theStreamGivesTheBitsOfThePlainLoop(ModelSettings model) throws Exception {
+    try (PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream())) {
+      SeedResult result = stream.train(model, EPOCHS, nowhere, Interruption.listen()).orElseThrow();
+      Report loop = plainLoop(model);
+      assertThat(result.weightsSha256()).isEqualTo(loop.weightsSha256());
+      assertThat(result.accuracy()).isEqualTo(loop.accuracy());
+      assertThat(result.validLoss()).isEqualTo(loop.loss());
+      assertThat(result.steps()).isEqualTo(loop.step()).isPositive();
+    }
+  }
+
+  private static Report plainLoop(ModelSettings model) {
+    Lanes lanes =
+        Lanes.of(CORPUS.tokens().size(), model.lanes(), model.bptt(), model.fit().contiguous());
+    int vocabulary = CORPUS.vocabulary().size();
+    List<Report> reports = new ArrayList<>();
+    try (Trainer trainer =
+        new Trainer(
+            model.trainingConfig(vocabulary, lanes.steps(EPOCHS)),
+            CORPUS.vocabulary().fingerprint(),
+            Device.cpu(),
+            reports::add,
+            System::nanoTime)) {
+      new PlainLoop(CORPUS.ids(CORPUS.vocabulary()), lanes).run(trainer, EPOCHS);
+    }
+    return reports.get(reports.size() - 1);
+  }
+}

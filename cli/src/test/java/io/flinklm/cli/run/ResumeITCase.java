@@ -1,0 +1,182 @@
+package io.flinklm.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flinklm.cli.fixture.Command;
+import io.flinklm.cli.fixture.Command.Ended;
+import io.flinklm.cli.fixture.Dashboard;
+import io.flinklm.cli.fixture.RunFiles;
+import io.flinklm.net.MachineKind;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that was killed or stopped goes on as if nothing had been. */
+class ResumeITCase {
+  private static final String[] RESUME = {
+    "run", "--resume", "--json", "--port=0", "--checkpoint-interval=1"
+  };
+
+  @TempDir private Path directory;
+
+  private RunFiles files() {
+    return new RunFiles(directory.resolve("out"));
+  }
+
+  @Test
+  void aRunThatWasKilledEndsWithTheSameBits() throws Exception {
+    Ended undisturbed =
+        Command.run(directory, "run", "--plain-loop", "--epochs=10", "--json", "--out=loop");
+    RunFiles loop = new RunFiles(directory.resolve("loop"));
+    Random moments = new Random(11);
+    String[] run = {"run", "--epochs=10", "--json", "--port=0", "--checkpoint-interval=1"};
+
+    Path kafka = directory.resolve("out/kafka/meta.properties");
+    killWhen("Kafka starts", () -> Files.exists(kafka), run);
+    killWhen("the settings are there", () -> files().areResumable(), run);
+    for (int kill = 0; kill < 2; kill++) {
+      Optional<Path> before = files().newestCheckpoint();
+      killWhen("checkpoint", () -> !files().newestCheckpoint().equals(before), RESUME);
+    }
+    long more = files().reportsSoFar() + 20L + moments.nextInt(60);
+    killWhen("report " + more, () -> files().reportsSoFar() >= more, RESUME);
+
+    Ended resumed = Command.run(directory, RESUME);
+    assertThat(resumed.results()).isEqualTo(undisturbed.results());
+    assertThat(files().weights()).isEqualTo(loop.weights());
+    assertThat(loop.reports()).containsAllEntriesOf(files().reports());
+    assertThat(Command.here("run", "--resume", "--out", files().out().toString()).mistake())
+        .isEqualTo("the run in " + files().out() + " is finished; there is nothing to resume");
+  }
+
+  private void killWhen(String what, Callable<Boolean> moment, String... arguments)
+      throws Exception {
+    try (Command command = Command.start(directory, arguments)) {
+      command.awaitThat(moment, what);
+    }
+  }
+
+  @Test
+  void anEndlessRunStopsOnASignalAndGoesOn() throws Exception {
+    String[] run = {
+      "run", "--continuous", "--hidden=8", "--lanes=8", "--port=0", "--checkpoint-interval=1"
+    };
+    try (Command command = Command.start(directory, run)) {
+      command.awaitLine("Results ");
+      assertThat(stop(command, "INT")).isEmpty();
+    }
+    MachineKind here = MachineKind.of(Device.cpu());
+    assertThat(machineInSettings(settings -> {})).isEqualTo(here);
+    long steps = 0;
+    for (String signal : new String[] {"INT", "TERM"}) {
+      // First the settings are as runs of before these were kept left them, then of another.
+      boolean fromElsewhere = signal.equals("TERM");
+      machineInSettings(
+          settings -> {
+            if (fromElsewhere) {
+              settings.withObject("/machine").put("instruction_set", "MMX");
+            } else {
+              settings.remove(List.of("machine", "lineage", "topic_prefix"));
+            }
+          });
+      try (Command command = Command.start(directory, RESUME)) {
+        long more = files().reportsSoFar() + 100;
+        command.awaitThat(() -> files().reportsSoFar() >= more, "report " + more);
+        String said = stop(command, signal);
+        if (fromElsewhere) {
+          assertThat(said)
+              .hasLineCount(1)
+              .startsWith("flink-lm: warning: this run was last on another kind of machine (")
+              .contains(", MMX, ", "here: " + here.toClause(), "last bits");
+        } else {
+          assertThat(said).isEmpty();
+        }
+      }
+      assertThat(machineInSettings(settings -> {})).isEqualTo(here);
+      long before = steps;
+      steps = files().lastOfAllSteps();
+      assertThat(steps).isGreaterThan(before + 50);
+    }
+  }
+
+  /** The machine that the settings name after a change of them. */
+  private MachineKind machineInSettings(Consumer<ObjectNode> change) throws Exception {
+    ObjectMapper json =
+        JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+    File file = files().out().resolve("run.json").toFile();
+    ObjectNode settings = (ObjectNode) json.readTree(file);
+    change.accept(settings);
+    json.writeValue(file, settings);
+    return json.treeToValue(settings.get("machine"), MachineKind.class);
+  }
+
+  /** What shapes the job goes on without being said again. */
+  @Test
+  void aRunThatScoresGoesOnScoring() throws Exception {
+    String[] run = {"run", "--continuous", "--scores", "--hidden=8", "--lanes=8", "--port=0"};
+    try (Command command = Command.start(directory, run)) {
+      command.awaitThat(() -> files().reportsSoFar() >= 50, "report 50");
+      stop(command, "TERM");
+    }
+    try (Command command = Command.start(directory, RESUME)) {
+      long more = files().reportsSoFar() + 50;
+      command.awaitThat(() -> files().reportsSoFar() >= more, "report " + more);
+      Dashboard dashboard = Dashboard.of(command);
+      command.awaitThat(() -> !dashboard.names("score").isEmpty(), "scores");
+      stop(command, "INT");
+    }
+    oneOfABuildThatDidNotKeepItIsToldAgain();
+  }
+
+  private void oneOfABuildThatDidNotKeepItIsToldAgain() throws Exception {
+    Path settings = files().out().resolve("run.json");
+    String kept = Files.readString(settings);
+    assertThat(kept).contains("\"scores\" : true");
+    Files.writeString(settings, kept.replaceAll(",\\s*\"scores\" : true", ""));
+
+    List<String> resume = new ArrayList<>(List.of(RESUME));
+    resume.add("--scores");
+    try (Command command = Command.start(directory, resume.toArray(String[]::new))) {
+      long more = files().reportsSoFar() + 50;
+      command.awaitThat(() -> files().reportsSoFar() >= more, "report " + more);
+      stop(command, "INT");
+    }
+    assertThat(settings).content().contains("\"scores\" : true");
+  }
+
+  /** Stops it and gives what it said besides the results. */
+  private String stop(Command command, String signal) throws Exception {
+    command.signal(signal);
+    Ended ended = command.await();
+    assertThat(ended.code()).as(ended.err()).isEqualTo(0);
+    assertThat(ended.out())
+        .endsWith(
+            "Stopped; the last checkpoint is kept. Go on with:\n"
+                + "  ./flink-lm run --resume --out "
+                + files().out()
+                + "\n");
+    return ended.err();
+  }
+
+  @Test
+  void whereNothingWasBegunNothingGoesOn() {
+    String out = files().out().toString();
+    assertThat(Command.here("run", "--resume", "--out", out).mistake())
+        .isEqualTo("there is no run to resume in " + out + ": no run.json");
+    assertThat(Command.here("train", "--resume", "--bootstrap=127.0.0.1:9", "--out", out).mistake())
+        .isEqualTo("there is no run to resume in " + out + ": no run.json");
+  }
+}

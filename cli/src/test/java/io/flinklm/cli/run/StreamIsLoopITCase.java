@@ -1,0 +1,176 @@
+package io.flinklm.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flinklm.cli.fixture.Command;
+import io.flinklm.cli.fixture.Command.Ended;
+import io.flinklm.cli.fixture.RunFiles;
+import io.flinklm.lane.Lanes;
+import io.flinklm.local.kafka.TestedKafka;
+import io.flinklm.producer.Interleaving;
+import io.flinklm.producer.LanePlan;
+import io.flinklm.producer.TextTopic;
+import io.flinklm.text.Corpus;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Training through Kafka and Flink gives the bits of a plain loop in memory. */
+class StreamIsLoopITCase {
+  @TempDir private static Path loops;
+  private static final List<Ended> LOOPS = new ArrayList<>();
+
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void trainInPlainLoops() throws Exception {
+    for (String seed : List.of("0", "1")) {
+      LOOPS.add(
+          Command.run(
+              loops, "run", "--plain-loop", "--epochs=2", "--json", "--seed", seed, "--out", seed));
+    }
+  }
+
+  private static RunFiles loop(int seed) {
+    return new RunFiles(loops.resolve(Integer.toString(seed)));
+  }
+
+  @Test
+  void seedsDiffer() throws Exception {
+    assertThat(LOOPS.get(0).results().get("weights_sha256"))
+        .isNotEqualTo(LOOPS.get(1).results().get("weights_sha256"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void runGivesTheBitsOfThePlainLoop(int seed) throws Exception {
+    Ended run =
+        Command.run(
+            directory, "run", "--epochs=2", "--json", "--port=0", "--seed", String.valueOf(seed));
+    assertThat(run.results()).isEqualTo(LOOPS.get(seed).results());
+    requireComplete(run.json());
+    RunFiles files = new RunFiles(directory.resolve("out"));
+    assertThat(files.weights()).isEqualTo(loop(seed).weights());
+    assertThat(files.reports()).isEqualTo(loop(seed).reports());
+    assertThat(files.lastOfAllSteps()).isEqualTo(98);
+  }
+
+  private static void requireComplete(ObjectNode json) {
+    assertThat(json.fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder(
+            "steps",
+            "tokens_produced",
+            "tokens_trained",
+            "tokens_scored",
+            "tokens_refused",
+            "refused",
+            "tokens_waiting",
+            "train_loss",
+            "valid_loss",
+            "accuracy",
+            "seconds",
+            "tokens_per_second",
+            "weights_sha256");
+    // Of 63,095 tokens, each of 64 lanes gets 49 windows of 16 to train on and 12 to be scored on.
+    assertThat(json.get("steps").asLong()).isEqualTo(2 * 49);
+    assertThat(json.get("tokens_trained").asLong()).isEqualTo(2 * 64 * (49 * 16 + 1));
+    assertThat(json.get("tokens_scored").asLong()).isEqualTo(2 * 64 * (12 * 16 + 1));
+    assertThat(json.get("tokens_refused").asLong()).isEqualTo(0);
+    assertThat(json.get("tokens_waiting").asLong()).isEqualTo(0);
+    assertThat(json.get("tokens_produced").asLong())
+        .isEqualTo(json.get("tokens_trained").asLong() + json.get("tokens_scored").asLong());
+    assertThat(json.get("seconds").asDouble()).isPositive();
+    assertThat(json.get("tokens_per_second").asDouble()).isPositive();
+    assertThat(json.get("accuracy").asDouble()).isBetween(0.5, 1.0);
+    assertThat(json.get("weights_sha256").asText()).matches("[0-9a-f]{64}");
+  }
+
+  @Test
+  void twoEngineThreadsGiveOneSetOfBitsOfTheirOwn() throws Exception {
+    String[] both = {"--epochs=1", "--hidden=128", "--engine-threads=2", "--json"};
+    Ended loop = Command.run(directory, words("run", "--plain-loop", both));
+    Ended run = Command.run(directory, words("run", "--port=0", both));
+    assertThat(run.results()).isEqualTo(loop.results());
+  }
+
+  private static String[] words(String command, String option, String... more) {
+    return Stream.concat(Stream.of(command, option), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "7"})
+  void theNumberOfPartitionsChangesNothing(String partitions) throws Exception {
+    Ended run =
+        Command.run(
+            directory, "run", "--epochs=2", "--json", "--port=0", "--partitions", partitions);
+    assertThat(run.results()).isEqualTo(LOOPS.get(0).results());
+  }
+
+  @Test
+  void anotherInterleavingChangesNothing() throws Exception {
+    List<String> text = Corpus.humanNumbers().tokens();
+    LanePlan plan = LanePlan.of(text, Lanes.of(text.size(), 64, 16), 2);
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
+      TextTopic.create(broker.kafka(), "text", 3)
+          .publish(plan.withTokensPerRecord(50).withInterleaving(Interleaving.shuffled(5)));
+      Ended train =
+          Command.run(
+              directory,
+              "train",
+              "--bootstrap",
+              broker.address(),
+              "--bounded",
+              "--json",
+              "--port=0");
+      assertThat(train.results()).isEqualTo(LOOPS.get(0).results());
+    }
+  }
+
+  @Test
+  void kafkaThatHoldsOtherTextChangesNothing() throws Exception {
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
+      TextTopic.create(broker.kafka(), "text", 3).sendToEach("0", "text of somebody else");
+      Ended run =
+          Command.run(
+              directory,
+              "run",
+              "--epochs=2",
+              "--json",
+              "--port=0",
+              "--bootstrap",
+              broker.address());
+      assertThat(run.results()).isEqualTo(LOOPS.get(0).results());
+    }
+  }
+
+  @Test
+  void eachPartAloneGivesTheSame() throws Exception {
+    try (Command broker = Command.start(directory, "broker", "--port=0")) {
+      String address = broker.awaitLine("Kafka ").split(" ", -1)[0];
+      String[] produce = {"produce", "--epochs=2", "--bootstrap", address};
+      assertThat(Command.run(directory, produce).out())
+          .isEqualTo("125184 tokens published in 64 lanes to " + address + "\n");
+      assertThat(Command.run(directory, produce).out())
+          .as("all of it is there already")
+          .contains("going on behind it", "0 tokens published in 64 lanes");
+
+      Ended train =
+          Command.run(
+              directory, "train", "--bootstrap", address, "--bounded", "--json", "--port=0");
+      assertThat(train.results()).isEqualTo(LOOPS.get(0).results());
+      assertThat(new RunFiles(directory.resolve("out")).reports()).isEqualTo(loop(0).reports());
+
+      broker.signal("INT");
+      assertThat(broker.await().code()).isEqualTo(0);
+      assertThat(broker.await().err()).isEmpty();
+    }
+  }
+}

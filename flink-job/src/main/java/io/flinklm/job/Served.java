@@ -1,9 +1,0 @@
-package io.flinklm.job;
-
-/** Which of a training's weights answer prompts. */
-public enum Served {
-  /** The newest that were published. */
-  LATEST,
-  /** Those that expected the validation text best; before the first evaluation the newest. */
-  BEST
-}

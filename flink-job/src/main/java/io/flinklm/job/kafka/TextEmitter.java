@@ -1,0 +1,27 @@
+package io.flinklm.job.kafka;
+
+import io.flinklm.job.record.TextRecord;
+import org.apache.flink.api.connector.source.SourceOutput;
+import org.apache.flink.connector.base.source.reader.RecordEmitter;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Takes records as they are, and marks the first one behind lost text.
+ *
+ * @param lost text of the reader's partitions
+ */
+public record TextEmitter(LostText lost)
+    implements RecordEmitter<ConsumerRecord<byte[], byte[]>, TextRecord, KafkaPartitionSplitState> {
+
+  @Override
+  public void emitRecord(
+      ConsumerRecord<byte[], byte[]> record,
+      SourceOutput<TextRecord> output,
+      KafkaPartitionSplitState state) {
+    TextRecord text = Topics.textOf(record);
+    boolean behind = lost.endsAt(record.partition(), record.offset(), state.getCurrentOffset());
+    output.collect(behind ? text.asBehindLostText() : text, record.timestamp());
+    state.setCurrentOffset(record.offset() + 1);
+  }
+}

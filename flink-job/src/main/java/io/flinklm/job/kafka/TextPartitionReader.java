@@ -1,0 +1,134 @@
+package io.flinklm.job.kafka;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.connector.base.source.reader.RecordsBySplits;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
+import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
+import org.apache.flink.connector.kafka.source.reader.KafkaPartitionSplitReader;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connector's reader of partitions, with three differences: it reads nothing before it is known
+ * that a partition is the one that was read before; where text is gone, it does not pass that over;
+ * and it knows nothing to pause where a partition has ended.
+ */
+public final class TextPartitionReader extends KafkaPartitionSplitReader {
+  private static final Logger LOG = LoggerFactory.getLogger(TextPartitionReader.class);
+
+  private final Set<Integer> held;
+  private final TextOrigins origins;
+  private final LostText lost;
+  private final Map<TopicPartition, KafkaPartitionSplit> splits = new HashMap<>();
+  private final List<KafkaPartitionSplit> paused = new ArrayList<>();
+
+  /**
+   * A reader that has no partition yet.
+   *
+   * @param consumer properties of the consumer that reads
+   * @param held partitions that are not to be read for now
+   */
+  TextPartitionReader(
+      Properties consumer,
+      SourceReaderContext context,
+      KafkaSourceReaderMetrics metrics,
+      Set<Integer> held,
+      TextOrigins origins,
+      LostText lost) {
+    super(consumer, context, metrics);
+    this.held = held;
+    this.origins = origins;
+    this.lost = lost;
+  }
+
+  @Override
+  public void handleSplitsChanges(SplitsChange<KafkaPartitionSplit> change) {
+    super.handleSplitsChanges(change);
+    if (change instanceof SplitsAddition) {
+      for (KafkaPartitionSplit split : change.splits()) {
+        splits.put(split.getTopicPartition(), split);
+        origins.add(split.getPartition());
+        if (held.contains(split.getPartition())) {
+          pauseOrResumeSplits(List.of(split), List.of());
+          paused.add(split);
+        }
+      }
+    }
+  }
+
+  @Override
+  public RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetch() throws IOException {
+    for (KafkaPartitionSplit split : List.copyOf(paused)) {
+      if (!held.contains(split.getPartition())) {
+        paused.remove(split);
+        pauseOrResumeSplits(List.of(), List.of(split));
+      }
+    }
+    if (!origins.areSure()) {
+      return nothing();
+    }
+    try {
+      return super.fetch();
+    } catch (OffsetOutOfRangeException e) {
+      // Of a topic that was made anew, first of all that is to be said.
+      origins.doubt();
+      while (!origins.areSure() && !Thread.currentThread().isInterrupted()) {
+        LOG.debug("waiting for Kafka to say whether the topic is the same");
+      }
+      e.offsetOutOfRangePartitions().forEach(this::goOnBehind);
+      return nothing();
+    }
+  }
+
+  private void goOnBehind(TopicPartition partition, long wanted) {
+    long next = lost.find(partition.partition(), wanted, origins.bounds(partition));
+    long end =
+        splits.get(partition).getStoppingOffset().orElse(KafkaPartitionSplit.NO_STOPPING_OFFSET);
+    super.handleSplitsChanges(
+        new SplitsAddition<>(List.of(new KafkaPartitionSplit(partition, next, end))));
+  }
+
+  private static RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> nothing() {
+    return new RecordsBySplits<>(Map.of(), Set.of());
+  }
+
+  @Override
+  public void pauseOrResumeSplits(
+      Collection<KafkaPartitionSplit> pause, Collection<KafkaPartitionSplit> resume) {
+    resume.forEach(
+        split -> unlessEnded(() -> super.pauseOrResumeSplits(List.of(), List.of(split))));
+    pause.forEach(split -> unlessEnded(() -> super.pauseOrResumeSplits(List.of(split), List.of())));
+  }
+
+  // One that has come to its end here may be open still for who asks to pause it.
+  private static void unlessEnded(Runnable request) {
+    try {
+      request.run();
+    } catch (IllegalStateException e) {
+      LOG.debug("a partition had ended before it was paused or resumed", e);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    try {
+      origins.close();
+    } finally {
+      super.close();
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.flinklm.job.lane;
+
+import io.flinklm.job.lane.LaneCursor.MisplacedException;
+import io.flinklm.job.record.DeadLetter;
+import io.flinklm.job.state.KeptCounters;
+import io.flinklm.job.state.RefusedStateException;
+import io.flinklm.job.wire.LaneEvent;
+import io.flinklm.job.wire.LaneText;
+import io.flinklm.job.wire.RecordPlace;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Cuts each lane's text into chunks. An operator and not a process function, because at the end of
+ * input every lane's tail must be counted.
+ *
+ * <p>State: one {@link LaneCursor} a lane, as a blob, keyed by lane; {@link KeptCounters}. Between
+ * checkpoints the cursors live here: a blob for each record would be most of the operator's work.
+ */
+public final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
+    implements OneInputStreamOperator<LaneText, LaneEvent>, BoundedOneInput {
+  private static final long serialVersionUID = 1;
+  private static final ValueStateDescriptor<byte[]> CURSOR =
+      new ValueStateDescriptor<>("cursor", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
+  private final int bptt;
+  private final boolean contiguous;
+  private final boolean tellsPlaces;
+  private transient ValueState<byte[]> state;
+  private transient SortedMap<Integer, LaneCursor> cursors;
+  private transient KeptCounters counters;
+  private transient boolean toldOfPartitions;
+
+  /**
+   * An operator that has not been opened.
+   *
+   * @param contiguous whether windows follow each other, as {@link LaneCursor} has it
+   * @param tellsPlaces whether it tells where each record lies
+   */
+  public ChunkOperator(int bptt, boolean contiguous, boolean tellsPlaces) {
+    this.bptt = bptt;
+    this.contiguous = contiguous;
+    this.tellsPlaces = tellsPlaces;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    state = context.getKeyedStateStore().getState(CURSOR);
+    RefusedStateException.endingTheJob(() -> cursors = restored());
+    counters =
+        new KeptCounters(
+            getMetricGroup(),
+            context.getOperatorStateStore(),
+            KeptCounters.DEAD_LETTERS,
+            KeptCounters.PARTITION_CHANGES,
+            KeptCounters.LOST_TEXT_HOLES);
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    counters.keep();
+    for (Map.Entry<Integer, LaneCursor> cursor : cursors.entrySet()) {
+      setCurrentKey(cursor.getKey());
+      state.update(cursor.getValue().write());
+    }
+  }
+
+  @Override
+  public void processElement(StreamRecord<LaneText> element) throws Exception {
+    LaneText text = element.getValue();
+    if (text.offsets() != null) {
+      emit(LaneEvent.of(text.offsets()));
+      return;
+    }
+    if (text.lane() == LaneText.NO_LANE) {
+      emit(LaneEvent.of(LaneText.NO_LANE, text.refusal()));
+      return;
+    }
+    if (text.lostIn() != LaneText.NOTHING_LOST) {
+      lose(text);
+      return;
+    }
+    LaneCursor cursor =
+        cursors.computeIfAbsent(text.lane(), lane -> new LaneCursor(lane, bptt, contiguous));
+    if (cursor.leavesPartition(text)) {
+      count(text);
+    }
+    try {
+      cursor.accept(text, this::emit).ifPresent(this::tell);
+    } catch (MisplacedException e) {
+      DeadLetter letter = DeadLetter.of(text.record(), e.getMessage());
+      output.collect(DeadLetter.TAG, new StreamRecord<>(letter));
+      counters.named(KeptCounters.DEAD_LETTERS).inc();
+    }
+  }
+
+  // A lane of which nothing was read yet has no text that could go on as if nothing were lost.
+  private void lose(LaneText text) {
+    LaneCursor cursor = cursors.get(text.lane());
+    if (cursor != null && cursor.loses(text.lostIn())) {
+      counters.named(KeptCounters.LOST_TEXT_HOLES).inc();
+    }
+  }
+
+  private void count(LaneText text) {
+    counters.named(KeptCounters.PARTITION_CHANGES).inc();
+    if (!toldOfPartitions) {
+      toldOfPartitions = true;
+      LOG.warn(
+          "text of lane {} comes from partition {} and came from another one before: it starts"
+              + " fresh, because without the header position nothing says how the two follow each"
+              + " other. Either the topic was given more partitions, or clients with different"
+              + " partitioners write the same key; this is said once",
+          text.lane(),
+          text.record().partition());
+    }
+  }
+
+  @Override
+  public void endInput() {
+    cursors.values().forEach(cursor -> cursor.end(this::emit));
+  }
+
+  private SortedMap<Integer, LaneCursor> restored() throws Exception {
+    SortedMap<Integer, LaneCursor> restored = new TreeMap<>();
+    List<Integer> lanes =
+        this.<Integer>getKeyedStateBackend()
+            .getKeys(CURSOR.getName(), VoidNamespace.INSTANCE)
+            .toList();
+    for (Integer lane : lanes) {
+      setCurrentKey(lane);
+      restored.put(lane, LaneCursor.read(lane, bptt, contiguous, state.value()));
+    }
+    return restored;
+  }
+
+  private void tell(RecordPlace place) {
+    if (tellsPlaces) {
+      output.collect(RecordPlace.TAG, new StreamRecord<>(place));
+    }
+  }
+
+  private void emit(LaneEvent event) {
+    output.collect(new StreamRecord<>(event));
+  }
+}

@@ -1,0 +1,61 @@
+package io.flinklm.job.lane;
+
+import io.flinklm.job.wire.LaneText;
+import io.flinklm.lane.Segment;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * A segment far ahead of a lane's that a record has named, and that is believed when a second one
+ * goes on behind it there: one far epoch in a header is mostly a mistake, and following it would
+ * make all the correct text behind it late. Far is what is more than one epoch ahead. Not thread
+ * safe.
+ */
+final class DoubtedSegment {
+  private Segment named;
+  private long next;
+
+  /** Whether a segment is so far ahead of a lane's that one record is not enough. */
+  static boolean isFar(Segment segment, Segment ofLane) {
+    return (long) segment.epoch() - ofLane.epoch() > 1;
+  }
+
+  /** Whether text goes on in it behind the record that named it. */
+  boolean isConfirmedBy(Segment segment, long position) {
+    return segment.equals(named) && (position == LaneText.UNCHECKED || position == next);
+  }
+
+  /** Takes a record that names it. */
+  void name(Segment segment, long position, int tokens) {
+    named = segment;
+    next = Math.max(0, position) + tokens;
+  }
+
+  /** The place behind the record that named it. */
+  long next() {
+    return next;
+  }
+
+  /** Text has gone on elsewhere. */
+  void forget() {
+    named = null;
+    next = 0;
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeBoolean(named != null);
+    if (named != null) {
+      named.write(out);
+      out.writeLong(next);
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  void read(DataInput in) throws IOException {
+    if (in.readBoolean()) {
+      named = Segment.read(in);
+      next = in.readLong();
+    }
+  }
+}

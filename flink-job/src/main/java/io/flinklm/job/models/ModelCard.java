@@ -1,0 +1,57 @@
+package io.flinklm.job.models;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flinklm.net.MachineKind;
+import io.flinklm.train.Report;
+import io.flinklm.train.ReportJson;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a person wants to know of exported weights: the file {@value #FILE} beside them.
+ *
+ * @param step after which the weights were taken
+ * @param epoch of the text that was under way then
+ * @param weightsSha256 over the values of all parameters
+ * @param offsets of the next record of the topic {@code text} then, by partition
+ * @param machine the kind of machine that trained them
+ * @param metrics the report of that moment, as in the topic {@code metrics}
+ */
+record ModelCard(
+    long step,
+    int epoch,
+    String weightsSha256,
+    Map<Integer, Long> offsets,
+    MachineKind machine,
+    JsonNode metrics) {
+  static final String FILE = "card.json";
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  static ModelCard of(TrainedModel model) {
+    Report report = model.report();
+    return new ModelCard(
+        model.step(),
+        report.epoch(),
+        model.sha256(),
+        new TreeMap<>(model.offsets()),
+        report.machine(),
+        ReportJson.toTree(report.on(null)));
+  }
+
+  byte[] toBytes() {
+    try {
+      return JSON.writeValueAsBytes(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("every card can be written", e);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.flinklm.job.record;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * A header of a record as it was received: nothing in it has been checked.
+ *
+ * @param name of which a record may have several
+ * @param value any bytes; null for none
+ */
+public record RecordHeader(String name, byte[] value) {
+
+  public static RecordHeader of(String name, String value) {
+    return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The value of the last header of a name, as text; null if there is none. */
+  static String last(List<RecordHeader> headers, String name) {
+    for (int i = headers.size() - 1; i >= 0; i--) {
+      if (headers.get(i).name.equals(name)) {
+        byte[] value = headers.get(i).value;
+        return value == null ? null : new String(value, StandardCharsets.UTF_8);
+      }
+    }
+    return null;
+  }
+}

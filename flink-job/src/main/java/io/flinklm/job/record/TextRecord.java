@@ -1,0 +1,88 @@
+package io.flinklm.job.record;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A record of the topic {@code text} as it was received: nothing in it has been checked. Each of
+ * key, value and headers may be missing.
+ *
+ * @param key the lane, UTF-8 decimal
+ * @param value UTF-8 text
+ * @param headers in their order; those that place the text are {@code epoch}, {@code split} and
+ *     {@code position}
+ * @param topic it came from
+ * @param partition it came from
+ * @param offset in the partition
+ * @param behindLostText whether Kafka had deleted text before it that was not read
+ */
+public record TextRecord(
+    byte[] key,
+    byte[] value,
+    List<RecordHeader> headers,
+    String topic,
+    int partition,
+    long offset,
+    boolean behindLostText) {
+  private static final String EPOCH = "epoch";
+  private static final String SPLIT = "split";
+  private static final String POSITION = "position";
+
+  /** A record that follows the one before it. */
+  public TextRecord(
+      byte[] key,
+      byte[] value,
+      List<RecordHeader> headers,
+      String topic,
+      int partition,
+      long offset) {
+    this(key, value, headers, topic, partition, offset, false);
+  }
+
+  /** A record with the headers that place its text, or with some of them: null for none. */
+  public TextRecord(
+      byte[] key,
+      byte[] value,
+      String epoch,
+      String split,
+      String position,
+      String topic,
+      int partition,
+      long offset) {
+    this(key, value, headers(epoch, split, position), topic, partition, offset);
+  }
+
+  /** The same behind text that was not read. */
+  public TextRecord asBehindLostText() {
+    return new TextRecord(key, value, headers, topic, partition, offset, true);
+  }
+
+  private static List<RecordHeader> headers(String epoch, String split, String position) {
+    List<RecordHeader> headers = new ArrayList<>();
+    if (epoch != null) {
+      headers.add(RecordHeader.of(EPOCH, epoch));
+    }
+    if (split != null) {
+      headers.add(RecordHeader.of(SPLIT, split));
+    }
+    if (position != null) {
+      headers.add(RecordHeader.of(POSITION, position));
+    }
+    return headers;
+  }
+
+  /** The header {@code epoch}; null if there is none. */
+  public String epoch() {
+    return RecordHeader.last(headers, EPOCH);
+  }
+
+  /** The header {@code split}; null if there is none. */
+  public String split() {
+    return RecordHeader.last(headers, SPLIT);
+  }
+
+  /** The header {@code position}: index in its segment of the record's first token; or null. */
+  public String position() {
+    return RecordHeader.last(headers, POSITION);
+  }
+}

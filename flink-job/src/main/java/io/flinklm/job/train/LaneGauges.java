@@ -1,0 +1,35 @@
+package io.flinklm.job.train;
+
+import io.flinklm.lane.BatchAssembler;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+
+/** What the dashboard shows of the lanes: how much waits, for whom, and who is left out. */
+public final class LaneGauges {
+  private static final int NAMED = 8;
+
+  private LaneGauges() {}
+
+  public static void register(MetricGroup group, BatchAssembler assembler, int lanes) {
+    group.gauge("chunksWaiting", (Gauge<Integer>) assembler::waitingChunks);
+    group.gauge("lanesAwaited", (Gauge<Integer>) assembler::awaitedLanes);
+    group.gauge("awaitedLanes", (Gauge<String>) () -> named(assembler.awaited()));
+    group.gauge("lanesLeftOut", (Gauge<Integer>) () -> leftOut(assembler, lanes).size());
+    group.gauge("leftOutLanes", (Gauge<String>) () -> named(leftOut(assembler, lanes)));
+  }
+
+  private static List<Integer> leftOut(BatchAssembler assembler, int lanes) {
+    return IntStream.range(0, lanes).filter(assembler::isLeftOut).boxed().toList();
+  }
+
+  /** The names of the first of them. */
+  // The dashboard draws the number that a text begins with, here the first lane's.
+  static String named(List<Integer> lanes) {
+    String names =
+        lanes.stream().limit(NAMED).map(String::valueOf).collect(Collectors.joining(", "));
+    return lanes.size() > NAMED ? names + " and more" : names;
+  }
+}

@@ -1,0 +1,145 @@
+package io.flinklm.job.train;
+
+import io.flinklm.lane.Split;
+import io.flinklm.train.Report;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.Meter;
+import org.apache.flink.metrics.MeterView;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+
+/**
+ * What the dashboard shows of the training: the numbers of its reports, and how fast it goes. Told
+ * by the thread that trains, read by others.
+ *
+ * <p>The dashboard draws numbers alone. So a gauge is there from its first number on, and shows the
+ * last one that was finite: there is no validation loss before text was scored, and the loss of a
+ * step that gave NaN is in its report. Prequential numbers alone go back to NaN, when text comes
+ * again.
+ */
+public final class TrainingMetrics {
+  private static final int RATE_SECONDS = 10;
+  private static final int STEPS_IN_HISTOGRAM = 1_000;
+
+  private final MetricGroup group;
+  private final Map<String, LastNumber> numbers = new HashMap<>();
+  private final Counter tokensTrained;
+  private final Counter tokensScored;
+  private final Counter tokensRefused;
+  private final Meter tokensPerSecond;
+  private final Histogram stepTime;
+  private volatile Report last;
+
+  /** A gauge of the last finite number. */
+  private static final class LastNumber implements Gauge<Double> {
+    private volatile double value;
+
+    LastNumber(double value) {
+      this.value = value;
+    }
+
+    @Override
+    public Double getValue() {
+      return value;
+    }
+  }
+
+  /**
+   * Registers them.
+   *
+   * @param standing how the training stands before its next batch, {@link Report#MODEL}
+   */
+  public TrainingMetrics(MetricGroup group, Report standing) {
+    this.group = group;
+    this.last = standing;
+    group.gauge("step", (Gauge<Long>) () -> last.step());
+    group.gauge("epoch", (Gauge<Integer>) () -> last.epoch());
+    tokensTrained = group.counter("tokensTrained");
+    tokensScored = group.counter("tokensScored");
+    tokensRefused = group.counter("tokensRefused");
+    tokensPerSecond = group.meter("tokensPerSecond", new MeterView(RATE_SECONDS));
+    stepTime =
+        group.histogram(
+            "stepTimeMicroseconds", new DescriptiveStatisticsHistogram(STEPS_IN_HISTOGRAM));
+    count(standing);
+    show(standing);
+  }
+
+  /** Takes up a report of the training. */
+  public void add(Report report) {
+    tokensPerSecond.markEvent(report.tokensTrained() - tokensTrained.getCount());
+    count(report);
+    show(report);
+    last = report;
+  }
+
+  /** Takes up how long a step took, from a batch that was ready to the weights. */
+  void stepTook(long nanos) {
+    stepTime.update(TimeUnit.NANOSECONDS.toMicros(nanos));
+  }
+
+  // From the report, and so from the training state: they go on after a restart.
+  private void count(Report report) {
+    long refused = report.tokensRefused().values().stream().mapToLong(Long::longValue).sum();
+    tokensTrained.inc(report.tokensTrained() - tokensTrained.getCount());
+    tokensScored.inc(report.tokensScored() - tokensScored.getCount());
+    tokensRefused.inc(refused - tokensRefused.getCount());
+  }
+
+  private void show(Report report) {
+    boolean train = Split.TRAIN.label().equals(report.split());
+    switch (report.kind()) {
+      case Report.STEP -> {
+        if (train) {
+          show("loss", report.loss());
+          show("perplexity", Math.exp(report.loss()));
+          show("accuracy", report.accuracy());
+        }
+      }
+      case Report.SEGMENT -> {
+        if (!train) {
+          showValidation(report);
+        }
+      }
+      // Of the last segment that was scored, by definition.
+      default -> showValidation(report);
+    }
+    show("trainLoss", report.trainLoss());
+    showOrNone("prequentialLoss", report.prequentialLoss());
+    showOrNone("prequentialAccuracy", report.prequentialAccuracy());
+    show("learningRate", report.learningRate());
+    show("gradientNorm", report.gradientNorm());
+  }
+
+  private void showValidation(Report report) {
+    show("validLoss", report.loss());
+    show("validPerplexity", Math.exp(report.loss()));
+    show("validAccuracy", report.accuracy());
+  }
+
+  // The last one would be of other text: once text comes again there is none.
+  private void showOrNone(String name, double value) {
+    LastNumber number = numbers.get(name);
+    if (number != null && Double.isNaN(value)) {
+      number.value = value;
+    }
+    show(name, value);
+  }
+
+  private void show(String name, double value) {
+    if (!Double.isFinite(value)) {
+      return;
+    }
+    LastNumber number = numbers.get(name);
+    if (number == null) {
+      number = new LastNumber(value);
+      numbers.put(name, group.gauge(name, number));
+    }
+    number.value = value;
+  }
+}

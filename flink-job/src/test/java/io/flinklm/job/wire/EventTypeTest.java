@@ -1,0 +1,109 @@
+package io.flinklm.job.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinklm.job.record.RecordHeader;
+import io.flinklm.job.record.TextRecord;
+import io.flinklm.lane.Chunk;
+import io.flinklm.lane.Refusal;
+import io.flinklm.lane.Refusal.Reason;
+import io.flinklm.lane.Segment;
+import io.flinklm.lane.Split;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.util.InstantiationUtil;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What travels between operators arrives as it left, whichever parts of it are missing. */
+class EventTypeTest {
+  private static final byte[] NO_TEXT = {(byte) 0xc3, 0, '1'};
+  private static final TextOffsets OFFSETS = new TextOffsets(Map.of(0, 5L, 3, 1L << 40));
+  private static final TextRecord BARE = new TextRecord(null, null, null, null, null, "text", 0, 0);
+  private static final TextRecord FULL =
+      new TextRecord(
+          NO_TEXT,
+          new byte[0],
+          List.of(
+              RecordHeader.of("epoch", "x".repeat(70_000)),
+              RecordHeader.of("\ud83d\ude00", "vålid"),
+              new RecordHeader("epoch", NO_TEXT),
+              new RecordHeader("", null)),
+          "t",
+          3,
+          1L << 40);
+
+  private static Stream<LaneText> texts() {
+    Segment valid = new Segment(Integer.MAX_VALUE, Split.VALID);
+    int[] tokens = {0, -1, Integer.MAX_VALUE};
+    return Stream.of(
+        new LaneText(3, Segment.FIRST, 7, tokens, null, FULL),
+        new LaneText(3, valid, LaneText.UNCHECKED, new int[0], null, BARE),
+        new LaneText(LaneText.NO_LANE, null, 1L << 40, null, new Refusal(Reason.LATE, 9), FULL),
+        new LaneText(0, null, 0, null, null, null),
+        new LaneText(3, Segment.FIRST, 7, tokens, null, FULL.asBehindLostText()),
+        LaneText.lost(3, 2),
+        LaneText.of(OFFSETS),
+        LaneText.of(TextOffsets.none()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("texts")
+  void textArrivesAsItLeft(LaneText text) throws Exception {
+    assertThat(sent(text, EventType.LANE_TEXT)).usingRecursiveComparison().isEqualTo(text);
+  }
+
+  private static Stream<LaneEvent> events() {
+    Segment valid = new Segment(4, Split.VALID);
+    return Stream.of(
+        LaneEvent.of(new Chunk(63, Segment.FIRST, 0, true, new int[] {1, 2, 3})),
+        LaneEvent.of(new Chunk(0, valid, Integer.MAX_VALUE, false, new int[] {0})),
+        LaneEvent.of(LaneText.NO_LANE, new Refusal(Reason.BAD_KEY, 0)),
+        LaneEvent.of(OFFSETS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void whatALaneTellsArrivesAsItLeft(LaneEvent event) throws Exception {
+    assertThat(sent(event, EventType.LANE_EVENT)).usingRecursiveComparison().isEqualTo(event);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Reason.class)
+  void soDoesEveryReason(Reason reason) throws Exception {
+    LaneEvent event = LaneEvent.of(1, new Refusal(reason, 2));
+    assertThat(sent(event, EventType.LANE_EVENT)).isEqualTo(event);
+  }
+
+  @Test
+  void aTypeIsEqualToWhatFlinkHasOfItInAnotherProcess() throws Exception {
+    EventType<LaneText> other = InstantiationUtil.clone(EventType.LANE_TEXT);
+    assertThat(other).isEqualTo(EventType.LANE_TEXT).isNotEqualTo(EventType.LANE_EVENT);
+    assertThat(other.hashCode()).isEqualTo(EventType.LANE_TEXT.hashCode());
+  }
+
+  /** Sends an event, with another behind it, through the bytes of its type. */
+  private static <T> T sent(T event, EventType<T> type) throws IOException {
+    TypeSerializer<T> serializer = type.createSerializer(new SerializerConfigImpl());
+    DataOutputSerializer first = new DataOutputSerializer(16);
+    serializer.serialize(event, first);
+    first.writeInt(42);
+    DataOutputSerializer copied = new DataOutputSerializer(16);
+    serializer.copy(new DataInputDeserializer(first.getCopyOfBuffer()), copied);
+    copied.writeInt(42);
+    assertThat(copied.getCopyOfBuffer()).isEqualTo(first.getCopyOfBuffer());
+    DataInputDeserializer in = new DataInputDeserializer(copied.getCopyOfBuffer());
+    T arrived = serializer.deserialize(in);
+    assertThat(in.readInt()).isEqualTo(42);
+    assertThat(in.available()).isZero();
+    return arrived;
+  }
+}

@@ -1,0 +1,75 @@
+package io.flinklm.local.flink;
+
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.apache.flink.runtime.checkpoint.CheckpointFailureManager;
+import org.apache.flink.runtime.throwable.ThrowableAnnotation;
+import org.apache.flink.runtime.throwable.ThrowableType;
+import org.apache.kafka.common.errors.RetriableException;
+
+/**
+ * A failure of a job, as Flink's REST interface tells it.
+ *
+ * @param time in milliseconds since 1970
+ * @param task that failed; empty if it was the whole job
+ * @param stack the exception with its causes, as text
+ */
+record JobFailure(long time, String task, String stack) {
+  private static final Pattern EXCEPTION =
+      Pattern.compile("(?m)^(?:Caused by: )?([\\w.$]+)(?::[ ]?(.*))?$");
+
+  // Kafka's client says of each of its exceptions whether a later try may succeed.
+  private static final List<Class<?>> OUTAGES =
+      List.of(RetriableException.class, SocketException.class, UnknownHostException.class);
+
+  /** What was at the bottom of it, as one line. */
+  String cause() {
+    MatchResult innermost = null;
+    for (MatchResult found : EXCEPTION.matcher(stack).results().toList()) {
+      innermost = found;
+    }
+    if (innermost == null) {
+      return stack.lines().findFirst().orElse("no reason was given");
+    }
+    String name = innermost.group(1);
+    String message = innermost.group(2);
+    String simple = name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+    return message == null || message.isBlank() ? simple : simple + ": " + message;
+  }
+
+  /**
+   * Whether something outside of the job was away, which passes. So may be whatever keeps
+   * checkpoints from being taken, of which the cause is not told.
+   */
+  boolean isOutage() {
+    return stack.contains(CheckpointFailureManager.EXCEEDED_CHECKPOINT_TOLERABLE_FAILURE_MESSAGE)
+        || EXCEPTION.matcher(stack).results().anyMatch(found -> isOutage(found.group(1)));
+  }
+
+  /** Whether Flink does not start the job again after it: the next try would end alike. */
+  boolean isFinal() {
+    return EXCEPTION
+        .matcher(stack)
+        .results()
+        .flatMap(found -> exception(found.group(1)).stream())
+        .map(found -> found.getAnnotation(ThrowableAnnotation.class))
+        .anyMatch(of -> of != null && of.value() == ThrowableType.NonRecoverableError);
+  }
+
+  private static boolean isOutage(String name) {
+    return exception(name).stream()
+        .anyMatch(found -> OUTAGES.stream().anyMatch(outage -> outage.isAssignableFrom(found)));
+  }
+
+  private static Optional<Class<?>> exception(String name) {
+    try {
+      return Optional.of(Class.forName(name, false, JobFailure.class.getClassLoader()));
+    } catch (ClassNotFoundException | LinkageError e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package io.flinklm.local.flink;
+
+/**
+ * A job has failed several times in the same way at the same place, and would again. The message is
+ * for a person: one line that says where and why.
+ */
+public final class RepeatedFailureException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  public RepeatedFailureException(String message) {
+    super(message);
+  }
+}

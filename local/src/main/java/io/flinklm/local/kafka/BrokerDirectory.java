@@ -1,0 +1,99 @@
+package io.flinklm.local.kafka;
+
+import io.flinklm.UserMistake;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * A directory in which one broker keeps everything: the cluster's id, its metadata and the topics'
+ * log. While it is open, no other broker can open it.
+ *
+ * @param path where it is
+ * @param claim keeps others out, in other processes too; the system lifts it if this one dies
+ */
+public record BrokerDirectory(Path path, FileLock claim) implements AutoCloseable {
+
+  /**
+   * Opens a directory for one broker, made and formatted if it is new.
+   *
+   * @throws UserMistake if it cannot be written, has a comma in its name, or a broker is using it
+   */
+  public static BrokerDirectory open(Path path) {
+    if (path.toString().contains(",")) {
+      throw new UserMistake("Kafka takes no comma in the name of its directory: " + path);
+    }
+    BrokerDirectory directory = new BrokerDirectory(path, claim(path));
+    try {
+      directory.format();
+    } catch (Exception e) {
+      directory.close();
+      throw new IllegalStateException("Kafka could not format " + path, e);
+    }
+    return directory;
+  }
+
+  // Kafka locks its log too, but only after a second broker has begun to write the metadata.
+  private static FileLock claim(Path path) {
+    try {
+      Files.createDirectories(path);
+      FileChannel file =
+          FileChannel.open(
+              path.resolve("broker.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock claim = tryLock(file);
+      if (claim == null) {
+        file.close();
+        throw new UserMistake(
+            "a broker is already using " + path + "; end it first or choose another directory");
+      }
+      return claim;
+    } catch (IOException e) {
+      throw new UserMistake(
+          "Kafka cannot write to " + path + " (" + e + "); choose a directory that you can write",
+          e);
+    }
+  }
+
+  /** The lock, or null if this or another process has it. */
+  private static FileLock tryLock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  private void format() throws Exception {
+    // Written last: a directory without it was never used.
+    if (Files.exists(path.resolve("meta.properties"))) {
+      return;
+    }
+    new Formatter()
+        .setPrintStream(
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+        .setNodeId(Broker.NODE)
+        .setClusterId(Uuid.randomUuid().toString())
+        .setControllerListenerName(Broker.CONTROLLER)
+        .addDirectory(path.toString())
+        .run();
+  }
+
+  @Override
+  public void close() {
+    try {
+      claim.channel().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.flinklm.local.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Of a stack of exceptions a person is told the innermost; and what passes is told from the rest.
+ */
+class JobFailureTest {
+  private static JobFailure failure(String innermost) {
+    String stack =
+        """
+        java.lang.RuntimeException: One or more fetchers have encountered exception
+        \tat org.apache.flink.connector.base.source.reader.Fetcher.run(Fetcher.java:1)
+        Caused by: %s
+        \tat org.apache.kafka.clients.Client.poll(Client.java:2)
+        \t... 6 more
+        """;
+    return new JobFailure(1, "text", stack.formatted(innermost));
+  }
+
+  @Test
+  void theInnermostIsTold() {
+    String place = "Record batch for partition text-0 at offset 512 is invalid";
+
+    assertThat(failure("org.apache.kafka.common.KafkaException: " + place).cause())
+        .isEqualTo("KafkaException: " + place);
+    assertThat(failure("java.lang.NullPointerException").cause()).isEqualTo("NullPointerException");
+    assertThat(failure("a.B$DeepException: 1: 2").cause()).isEqualTo("DeepException: 1: 2");
+    assertThat(new JobFailure(1, "", "").cause()).isEqualTo("no reason was given");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "org.apache.flink.runtime.execution.SuppressRestartsException: x",
+        "io.flinklm.job.RefusedStateException: another vocabulary"
+      })
+  void whatFlinkDoesNotTryAgainIsFinal(String innermost) {
+    assertThat(failure(innermost).isFinal()).isTrue();
+    assertThat(failure("java.lang.IllegalStateException: x").isFinal()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "org.apache.kafka.common.errors.TimeoutException: Expiring 3 record(s)",
+        "org.apache.kafka.common.errors.DisconnectException",
+        "org.apache.kafka.common.errors.UnknownTopicOrPartitionException: it is not there",
+        "java.net.ConnectException: Connection refused",
+        "java.net.UnknownHostException: kafka",
+        "org.apache.flink.util.FlinkRuntimeException: Exceeded checkpoint tolerable failure"
+            + " threshold. The latest checkpoint failed due to x",
+      })
+  void whatIsAwayComesBack(String innermost) {
+    assertThat(failure(innermost).isOutage()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "org.apache.kafka.common.KafkaException: Record batch for partition text-0 is invalid",
+        "org.apache.kafka.common.errors.InvalidTimestampException: too old",
+        "java.lang.IllegalStateException: org.apache.kafka.common.errors.TimeoutException",
+        "not.there.SomeException: x",
+      })
+  void whatIsWrongStaysWrong(String innermost) {
+    assertThat(failure(innermost).isOutage()).isFalse();
+  }
+}

@@ -1,0 +1,48 @@
+package io.flinklm.saved;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.flinklm.UserMistake;
+import io.flinklm.json.StrictJson;
+import io.flinklm.saved.SavedModel.ModelConfig;
+import io.flinklm.train.Fit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The configuration file of a {@link SavedModel}: as JSON. */
+final class ModelConfigFile {
+  private ModelConfigFile() {}
+
+  static byte[] toBytes(ModelConfig config) {
+    try {
+      return StrictJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(config);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("every configuration can be written", e);
+    }
+  }
+
+  /**
+   * Reads a config.
+   *
+   * @throws UserMistake if the file is not JSON, has not its fields, or names a model that there is
+   *     not
+   */
+  static ModelConfig read(Path file) {
+    try {
+      byte[] json = Files.readAllBytes(file);
+      ModelConfig config =
+          StrictJson.MAPPER.treeToValue(StrictJson.object(json), ModelConfig.class);
+      String model = config.net().model();
+      if (!Fit.models().contains(model)) {
+        String models = String.join(", ", Fit.models());
+        throw new UserMistake(
+            file + ": there is no model '" + model + "'; expected one of " + models);
+      }
+      return config;
+    } catch (JsonProcessingException e) {
+      throw new UserMistake(file + " does not describe a model: " + StrictJson.reason(e), e);
+    } catch (IOException e) {
+      throw new UserMistake("cannot read " + file + ": " + e, e);
+    }
+  }
+}

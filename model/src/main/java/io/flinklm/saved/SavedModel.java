@@ -1,0 +1,177 @@
+package io.flinklm.saved;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flinklm.Blob.RefusedException;
+import io.flinklm.UserMistake;
+import io.flinklm.net.LanguageModel;
+import io.flinklm.net.LanguageModels;
+import io.flinklm.net.NetConfig;
+import io.flinklm.text.Vocabulary;
+import io.flinklm.train.TrainingConfig;
+import io.flinklm.weights.SavedWeights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A language model on disk, a directory with three files: the weights as safetensors under their
+ * PyTorch names ({@value #WEIGHTS}), the configuration ({@value #CONFIG}) and the vocabulary
+ * ({@value #VOCABULARY}).
+ *
+ * @param directory where it was read
+ * @param config what the configuration file holds
+ * @param vocabulary of its token ids
+ * @param parameters the weights by name
+ */
+public record SavedModel(
+    Path directory, ModelConfig config, Vocabulary vocabulary, Map<String, NDArray> parameters) {
+  public static final String WEIGHTS = "model.safetensors";
+  public static final String CONFIG = "config.json";
+  public static final String VOCABULARY = "vocabulary.txt";
+
+  /**
+   * What is to be known of saved weights.
+   *
+   * @param net shape of the model
+   * @param bptt tokens in a window while training
+   * @param lanes rows of a batch while training
+   * @param seed of the training
+   * @param step after which the weights were taken
+   * @param weightsSha256 as {@code Weights.sha256}
+   * @param vocabularyFingerprint as {@link Vocabulary#fingerprint}
+   */
+  public record ModelConfig(
+      NetConfig net,
+      int bptt,
+      int lanes,
+      long seed,
+      long step,
+      String weightsSha256,
+      String vocabularyFingerprint) {
+
+    public static ModelConfig of(
+        TrainingConfig config, Vocabulary vocabulary, long step, String weightsSha256) {
+      return new ModelConfig(
+          config.net(),
+          config.bptt(),
+          config.lanes(),
+          config.seed(),
+          step,
+          weightsSha256,
+          vocabulary.fingerprint());
+    }
+
+    private String tokens() {
+      return tokens(net.vocabulary(), vocabularyFingerprint);
+    }
+
+    private static String tokens(int size, String fingerprint) {
+      return size + " tokens with the fingerprint " + fingerprint;
+    }
+  }
+
+  /**
+   * Writes a model; each file is written aside and moved into place.
+   *
+   * @param safetensors as {@code Weights.toSafetensors}
+   */
+  public static void write(
+      Path directory, ModelConfig config, Vocabulary vocabulary, byte[] safetensors)
+      throws IOException {
+    Files.createDirectories(directory);
+    Path aside = Files.createTempDirectory(directory, ".model");
+    Map<String, byte[]> files = files(config, vocabulary, safetensors);
+    for (String file : files.keySet()) {
+      Files.write(aside.resolve(file), files.get(file));
+    }
+    for (String file : files.keySet()) {
+      Files.move(aside.resolve(file), directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.delete(aside);
+  }
+
+  /** The same as the bytes of its files, by name. */
+  public static Map<String, byte[]> files(
+      ModelConfig config, Vocabulary vocabulary, byte[] safetensors) {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put(VOCABULARY, vocabulary.toBytes());
+    files.put(CONFIG, ModelConfigFile.toBytes(config));
+    files.put(WEIGHTS, safetensors);
+    return files;
+  }
+
+  /**
+   * Reads a model into an engine's memory.
+   *
+   * @throws UserMistake if there is none, or a file is damaged or does not belong to the others;
+   *     the manager holds nothing of it then
+   */
+  public static SavedModel read(Path directory, NDManager manager) {
+    String missing =
+        Stream.of(WEIGHTS, CONFIG, VOCABULARY)
+            .filter(file -> !Files.isRegularFile(directory.resolve(file)))
+            .collect(Collectors.joining(", "));
+    if (!missing.isEmpty()) {
+      throw new UserMistake("there is no model in " + directory + ": expected " + missing);
+    }
+    ModelConfig config = ModelConfigFile.read(directory.resolve(CONFIG));
+    Vocabulary vocabulary = Vocabulary.read(directory.resolve(VOCABULARY));
+    String tokens = ModelConfig.tokens(vocabulary.size(), vocabulary.fingerprint());
+    if (!tokens.equals(config.tokens())) {
+      throw new UserMistake(
+          directory.resolve(VOCABULARY)
+              + " is not the vocabulary that the model was trained on: expected "
+              + config.tokens()
+              + ", found "
+              + tokens);
+    }
+    Path weights = directory.resolve(WEIGHTS);
+    try {
+      LanguageModel model = LanguageModels.of(config.net);
+      SavedWeights saved =
+          SavedWeights.of(Files.readAllBytes(weights), model, config.weightsSha256);
+      return new SavedModel(directory, config, vocabulary, saved.in(manager));
+    } catch (RefusedException e) {
+      throw new UserMistake(
+          weights + " does not hold the weights of " + CONFIG + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UserMistake("cannot read " + weights + ": " + e, e);
+    }
+  }
+
+  /**
+   * Makes sure that training can start from this model; dropout may be another.
+   *
+   * @param vocabularyFingerprint as {@link Vocabulary#fingerprint}
+   * @throws UserMistake if it is another model, of another shape or vocabulary; says in what
+   */
+  public void requireFits(NetConfig wanted, String vocabularyFingerprint) {
+    String differences =
+        Stream.of(
+                difference("model", wanted.model(), config.net.model()),
+                difference("hidden", wanted.hidden(), config.net.hidden()),
+                difference("layers", wanted.layers(), config.net.layers()),
+                difference(
+                    "vocabulary",
+                    ModelConfig.tokens(wanted.vocabulary(), vocabularyFingerprint),
+                    config.tokens()))
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining("; "));
+    if (!differences.isEmpty()) {
+      throw new UserMistake("the model in " + directory + " does not fit: " + differences);
+    }
+  }
+
+  private static Optional<String> difference(String what, Object expected, Object found) {
+    return expected.equals(found)
+        ? Optional.empty()
+        : Optional.of(what + ": expected " + expected + ", found " + found);
+  }
+}

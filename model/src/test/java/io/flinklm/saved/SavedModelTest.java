@@ -1,0 +1,153 @@
+package io.flinklm.saved;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.flinklm.engine.PyTorch;
+import io.flinklm.train.WrittenModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SavedModelTest {
+  private static final String CONFIG = SavedModel.CONFIG;
+
+  @TempDir private Path directory;
+  private final NDManager manager = PyTorch.newManager(Device.cpu());
+  private WrittenModel written;
+
+  @BeforeEach
+  void write() throws IOException {
+    written = WrittenModel.in(directory, manager);
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void whatWasWrittenIsRead() {
+    SavedModel saved = SavedModel.read(directory, manager);
+
+    assertThat(saved.config().net()).isEqualTo(WrittenModel.NET);
+    assertThat(saved.config().step()).isEqualTo(7);
+    assertThat(saved.config().weightsSha256()).isEqualTo(written.weights().sha256());
+    assertThat(saved.vocabulary().fingerprint()).isEqualTo(WrittenModel.VOCABULARY.fingerprint());
+    assertThat(saved.parameters().keySet())
+        .containsExactlyElementsOf(written.weights().parameters().keySet());
+    written
+        .weights()
+        .parameters()
+        .forEach(
+            (name, value) -> {
+              assertThat(saved.parameters().get(name).getShape()).isEqualTo(value.getShape());
+              assertThat(saved.parameters().get(name).toFloatArray())
+                  .isEqualTo(value.toFloatArray());
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {SavedModel.WEIGHTS, SavedModel.CONFIG, SavedModel.VOCABULARY})
+  void aMissingFileIsNamed(String file) throws IOException {
+    Files.delete(directory.resolve(file));
+
+    assertThat(written.refusal())
+        .isEqualTo("there is no model in " + directory + ": expected " + file);
+  }
+
+  @Test
+  void aDirectoryThatIsNotThereIsNamed() {
+    Path nowhere = directory.resolve("nowhere");
+
+    assertThat(new WrittenModel(nowhere, written.weights()).refusal())
+        .startsWith(
+            "there is no model in " + nowhere + ": expected model.safetensors, config.json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "null", "3", "[]", "not JSON", "{", "{} {}"})
+  void aConfigurationThatIsNoJsonObjectIsRefused(String json) throws IOException {
+    Files.writeString(directory.resolve(CONFIG), json);
+
+    assertThat(written.refusal())
+        .isEqualTo(
+            directory.resolve(CONFIG)
+                + " does not describe a model: it is not a JSON object, see line 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      value = {
+        "net          | \"net\"         | \"not\"",
+        "net.hidden   | \"hidden\"      | \"width\"",
+        "net.hidden   | \"hidden\" : 4  | \"hidden\" : \"4\"",
+        "net.hidden   | \"hidden\" : 4  | \"hidden\" : 4.5",
+        "net.hidden   | \"hidden\" : 4  | \"hidden\" : null",
+        "net.hidden   | \"hidden\" : 4  | \"hidden\" : 4000000000",
+        "net.model    | \"lmmodel7\"    | null",
+        "step         | \"step\" : 7,   | ``",
+        "weights_sha256 | \"weights_sha256\" | \"sha256\"",
+        "epochs       | \"step\" : 7,   | \"step\" : 7, \"epochs\" : 2,",
+      })
+  void aFieldThatIsMissingUnknownOrOfAnotherKindIsNamed(String field, String from, String to)
+      throws IOException {
+    written.replace(CONFIG, from, to);
+
+    assertThat(written.refusal())
+        .isEqualTo(
+            directory.resolve(CONFIG)
+                + " does not describe a model: its field '"
+                + field
+                + "' is missing, unknown or of another kind");
+  }
+
+  @Test
+  void aNetThatCannotBeIsRefused() throws IOException {
+    written.replace(CONFIG, "\"layers\" : 1", "\"layers\" : 0");
+
+    assertThat(written.refusal())
+        .contains("expected vocabulary, hidden and layers of 1 or more")
+        .endsWith("found 5, 4, 0, 0.4");
+  }
+
+  @Test
+  void aModelThatThereIsNotIsRefused() throws IOException {
+    written.replace(CONFIG, "lmmodel7", "lmmodel8");
+
+    assertThat(written.refusal())
+        .startsWith(directory.resolve(CONFIG) + ": there is no model 'lmmodel8'; expected one of")
+        .contains("lmmodel1, lmmodel2", "awd-lstm");
+  }
+
+  @Test
+  void anotherVocabularyIsRefused() throws IOException {
+    String expected = WrittenModel.VOCABULARY.fingerprint();
+    written.replace(SavedModel.VOCABULARY, "three", "five");
+
+    assertThat(written.refusal())
+        .startsWith(
+            directory.resolve(SavedModel.VOCABULARY)
+                + " is not the vocabulary that the model was trained on: expected 5 tokens with"
+                + " the fingerprint "
+                + expected
+                + ", found 5 tokens with the fingerprint ");
+  }
+
+  @Test
+  void aVocabularyOfAnotherSizeThanTheNetsIsRefused() throws IOException {
+    written.replace(CONFIG, "\"vocabulary\" : 5", "\"vocabulary\" : 6");
+
+    assertThat(written.refusal()).contains("expected 6 tokens with the", "found 5 tokens with the");
+  }
+}

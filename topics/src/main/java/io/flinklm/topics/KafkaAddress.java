@@ -1,0 +1,193 @@
+package io.flinklm.topics;
+
+import io.flinklm.Quotation;
+import io.flinklm.UserMistake;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * A Kafka cluster as a client finds it, and which topics there are meant.
+ *
+ * @param bootstrap HOST:PORT of some of its brokers, separated by commas
+ * @param client further properties of Kafka's clients, like those of security
+ * @param topicPrefix what the names of all topics and consumer groups begin with; empty for nothing
+ */
+public record KafkaAddress(String bootstrap, Map<String, Object> client, String topicPrefix) {
+  private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,200}");
+  private static final Pattern SERVER =
+      Pattern.compile("\\s*(\\[[^\\[\\]\\s]+]|[^:\\[\\]\\s/]+):(\\d{1,5})\\s*");
+  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int PROBE_MILLIS = 1_000;
+
+  /**
+   * Takes an address.
+   *
+   * @throws UserMistake if it is not a list of HOST:PORT, or no topic can have such a prefix
+   */
+  public KafkaAddress {
+    for (String server : bootstrap.split(",", -1)) {
+      Matcher parts = SERVER.matcher(server);
+      int port = parts.matches() ? Integer.parseInt(parts.group(2)) : 0;
+      if (port < 1 || port > 65_535) {
+        throw new UserMistake(
+            "the Kafka address '" + bootstrap + "' is not HOST:PORT, like localhost:9092");
+      }
+    }
+    if (!PREFIX.matcher(topicPrefix).matches()) {
+      throw new UserMistake(
+          "the topic prefix '"
+              + Quotation.legible(topicPrefix)
+              + "' must be of letters, digits, '.', '_' and '-', 200 at most");
+    }
+    client = Map.copyOf(client);
+  }
+
+  /** The topics without a prefix. */
+  public KafkaAddress(String bootstrap, Map<String, Object> client) {
+    this(bootstrap, client, "");
+  }
+
+  /** The same Kafka, where other topics are meant. */
+  public KafkaAddress withTopicPrefix(String prefix) {
+    return new KafkaAddress(bootstrap, client, prefix);
+  }
+
+  /**
+   * The whole name of a topic or a consumer group.
+   *
+   * @param plain its name where there is no prefix
+   */
+  public String named(String plain) {
+    return topicPrefix + plain;
+  }
+
+  /** An address that needs no further properties. */
+  public static KafkaAddress of(String bootstrap) {
+    return new KafkaAddress(bootstrap, Map.of());
+  }
+
+  /**
+   * Asks the cluster for its brokers and waits 10 seconds for the answer.
+   *
+   * @throws UserMistake if none comes; the message says why
+   */
+  public void requireReachable() throws InterruptedException {
+    Map<String, Object> patience =
+        Map.of(
+            CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
+            PATIENCE_MILLIS / 2,
+            CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            PATIENCE_MILLIS);
+    try (Admin admin = Admin.create(properties(patience))) {
+      admin.describeCluster().nodes().get();
+    } catch (ExecutionException e) {
+      throw failure("it does not say who it is", e.getCause());
+    } catch (KafkaException e) {
+      throw failure("no client of it can be made", e);
+    }
+  }
+
+  /** The properties of a client: what it prefers, overridden by what the person gave. */
+  public Map<String, Object> properties(Map<String, Object> preferred) {
+    Map<String, Object> properties = new HashMap<>(preferred);
+    properties.putAll(client);
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    return properties;
+  }
+
+  /**
+   * The properties of a consumer. It reads only what is committed, whatever the person gave: text
+   * of a transaction that was aborted is no text.
+   */
+  public Map<String, Object> consumerProperties(Map<String, Object> preferred) {
+    Map<String, Object> properties = properties(preferred);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    return properties;
+  }
+
+  /** The further properties, as some clients want them. */
+  public Properties clientProperties() {
+    Properties properties = new Properties();
+    properties.putAll(client);
+    return properties;
+  }
+
+  /** The address alone: among the properties may be passwords. */
+  @Override
+  public String toString() {
+    return bootstrap;
+  }
+
+  /**
+   * Puts a client's failure into words, and looks what keeps a silent cluster from answering.
+   *
+   * @param what went wrong, where Kafka does answer
+   * @param cause as the client gave it
+   */
+  public UserMistake failure(String what, Throwable cause) {
+    Throwable reason = innermost(cause);
+    boolean answered = reason instanceof ApiException && !isSilence(reason);
+    String obstacle = answered ? null : obstacle();
+    if (obstacle == null && isSilence(reason)) {
+      obstacle = "something listens there but did not answer in time: " + reason.getMessage();
+    }
+    return new UserMistake(
+        obstacle == null
+            ? "Kafka at " + bootstrap + ": " + what + ": " + reason.getMessage()
+            : "Kafka cannot be reached at " + bootstrap + ": " + obstacle,
+        cause);
+  }
+
+  private static boolean isSilence(Throwable reason) {
+    return reason instanceof TimeoutException
+        || reason instanceof NetworkException
+        || reason instanceof DisconnectException;
+  }
+
+  private String obstacle() {
+    String first = null;
+    for (String server : bootstrap.split(",", -1)) {
+      Matcher parts = SERVER.matcher(server);
+      if (parts.matches()) {
+        String found = obstacle(parts.group(1), Integer.parseInt(parts.group(2)));
+        if (found == null) {
+          return null;
+        }
+        first = first == null ? found : first;
+      }
+    }
+    return first;
+  }
+
+  /** What keeps this machine from opening a connection; null if nothing does. */
+  private static String obstacle(String host, int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(host, port), PROBE_MILLIS);
+      return null;
+    } catch (UnknownHostException e) {
+      return "no machine is known by the name " + host;
+    } catch (IOException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static Throwable innermost(Throwable failure) {
+    return failure.getCause() == null ? failure : innermost(failure.getCause());
+  }
+}

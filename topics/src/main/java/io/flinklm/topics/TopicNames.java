@@ -1,0 +1,24 @@
+package io.flinklm.topics;
+
+/** The names of the topics, before which a prefix may come. */
+public final class TopicNames {
+  /** Text, keyed by lane. */
+  public static final String TEXT = "text";
+
+  /** Reports, keyed by the name of the model. */
+  public static final String METRICS = "metrics";
+
+  /** Records that cannot be used, as received. */
+  public static final String DEAD_LETTERS = "dead-letters";
+
+  /** Scores of records of text, keyed by lane. */
+  public static final String SCORES = "scores";
+
+  /** Prompts, keyed by session. */
+  public static final String PROMPTS = "prompts";
+
+  /** Predictions, keyed by session. */
+  public static final String PREDICTIONS = "predictions";
+
+  private TopicNames() {}
+}

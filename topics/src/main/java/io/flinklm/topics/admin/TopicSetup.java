@@ -1,0 +1,225 @@
+package io.flinklm.topics.admin;
+
+import io.flinklm.UserMistake;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.TopicNames;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes sure that the topics of a run are there. A topic that is there stays as it is. Topics are
+ * given by their plain names: what the address has as a prefix comes before them.
+ */
+public record TopicSetup(KafkaAddress kafka) {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
+  private static final short DEFAULT_REPLICATION = -1;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final long PAUSE = 5;
+  // Nobody asks for an answer of yesterday.
+  // Half a million steps or more: who follows them is never so far behind, and the run's own file
+  // has those of all the time.
+  private static final Map<String, String> RECENT_REPORTS =
+      Map.of("retention.bytes", "268435456", "segment.bytes", "33554432");
+  private static final Map<String, String> A_DAY = Map.of("retention.ms", "86400000");
+
+  /**
+   * Creates the topics that are missing and returns when all can be written to and read.
+   *
+   * @param partitions of the topic text, where it is missing
+   * @param text settings of the topic text, likewise, in Kafka's names
+   */
+  public void createAll(int partitions, Map<String, String> text) throws Exception {
+    create(TopicNames.TEXT, partitions, text);
+    create(TopicNames.METRICS, 1, RECENT_REPORTS);
+    create(TopicNames.DEAD_LETTERS, 1, Map.of());
+    createNewer();
+  }
+
+  /** Creates the topics of prompts, predictions and scores: a run of an older build has none. */
+  public void createNewer() throws Exception {
+    create(TopicNames.SCORES, 1, Map.of());
+    create(TopicNames.PROMPTS, 1, A_DAY);
+    create(TopicNames.PREDICTIONS, 1, A_DAY);
+  }
+
+  /** Creates a topic if it is missing and returns when it can be written to and read. */
+  public void create(String plain, int partitions, Map<String, String> config) throws Exception {
+    // Where others make the topics, a client may have no right to, not even to one that is there.
+    if (isThere(plain)) {
+      return;
+    }
+    String name = kafka.named(plain);
+    try (Admin admin = admin()) {
+      NewTopic topic = new NewTopic(name, partitions, DEFAULT_REPLICATION).configs(config);
+      try {
+        admin.createTopics(List.of(topic)).all().get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof AuthorizationException) {
+          throw new UserMistake(
+              "there is no topic "
+                  + name
+                  + " at "
+                  + kafka
+                  + ", and this client may not make it: "
+                  + e.getCause().getMessage(),
+              e);
+        }
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw e;
+        }
+      }
+      awaitLeaders(admin, name);
+    }
+  }
+
+  /** Whether a topic is there; it is not made by asking. */
+  public boolean isThere(String plain) throws Exception {
+    try (Admin admin = admin()) {
+      return describe(admin, kafka.named(plain)) != null;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Makes sure that the topic text keeps its records in a row. Where the client may not ask, it is
+   * taken for granted.
+   *
+   * @throws UserMistake if Kafka takes records out of its middle
+   */
+  public void requireTextInARow() throws Exception {
+    ConfigResource text =
+        new ConfigResource(ConfigResource.Type.TOPIC, kafka.named(TopicNames.TEXT));
+    try (Admin admin = admin()) {
+      String policy =
+          admin
+              .describeConfigs(List.of(text))
+              .all()
+              .get()
+              .get(text)
+              .get(TopicConfig.CLEANUP_POLICY_CONFIG)
+              .value();
+      if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+        throw new UserMistake(
+            "the topic "
+                + text.name()
+                + " at "
+                + kafka
+                + " is compacted (cleanup.policy is "
+                + policy
+                + "): Kafka takes records out of the middle of it, and what is left would be"
+                + " trained on as if it were contiguous; set its cleanup.policy to delete");
+      }
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof AuthorizationException)) {
+        throw e;
+      }
+      LOG.warn("no right to look whether the topic {} is compacted", text.name(), e.getCause());
+    }
+  }
+
+  /**
+   * Makes sure that the topics are there that a run goes on with.
+   *
+   * @throws UserMistake if some are not; the message names all of them
+   */
+  public void requireKept() throws Exception {
+    List<String> missing = new ArrayList<>();
+    for (String plain : List.of(TopicNames.TEXT, TopicNames.METRICS, TopicNames.DEAD_LETTERS)) {
+      if (!isThere(plain)) {
+        missing.add(kafka.named(plain));
+      }
+    }
+    if (!missing.isEmpty()) {
+      boolean ofText = missing.contains(kafka.named(TopicNames.TEXT));
+      throw new UserMistake(
+          "Kafka at "
+              + kafka
+              + " no longer has all topics of the run: "
+              + String.join(", ", missing)
+              + (missing.size() == 1 ? " is missing; " : " are missing; ")
+              + (ofText
+                  ? "with its text gone, begin a new run, with --init-from for its last model"
+                  : "make them with: ./flink-lm topics --bootstrap "
+                      + kafka
+                      + (kafka.topicPrefix().isEmpty()
+                          ? ""
+                          : " --topic-prefix " + kafka.topicPrefix())));
+    }
+  }
+
+  private static void awaitLeaders(Admin admin, String topic) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      try {
+        if (describe(admin, topic).partitions().stream().allMatch(p -> p.leader() != null)) {
+          return;
+        }
+      } catch (ExecutionException e) {
+        // The controller has made the topic, the broker has not heard of it yet.
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+      }
+      Thread.sleep(PAUSE);
+    }
+    throw new IllegalStateException("topic " + topic + " is not ready after " + PATIENCE);
+  }
+
+  private static TopicDescription describe(Admin admin, String topic) throws Exception {
+    return admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+  }
+
+  /** Offset behind the last record of the topic text, by partition. */
+  public Map<Integer, Long> textEnd() throws Exception {
+    return end(TopicNames.TEXT);
+  }
+
+  /** Offset behind the last record of a topic, by partition. */
+  public Map<Integer, Long> end(String plain) throws Exception {
+    String topic = kafka.named(plain);
+    try (Admin admin = admin()) {
+      int partitions = describe(admin, topic).partitions().size();
+      Map<TopicPartition, OffsetSpec> latest =
+          IntStream.range(0, partitions)
+              .mapToObj(partition -> new TopicPartition(topic, partition))
+              .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
+      Map<Integer, Long> end = new TreeMap<>();
+      admin
+          .listOffsets(latest)
+          .all()
+          .get()
+          .forEach((partition, info) -> end.put(partition.partition(), info.offset()));
+      return end;
+    }
+  }
+
+  private Admin admin() {
+    Map<String, Object> properties = new HashMap<>(kafka.client());
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrap());
+    return Admin.create(properties);
+  }
+}

@@ -1,0 +1,119 @@
+package io.flinklm.topics.client;
+
+import io.flinklm.UserMistake;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.Score;
+import io.flinklm.topics.ScoreJson;
+import io.flinklm.topics.TopicNames;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads the topic {@code scores}, and the text of the records that the scores are of.
+ *
+ * @param kafka where the topics are
+ */
+public record ScoredRecords(KafkaAddress kafka) {
+  private static final Duration WAIT = Duration.ofMillis(200);
+  private static final Comparator<Score> BY_SURPRISAL =
+      Comparator.comparingDouble(Score::bitsPerToken);
+
+  /**
+   * The records that the model expected least, of those that are there now, the first the least.
+   *
+   * @param count at most so many
+   * @param from least number of steps that the weights had done: an untrained model expects nothing
+   */
+  public List<Score> leastExpected(int count, long from) {
+    // A record that was scored again after a restart has the same score.
+    Map<String, Score> least = new TreeMap<>();
+    PriorityQueue<Score> queue = new PriorityQueue<>(BY_SURPRISAL);
+    read(
+        score -> {
+          String record = score.partition() + ":" + score.offset();
+          boolean counts = score.scored() > 0 && score.step() >= from;
+          if (counts && least.putIfAbsent(record, score) == null) {
+            queue.add(score);
+          }
+          if (queue.size() > count) {
+            Score out = queue.remove();
+            least.remove(out.partition() + ":" + out.offset());
+          }
+        });
+    return queue.stream().sorted(BY_SURPRISAL.reversed()).toList();
+  }
+
+  private void read(Consumer<Score> scores) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(kafka.named(TopicNames.SCORES)).stream()
+              .map(p -> new TopicPartition(p.topic(), p.partition()))
+              .toList();
+      Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
+          scores.accept(parse(record));
+        }
+      }
+    }
+  }
+
+  private static Score parse(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return ScoreJson.parse(record.value());
+    } catch (IOException | RuntimeException e) {
+      throw new UserMistake(
+          "the record at offset "
+              + record.offset()
+              + " of the topic scores is no score: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /** The text of each score's record; empty for one that Kafka has let go of. */
+  public Map<Score, Optional<String>> texts(List<Score> scores) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      return scores.stream()
+          .collect(Collectors.toMap(score -> score, score -> text(score, consumer)));
+    }
+  }
+
+  private Optional<String> text(Score score, KafkaConsumer<byte[], byte[]> consumer) {
+    TopicPartition partition = new TopicPartition(kafka.named(TopicNames.TEXT), score.partition());
+    consumer.assign(List.of(partition));
+    consumer.seek(partition, score.offset());
+    long begin = consumer.beginningOffsets(List.of(partition)).get(partition);
+    while (score.offset() >= begin) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
+        return record.offset() == score.offset()
+            ? Optional.of(new String(record.value(), StandardCharsets.UTF_8))
+            : Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer() {
+    return new KafkaConsumer<>(
+        kafka.consumerProperties(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+  }
+}
