@@ -28,8 +28,10 @@ final class BrokerCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      defaultValue = "out",
-      description = "Its log goes to DIR/kafka (default: ${DEFAULT-VALUE}).")
+      defaultValue = "out/broker",
+      description =
+          "Its log goes to DIR/kafka. Not the directory of a run, whose Kafka's log a new run"
+              + " clears (default: ${DEFAULT-VALUE}).")
   private Path out;
 
   @Option(

@@ -32,7 +32,8 @@ public final class ReportJson {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private static final Set<String> KINDS = Set.of(Report.STEP, Report.SEGMENT, Report.END);
+  private static final Set<String> KINDS = 
+      Set.of(Report.STEP, Report.SEGMENT, Report.END, Report.MODEL);
 
   private ReportJson() {}
 
@@ -85,7 +86,7 @@ public final class ReportJson {
     present(report.tokensRefused(), "tokens_refused");
     if (!KINDS.contains(report.kind())) {
       throw new IllegalArgumentException(
-          "not a report: kind \"" + report.kind() + "\" is none of step, segment, end");
+          "not a report: kind \"" + report.kind() + "\" is none of step, segment, end, model");
     }
     return report;
   }

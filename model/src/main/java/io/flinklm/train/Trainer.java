@@ -16,8 +16,6 @@ import io.flinklm.net.MachineKind;
 import io.flinklm.net.WrongArithmeticException;
 import io.flinklm.weights.SavedWeights;
 import io.flinklm.weights.Weights;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -35,7 +33,8 @@ public final class Trainer implements AutoCloseable {
 
   // Version 1: fingerprint of the vocabulary, configuration, weights with moments, metrics.
   // Version 2: the metrics have the last gradient norm and the prequential scores.
-  private static final int VERSION = 2;
+  // Version 3: the configuration is written field by field.
+  private static final int VERSION = 3;
 
   private static final double NANOS = 1e9;
 
@@ -235,21 +234,16 @@ public final class Trainer implements AutoCloseable {
     Weights weights = learner.weights();
     // A buffer that grows would be three times as large as the state for a moment.
     long size =
-        Blob.count(this::writeNames) + weights.bytes() + Blob.count(out -> metrics.write(out));
+        Blob.count(identity()::write) + weights.bytes() + Blob.count(out -> metrics.write(out));
     return Blob.write(
         KIND,
         VERSION,
         size,
         out -> {
-          writeNames(out);
+          identity().write(out);
           weights.write(out);
           metrics.write(out);
         });
-  }
-
-  private void writeNames(DataOutputStream out) throws IOException {
-    out.writeUTF(vocabulary);
-    out.writeUTF(identity());
   }
 
   /**
@@ -265,8 +259,7 @@ public final class Trainer implements AutoCloseable {
         VERSION,
         snapshot,
         (in, version) -> {
-          refuseOther("vocabulary (fingerprint)", in.readUTF(), vocabulary);
-          refuseOther("configuration", in.readUTF(), identity());
+          identity().requireSame(TrainingIdentity.read(in, version));
           // The blob is whole and of this model: what was there may go before the rest is read.
           forgetWeights();
           learn(Weights.read(in, model, ofLearner));
@@ -277,28 +270,8 @@ public final class Trainer implements AutoCloseable {
     secondsBefore = metrics.seconds();
   }
 
-  private static void refuseOther(String what, String found, String expected) {
-    if (!found.equals(expected)) {
-      throw new RefusedException(
-          "the training state is of another "
-              + what
-              + ": expected "
-              + expected
-              + ", found "
-              + found);
-    }
-  }
-
-  // What has to be the same for a snapshot to fit. How to learn from here on may change: the
-  // schedule, the weight decay, the regularizer, what to do about NaN.
-  private String identity() {
-    return config.net()
-        + ", lanes "
-        + config.lanes()
-        + ", bptt "
-        + config.bptt()
-        + ", seed "
-        + config.seed();
+  private TrainingIdentity identity() {
+    return TrainingIdentity.of(config, vocabulary);
   }
 
   @Override

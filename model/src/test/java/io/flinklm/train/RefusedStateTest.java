@@ -17,6 +17,7 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a trainer does not take up, and how it says so. */
 class RefusedStateTest {
@@ -97,11 +98,40 @@ class RefusedStateTest {
           .isInstanceOf(RefusedException.class)
           .hasMessage(
               "the training state is of another configuration: expected "
-                  + "%s, lanes %d, bptt %d, seed %d"
-                      .formatted(other.net(), other.lanes(), other.bptt(), other.seed())
-                  + ", found NetConfig[model=lmmodel7, vocabulary=3, hidden=2, layers=2,"
-                  + " dropout=0.4], lanes 2, bptt 3, seed 5");
+                  + words(other)
+                  + ", found lmmodel7 with vocabulary 3, hidden 2, layers 2, dropout 0.4, lanes 2,"
+                  + " bptt 3, seed 5");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void soItIsOfAnOldBuildThatWroteItAsOneText(int version) throws IOException {
+    TrainingConfig other = KeptTraining.config(new NetConfig("gru", 3, 2, 2, 0.4), 2, 3, 5);
+    byte[] kept = KeptTraining.snapshot(version);
+    try (Trainer trainer = KeptTraining.trainer(other, KeptTraining.VOCABULARY, report -> {})) {
+      assertThatThrownBy(() -> trainer.restore(kept, Map.of()))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageEndingWith(
+              "expected "
+                  + words(other)
+                  + ", found lmmodel7 with vocabulary 3, hidden 2, layers 2, dropout 0.4, lanes 2,"
+                  + " bptt 3, seed 5");
+    }
+  }
+
+  private static String words(TrainingConfig config) {
+    NetConfig net = config.net();
+    return "%s with vocabulary %d, hidden %d, layers %d, dropout %s, lanes %d, bptt %d, seed %d"
+        .formatted(
+            net.model(),
+            net.vocabulary(),
+            net.hidden(),
+            net.layers(),
+            net.dropout(),
+            config.lanes(),
+            config.bptt(),
+            config.seed());
   }
 
   @Test

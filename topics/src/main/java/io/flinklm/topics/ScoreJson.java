@@ -1,9 +1,11 @@
 package io.flinklm.topics;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.function.Predicate;
 
 /** The JSON of a {@link Score}: one object on one line, names in snake case, UTF-8. */
 public final class ScoreJson {
@@ -38,24 +40,40 @@ public final class ScoreJson {
   }
 
   /**
-   * Reads what a job wrote.
+   * Reads what a job wrote: every field of its own kind. Fields that it does not know are passed
+   * over, so that an older reader reads what a newer job wrote.
    *
-   * @throws IOException if it is no score
+   * @throws IOException if it is no score, saying which field is wrong
    */
   public static Score parse(byte[] bytes) throws IOException {
-    ObjectNode json = (ObjectNode) JSON.readTree(bytes);
+    if (!(JSON.readTree(bytes) instanceof ObjectNode json)) {
+      throw new IOException("no score: it is no JSON object");
+    }
     return new Score(
-        json.required("lane").asInt(),
-        json.required("epoch").asInt(),
-        json.required("split").asText(),
-        json.required("position").asLong(),
-        json.required("partition").asInt(),
-        json.required("offset").asLong(),
-        json.required("tokens").asInt(),
-        json.required("scored").asInt(),
-        json.required("bits_per_token").asDouble(Double.NaN),
-        json.required("least_expected").asText(null),
-        json.required("least_expected_bits").asDouble(Double.NaN),
-        json.required("step").asLong());
+        of(json, "lane", JsonNode::isInt).intValue(),
+        of(json, "epoch", JsonNode::isInt).intValue(),
+        of(json, "split", JsonNode::isTextual).textValue(),
+        of(json, "position", JsonNode::isIntegralNumber).longValue(),
+        of(json, "partition", JsonNode::isInt).intValue(),
+        of(json, "offset", JsonNode::isIntegralNumber).longValue(),
+        of(json, "tokens", JsonNode::isInt).intValue(),
+        of(json, "scored", JsonNode::isInt).intValue(),
+        of(json, "bits_per_token", ScoreJson::isNumberOrNull).asDouble(Double.NaN),
+        of(json, "least_expected", field -> field.isTextual() || field.isNull()).textValue(),
+        of(json, "least_expected_bits", ScoreJson::isNumberOrNull).asDouble(Double.NaN),
+        of(json, "step", JsonNode::isIntegralNumber).longValue());
+  }
+
+  private static boolean isNumberOrNull(JsonNode field) {
+    return field.isNumber() || field.isNull();
+  }
+
+  private static JsonNode of(ObjectNode json, String name, Predicate<JsonNode> kind)
+      throws IOException {
+    JsonNode field = json.path(name);
+    if (!kind.test(field)) {
+      throw new IOException("no score: its field '" + name + "' is missing or of another kind");
+    }
+    return field;
   }
 }

@@ -121,7 +121,8 @@ public final class TuningOptions {
               + " best, those that expected the validation text best (default: ${DEFAULT-VALUE}).")
   private String serve;
 
-  private Optional<PinnedModel> pinned = Optional.empty();
+  // Null until it is known that all is valid.
+  private Optional<PinnedModel> pinned;
 
   /**
    * Refuses values that are out of their range, and reads the model of {@code --serve-from}: a new
@@ -178,12 +179,17 @@ public final class TuningOptions {
   }
 
   /**
-   * How the job is to behave.
+   * How the job is to behave; to be called after {@link #requireValid}, which reads the model that
+   * answers.
    *
    * @param parallelism of the job
    * @param prompts offset of the first prompt to answer, by partition
+   * @throws IllegalStateException if they were not found valid before
    */
   public JobTuning tuning(int parallelism, Map<Integer, Long> prompts) {
+    if (pinned == null) {
+      throw new IllegalStateException("requireValid() comes before tuning()");
+    }
     return new JobTuning(
         laneTimeout.duration(),
         OnLostText.of(onLostText),

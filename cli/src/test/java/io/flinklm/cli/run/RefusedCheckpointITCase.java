@@ -76,9 +76,9 @@ class RefusedCheckpointITCase {
 
     assertThat(refusal())
         .contains(
-            "the training state is of another configuration: expected NetConfig[model=lmmodel7,"
-                + " vocabulary=30, hidden=9,",
-            ", found NetConfig[model=lmmodel7, vocabulary=30, hidden=8,");
+            "the training state is of another configuration: expected lmmodel7 with"
+                + " vocabulary 30, hidden 9,",
+            ", found lmmodel7 with vocabulary 30, hidden 8,");
     Files.writeString(file, kept);
   }
 

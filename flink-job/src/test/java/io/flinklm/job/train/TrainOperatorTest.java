@@ -293,8 +293,8 @@ public class TrainOperatorTest {
           .hasMessageStartingWith("the training state is of another configuration: expected ")
           .hasMessageContaining(
               "lanes " + other.lanes() + ", bptt " + other.bptt() + ", seed " + other.seed())
-          .hasMessageContaining("hidden=" + other.net().hidden())
-          .hasMessageEndingWith("found " + net + ", lanes 4, bptt 4, seed 0");
+          .hasMessageContaining("hidden " + other.net().hidden())
+          .hasMessageEndingWith("found " + words(net) + ", lanes 4, bptt 4, seed 0");
     }
   }
 
@@ -308,12 +308,17 @@ public class TrainOperatorTest {
         .isInstanceOf(RefusedException.class)
         .hasMessage(
             "the training state is of another configuration: expected "
-                + net
+                + words(net)
                 + ", lanes "
                 + lanes
                 + ", bptt 4, seed 0, found "
-                + net
+                + words(net)
                 + ", lanes 4, bptt 4, seed 0");
+  }
+
+  private static String words(NetConfig net) {
+    return "%s with vocabulary %d, hidden %d, layers %d, dropout %s"
+        .formatted(net.model(), net.vocabulary(), net.hidden(), net.layers(), net.dropout());
   }
 
   @Test
