@@ -115,7 +115,7 @@ class ReportJsonTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "\"kind\":\"step\"      | \"kind\":\"pause\"       | kind \"pause\" is none of step, segment, end",
+        "\"kind\":\"step\"      | \"kind\":\"pause\"       | kind \"pause\" is none of step, segment, end, model",
         "\"kind\":\"step\",     | ``                       | kind is missing",
         "\"model\":\"lmmodel7\" | \"model\":null           | model is missing",
         "\"split\":\"train\",   | ``                       | split is missing",

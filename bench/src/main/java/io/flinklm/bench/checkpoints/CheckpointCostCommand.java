@@ -1,16 +1,19 @@
 package io.flinklm.bench.checkpoints;
 
 import io.flinklm.application.options.ModelOptions;
+import io.flinklm.bench.measure.Measuring;
+import io.flinklm.bench.measure.Measuring.Finding;
+import io.flinklm.cli.run.SeedResult;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import io.flinklm.application.settings.ModelSettings;
-import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.run.Reproduction;
 import io.flinklm.cli.screen.Figures;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.local.flink.CheckpointStatistics;
 import io.flinklm.train.Fit;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,54 +65,69 @@ public final class CheckpointCostCommand implements Callable<Integer> {
     ModelOptions.positive("--epochs", epochs);
     ModelOptions.positive("--repetitions", repetitions);
     ModelSettings model = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0).withHidden(hidden);
-    Interruption interruption = Interruption.listen();
-    List<Double> without = new ArrayList<>();
-    List<Double> with = new ArrayList<>();
-    List<CheckpointStatistics> statistics = new ArrayList<>();
-    Path work = Files.createTempDirectory("flink-lm-bench");
-    try (PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream());
-        Reproduction stream = Reproduction.start(work, 0)) {
-      // The first training is slower: Java and the engine are cold.
-      stream.train(model, 1, NONE, nowhere, interruption);
-      for (int i = 0; i < repetitions && !interruption.isWished(); i++) {
-        // Each goes first every other time.
-        if (i % 2 == 0) {
-          without.add(rate(stream, model, NONE, nowhere, interruption));
-        }
-        with.add(rate(stream, model, Duration.ofSeconds(seconds), nowhere, interruption));
-        statistics.add(stream.checkpointsOfNewestJob());
-        if (i % 2 == 1) {
-          without.add(rate(stream, model, NONE, nowhere, interruption));
-        }
+    return Measuring.onStream(
+        false, (stream, interruption) -> measure(stream, interruption, model));
+  }
+
+  /**
+   * A training without checkpoints and one with them.
+   *
+   * @param without tokens per second
+   * @param with tokens per second
+   * @param statistics of the checkpoints
+   */
+  private record Pair(double without, double with, CheckpointStatistics statistics) {}
+
+  private Optional<Finding> measure(
+      Reproduction stream, Interruption interruption, ModelSettings model) throws Exception {
+    Duration interval = Duration.ofSeconds(seconds);
+    List<Pair> pairs = new ArrayList<>();
+    // The first training is slower: Java and the engine are cold.
+    train(stream, model, 1, NONE, interruption);
+    for (int i = 0; i < repetitions && !interruption.isWished(); i++) {
+      // Each goes first every other time.
+      OptionalDouble first = rate(stream, model, i % 2 == 0 ? NONE : interval, interruption);
+      CheckpointStatistics ofFirst = stream.checkpointsOfNewestJob();
+      OptionalDouble second = rate(stream, model, i % 2 == 0 ? interval : NONE, interruption);
+      CheckpointStatistics ofSecond = stream.checkpointsOfNewestJob();
+      if (first.isPresent() && second.isPresent()) {
+        pairs.add(
+            i % 2 == 0
+                ? new Pair(first.getAsDouble(), second.getAsDouble(), ofSecond)
+                : new Pair(second.getAsDouble(), first.getAsDouble(), ofFirst));
       }
     }
-    OutDirectory.delete(work);
-    print(without, with, statistics);
-    return 0;
+    return pairs.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Finding(text(pairs), () -> text(pairs)));
   }
 
-  private double rate(
+  /** Tokens per second of a training; empty if a person stopped it. */
+  private OptionalDouble rate(
+      Reproduction stream, ModelSettings model, Duration interval, Interruption interruption)
+      throws Exception {
+    return train(stream, model, epochs, interval, interruption)
+        .map(result -> result.steps() * model.lanes() * model.bptt() / result.seconds())
+        .map(OptionalDouble::of)
+        .orElse(OptionalDouble.empty());
+  }
+
+  private static Optional<SeedResult> train(
       Reproduction stream,
       ModelSettings model,
+      int epochs,
       Duration interval,
-      PrintStream nowhere,
       Interruption interruption)
       throws Exception {
-    return stream
-        .train(model, epochs, interval, nowhere, interruption)
-        .map(result -> result.steps() * model.lanes() * model.bptt() / result.seconds())
-        .orElse(Double.NaN);
+    try (PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream())) {
+      return stream.train(model, epochs, interval, nowhere, interruption);
+    }
   }
 
-  private void print(
-      List<Double> without, List<Double> with, List<CheckpointStatistics> statistics) {
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < with.size(); i++) {
-      ratios.add(with.get(i) / without.get(i));
-    }
-    CheckpointStatistics last = statistics.get(statistics.size() - 1);
-    System.out.println(
-        ROW.formatted(
+  private String text(List<Pair> pairs) {
+    List<Double> ratios = pairs.stream().map(pair -> pair.with() / pair.without()).toList();
+    CheckpointStatistics last = pairs.get(pairs.size() - 1).statistics();
+    return ROW.formatted(
             "hidden",
             "interval",
             "without",
@@ -117,20 +135,20 @@ public final class CheckpointCostCommand implements Callable<Integer> {
             "with / without",
             "checkpoints",
             "size",
-            "takes"));
-    System.out.println(
-        ROW.formatted(
+            "takes")
+        + System.lineSeparator()
+        + ROW.formatted(
             hidden,
             seconds + " s",
-            Figures.rate(Figures.median(without)) + " tok/s",
-            Figures.rate(Figures.median(with)) + " tok/s",
+            Figures.rate(Figures.median(pairs.stream().map(Pair::without).toList())) + " tok/s",
+            Figures.rate(Figures.median(pairs.stream().map(Pair::with).toList())) + " tok/s",
             "%s (%s to %s)"
                 .formatted(
                     Figures.shortDecimal(Figures.median(ratios)),
-                    Figures.shortDecimal(ratios.stream().min(Double::compare).orElseThrow()),
-                    Figures.shortDecimal(ratios.stream().max(Double::compare).orElseThrow())),
+                    Figures.shortDecimal(Collections.min(ratios)),
+                    Figures.shortDecimal(Collections.max(ratios))),
             last.completed(),
             last.bytes() / 1024 + " KiB",
-            last.milliseconds() + " ms"));
+            last.milliseconds() + " ms");
   }
 }

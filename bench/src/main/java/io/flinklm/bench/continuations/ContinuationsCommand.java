@@ -3,7 +3,8 @@ package io.flinklm.bench.continuations;
 import io.flinklm.application.options.ModelOptions;
 import io.flinklm.application.settings.ModelOnDisk;
 import io.flinklm.application.settings.ModelSettings;
-import io.flinklm.cli.run.OutDirectory;
+import io.flinklm.bench.measure.Measuring;
+import io.flinklm.bench.measure.Measuring.Finding;
 import io.flinklm.cli.run.Reproduction;
 import io.flinklm.cli.run.SeedResult;
 import io.flinklm.cli.screen.Figures;
@@ -15,7 +16,6 @@ import io.flinklm.text.Corpus;
 import io.flinklm.topics.client.PromptClient;
 import io.flinklm.train.Fit;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,6 @@ import picocli.CommandLine.Option;
             + " that it has not been trained on.",
     sortOptions = false)
 public final class ContinuationsCommand implements Callable<Integer> {
-  private static final int STOPPED = 130;
   private static final int NUMBERS = 5;
   private static final String ROW = "%-9s  %4s  %7s  %5s  %5s  %8s  %s";
   private static final int SHOWN_OF_SHA256 = 12;
@@ -93,38 +92,42 @@ public final class ContinuationsCommand implements Callable<Integer> {
     NumberQuestions questions =
         new NumberQuestions(CountedNumbers.ofValidation(prompts, NUMBERS, lanes));
     Optional<PinnedModel> given = Optional.ofNullable(models.directory).map(this::read);
+    return Measuring.onStream(
+        json,
+        (stream, interruption) -> measure(stream, interruption, questions, fit, passes, given));
+  }
+
+  private Optional<Finding> measure(
+      Reproduction stream,
+      Interruption interruption,
+      NumberQuestions questions,
+      Fit fit,
+      int passes,
+      Optional<PinnedModel> given)
+      throws Exception {
     List<ContinuationResult> results = new ArrayList<>();
     PrintStream screen = System.out;
-    Path work = Files.createTempDirectory("flink-lm-bench");
-    Interruption interruption = Interruption.listen();
-    try (Reproduction stream = Reproduction.start(work, 0)) {
-      screen.println(
-          ROW.formatted("model", "seed", "prompts", "right", "share", "accuracy", "weights"));
-      if (given.isPresent()) {
-        results.add(ask(stream, given.get(), models.directory.toString(), Double.NaN, questions));
-        screen.println(row(given.get().frame().net().model(), "", results.get(0)));
-      } else {
-        for (long seed : models.seeds.stream().distinct().toList()) {
-          Optional<SeedResult> trained =
-              stream.train(ModelSettings.ofChapter(fit, seed), passes, screen, interruption);
-          if (trained.isEmpty()) {
-            screen.println("Stopped.");
-            return STOPPED;
-          }
-          String seedName = Long.toString(seed);
-          PinnedModel model = ModelOnDisk.read(stream.newestModel());
-          results.add(ask(stream, model, seedName, trained.get().accuracy(), questions));
-          screen.println(row(fit.model(), seedName, results.get(results.size() - 1)));
+    screen.println(
+        ROW.formatted("model", "seed", "prompts", "right", "share", "accuracy", "weights"));
+    if (given.isPresent()) {
+      results.add(ask(stream, given.get(), models.directory.toString(), Double.NaN, questions));
+      screen.println(row(given.get().frame().net().model(), "", results.get(0)));
+    } else {
+      for (long seed : models.seeds.stream().distinct().toList()) {
+        Optional<SeedResult> trained =
+            stream.train(ModelSettings.ofChapter(fit, seed), passes, screen, interruption);
+        if (trained.isEmpty()) {
+          return Optional.empty();
         }
+        String seedName = Long.toString(seed);
+        PinnedModel model = ModelOnDisk.read(stream.newestModel());
+        results.add(ask(stream, model, seedName, trained.get().accuracy(), questions));
+        screen.println(row(fit.model(), seedName, results.get(results.size() - 1)));
       }
     }
-    OutDirectory.delete(work);
-    screen.println();
-    screen.println(new ContinuationTable(results).toText());
-    if (json) {
-      screen.println(ContinuationJson.of(results).toLine());
-    }
-    return 0;
+    return Optional.of(
+        new Finding(
+            new ContinuationTable(results).toText(), () -> ContinuationJson.of(results).toLine()));
   }
 
   // Of all models alike: those that learn from samples hold other numbers back.

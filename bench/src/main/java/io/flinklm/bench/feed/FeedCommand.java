@@ -2,7 +2,12 @@ package io.flinklm.bench.feed;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.flinklm.application.options.ModelOptions;
+import io.flinklm.bench.measure.Measuring;
+import io.flinklm.bench.measure.Measuring.Finding;
 import io.flinklm.cli.run.OutDirectory;
+import io.flinklm.cli.run.WorkDirectory;
+import io.flinklm.text.Vocabulary;
+import java.util.Optional;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.lane.Lanes;
 import io.flinklm.local.flink.Cluster;
@@ -35,7 +40,6 @@ import picocli.CommandLine.Option;
     description = "How much text the producer and the way to the training carry without training.",
     sortOptions = false)
 public final class FeedCommand implements Callable<Integer> {
-  private static final int STOPPED = 130;
   private static final Duration CHECKPOINTS = Duration.ofSeconds(10);
 
   @Option(
@@ -85,15 +89,20 @@ public final class FeedCommand implements Callable<Integer> {
     long epochs = -Math.floorDiv(-tokens, placed.tokensPerEpoch());
     ModelOptions.atMost("--tokens", epochs, Integer.MAX_VALUE - 1);
     LanePlan plan = LanePlan.of(corpus.tokens(), placed, (int) epochs);
-    Interruption interruption = Interruption.listen();
-    Path work = Files.createTempDirectory("flink-lm-bench");
-    OutDirectory out = OutDirectory.open(work);
+    return Measuring.inDirectory(
+        json, (work, interruption) -> measure(work, interruption, corpus.vocabulary(), plan));
+  }
+
+  private Optional<Finding> measure(
+      WorkDirectory work, Interruption interruption, Vocabulary vocabulary, LanePlan plan)
+      throws Exception {
+    OutDirectory out = OutDirectory.open(work.path());
     List<FeedCost.Repetition> measured = new ArrayList<>();
     try (Cluster cluster = Cluster.start(0, out.checkpoints(), CHECKPOINTS, 1);
         Broker broker = Broker.start(out.kafka(), 0)) {
       KafkaAddress kafka = KafkaAddress.of(broker.address());
       new TopicSetup(kafka).createAll(partitions, Map.of("retention.ms", "-1"));
-      FeedRun feed = new FeedRun(cluster, kafka, corpus.vocabulary(), lanes, bptt);
+      FeedRun feed = new FeedRun(cluster, kafka, vocabulary, lanes, bptt);
       // The first is slower: Java is cold.
       repetition(feed, plan);
       System.out.println(FeedCost.HEADER);
@@ -102,18 +111,11 @@ public final class FeedCommand implements Callable<Integer> {
         System.out.println(measured.get(measured.size() - 1).toRow());
       }
     }
-    OutDirectory.delete(work);
     if (measured.isEmpty()) {
-      System.out.println("Stopped; nothing was measured.");
-      return STOPPED;
+      return Optional.empty();
     }
     FeedCost cost = new FeedCost(lanes, bptt, partitions, measured);
-    System.out.println();
-    System.out.println(cost.toText());
-    if (json) {
-      System.out.println(cost.toJson());
-    }
-    return 0;
+    return Optional.of(new Finding(cost.toText(), cost::toJson));
   }
 
   private FeedCost.Repetition repetition(FeedRun feed, LanePlan plan) throws Exception {

@@ -8,7 +8,7 @@ import io.flinklm.bench.measure.Machine;
 import io.flinklm.bench.measure.PreparedBatches;
 import io.flinklm.bench.measure.Rates;
 import io.flinklm.cli.run.BackgroundTraining;
-import io.flinklm.cli.run.OutDirectory;
+import io.flinklm.cli.run.WorkDirectory;
 import io.flinklm.cli.run.RepeatedNumbers;
 import io.flinklm.cli.run.Reproduction;
 import io.flinklm.cli.screen.Figures;
@@ -17,8 +17,6 @@ import io.flinklm.engine.PyTorch;
 import io.flinklm.train.Fit;
 import io.flinklm.train.Report;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,8 +102,8 @@ record GrowthMeasurement(
 
   private List<Text> texts(List<Integer> lengths, Interruption interruption) throws Exception {
     List<Text> texts = new ArrayList<>();
-    Path work = Files.createTempDirectory("flink-lm-bench");
-    try (Reproduction stream = Reproduction.start(work, 0)) {
+    try (WorkDirectory work = WorkDirectory.create();
+        Reproduction stream = Reproduction.start(work.path(), 0)) {
       // Java and the engine are cold at first.
       text(stream, Math.min(WARMING_TOKENS, lengths.stream().mapToInt(of -> of).max().orElse(0)));
       screen.println(TEXT_ROW.formatted("tokens", "tokens/s", "ns a token", "memory"));
@@ -116,7 +114,6 @@ record GrowthMeasurement(
         }
       }
     }
-    OutDirectory.delete(work);
     return texts;
   }
 

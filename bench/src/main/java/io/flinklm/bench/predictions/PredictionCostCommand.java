@@ -4,7 +4,9 @@ import io.flinklm.application.options.ModelOptions;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.predictions.PredictionCost.Pair;
 import io.flinklm.cli.run.BackgroundTraining;
-import io.flinklm.cli.run.OutDirectory;
+import io.flinklm.bench.measure.Measuring;
+import io.flinklm.bench.measure.Measuring.Finding;
+import java.util.Optional;
 import io.flinklm.cli.run.Reproduction;
 import io.flinklm.cli.screen.Figures;
 import io.flinklm.cli.screen.Interruption;
@@ -12,8 +14,6 @@ import io.flinklm.predict.Prompt;
 import io.flinklm.topics.client.PromptClient;
 import io.flinklm.train.Fit;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,6 @@ import picocli.CommandLine.Option;
     description = "What prompts cost the training of LMModel7, and how quickly it answers them.",
     sortOptions = false)
 public final class PredictionCostCommand implements Callable<Integer> {
-  private static final int STOPPED = 130;
   private static final int FASTEST = 1_000;
   private static final int LONGEST = 600;
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(60);
@@ -82,28 +81,23 @@ public final class PredictionCostCommand implements Callable<Integer> {
     ModelOptions.atMost("--seconds", seconds, LONGEST);
     ModelOptions.atMost("--tokens", tokens, Prompt.MOST_TOKENS);
     ModelSettings model = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0).withHidden(hidden);
-    Path work = Files.createTempDirectory("flink-lm-bench");
-    Interruption interruption = Interruption.listen();
-    List<Pair> pairs;
-    try (Reproduction stream = Reproduction.start(work, 0);
-        BackgroundTraining training = stream.trainWithoutEnd(model);
+    return Measuring.onStream(
+        json, (stream, interruption) -> measure(stream, interruption, model));
+  }
+
+  private Optional<Finding> measure(
+      Reproduction stream, Interruption interruption, ModelSettings model) throws Exception {
+    try (BackgroundTraining training = stream.trainWithoutEnd(model);
         PromptClient client = PromptClient.connect(stream.kafka())) {
       client.ask(null, Prompt.of("one", 1), FIRST_ANSWER);
       PromptedTraining prompted = new PromptedTraining(training, client, rate, tokens, seconds);
-      pairs = pairs(prompted, interruption);
+      List<Pair> pairs = pairs(prompted, interruption);
+      if (pairs.isEmpty()) {
+        return Optional.empty();
+      }
+      PredictionCost cost = new PredictionCost(pairs);
+      return Optional.of(new Finding(cost.toText(), cost::toJson));
     }
-    OutDirectory.delete(work);
-    if (pairs.isEmpty()) {
-      System.out.println("Stopped; nothing was measured.");
-      return STOPPED;
-    }
-    PredictionCost cost = new PredictionCost(pairs);
-    System.out.println();
-    System.out.println(cost.toText());
-    if (json) {
-      System.out.println(cost.toJson());
-    }
-    return 0;
   }
 
   private List<Pair> pairs(PromptedTraining training, Interruption interruption)

@@ -5,15 +5,13 @@ import io.flinklm.bench.measure.BareStep;
 import io.flinklm.bench.measure.Contestant;
 import io.flinklm.bench.measure.PreparedBatches;
 import io.flinklm.bench.measure.StepTimes;
-import io.flinklm.cli.run.OutDirectory;
+import io.flinklm.cli.run.WorkDirectory;
 import io.flinklm.cli.run.RepeatedNumbers;
 import io.flinklm.cli.run.Reproduction;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.net.NetConfig;
 import io.flinklm.producer.Publication;
 import io.flinklm.train.Fit;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -37,14 +35,14 @@ public final class Contest implements AutoCloseable {
   private static final long LEAD_PER_SECOND = 200_000;
 
   private final SpeedOptions options;
-  private final Path work;
+  private final WorkDirectory work;
   private final Map<String, Contestant> contestants = new LinkedHashMap<>();
   private final Map<String, PyTorchLoop> pytorch = new LinkedHashMap<>();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private StepTimes times;
   private String missing;
 
-  private Contest(SpeedOptions options, Path work) {
+  private Contest(SpeedOptions options, WorkDirectory work) {
     this.options = options;
     this.work = work;
   }
@@ -55,7 +53,7 @@ public final class Contest implements AutoCloseable {
    * @throws io.flinklm.UserMistake if the device is not there
    */
   public static Contest prepare(SpeedOptions options) throws Exception {
-    Contest contest = new Contest(options, Files.createTempDirectory("flink-lm-bench"));
+    Contest contest = new Contest(options, WorkDirectory.create());
     try {
       contest.addAll();
       return contest;
@@ -72,8 +70,8 @@ public final class Contest implements AutoCloseable {
     times = step.times();
     add(STEP, step);
     if (!options.onGpu()) {
-      add(PLAIN_LOOP, new PlainLoopSpeed(model, text, work.resolve("loop.jsonl")));
-      Reproduction stream = Reproduction.start(work, 0);
+      add(PLAIN_LOOP, new PlainLoopSpeed(model, text, work.path().resolve("loop.jsonl")));
+      Reproduction stream = Reproduction.start(work.path(), 0);
       opened.push(stream);
       long lead = (long) Math.min(Publication.TOKENS_AHEAD, LEAD_PER_SECOND * options.seconds());
       add(PIPELINE, new PipelineSpeed(stream, model, text, options.interval(), lead));
@@ -147,6 +145,6 @@ public final class Contest implements AutoCloseable {
     while (!opened.isEmpty()) {
       opened.pop().close();
     }
-    OutDirectory.delete(work);
+    work.close();
   }
 }

@@ -4,6 +4,7 @@ import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.chart.Picture;
 import io.flinklm.cli.option.PortOption;
 import io.flinklm.cli.run.OutDirectory;
+import io.flinklm.cli.run.WorkDirectory;
 import io.flinklm.cli.run.Reproduction;
 import io.flinklm.cli.run.SeedResult;
 import io.flinklm.cli.screen.Figures;
@@ -11,7 +12,6 @@ import io.flinklm.cli.screen.Interruption;
 import io.flinklm.train.Fit;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,10 +65,10 @@ public final class ReproduceCommand implements Callable<Integer> {
     port.requireValid();
     Path directory = OutDirectory.writable(out);
     PrintStream screen = System.out;
-    Path work = Files.createTempDirectory("flink-lm-reproduce");
     Interruption interruption = Interruption.listen();
     List<SeedResult> results = new ArrayList<>();
-    try (Reproduction reproduction = Reproduction.start(work, port.number())) {
+    try (WorkDirectory work = WorkDirectory.create();
+        Reproduction reproduction = Reproduction.start(work.path(), port.number())) {
       screen.println("Dashboard  " + reproduction.dashboard());
       screen.println();
       screen.println(ROW.formatted("model", "seed", "steps", "accuracy", "valid loss", "time"));
@@ -86,7 +86,6 @@ public final class ReproduceCommand implements Callable<Integer> {
         }
       }
     }
-    OutDirectory.delete(work);
     write(ResultsTable.of(results), distinct, directory, screen);
     return 0;
   }
