@@ -83,8 +83,9 @@ record Dashboard(String address) {
           String[] parts =
               id.replaceAll("_(min|max|mean|median|stddev|p\\d+)$", "").split("\\.", 3);
           if (parts.length == 3) {
-            names.add("flink_taskmanager_job_task_operator_" + parts[2]);
-            names.add("flink_taskmanager_job_task_operator_" + parts[2] + " of " + parts[1]);
+            String name = "flink_taskmanager_job_task_operator_" + parts[2].replace('.', '_');
+            names.add(name);
+            names.add(name + " of " + parts[1]);
           }
         }
       }
@@ -104,10 +105,12 @@ record Dashboard(String address) {
 
   // Operators that are chained are one vertex, with the names of all.
   private String vertex(String operator) throws Exception {
+    // A metric names a source "Source__" and its name.
+    String word = operator.substring(operator.lastIndexOf('_') + 1);
     for (JsonNode job : get("/jobs").path("jobs")) {
       String path = "/jobs/" + job.get("id").asText();
       for (JsonNode vertex : get(path).path("vertices")) {
-        if (List.of(vertex.get("name").asText().split("[^a-z]+")).contains(operator)) {
+        if (List.of(vertex.get("name").asText().split("[^a-z]+")).contains(word)) {
           return path + "/vertices/" + vertex.get("id").asText();
         }
       }
