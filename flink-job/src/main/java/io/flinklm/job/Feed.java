@@ -63,7 +63,8 @@ public record Feed(
             // No operator changes what it was given or gave, so none needs a copy.
             .set(PipelineOptions.OBJECT_REUSE, true)
             .set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARKS));
-    LaneAlignment alignment = new LaneAlignment(shape.lanes, shape.laneTimeout.orElse(null));
+    LaneAlignment alignment =
+        new LaneAlignment(shape.tokenizer, shape.lanes, shape.bptt, shape.laneTimeout.orElse(null));
     SingleOutputStreamOperator<LaneText> tokens =
         environment
             .fromSource(

@@ -1,5 +1,7 @@
 package io.flinklm.lane;
 
+import java.util.Arrays;
+
 /**
  * Tokens that were received and will be neither trained on nor scored, with the reason.
  *
@@ -11,34 +13,60 @@ public record Refusal(Reason reason, int tokens) {
   /** Why tokens are refused. The label is the word used in JSON, metrics and documents. */
   public enum Reason {
     /** The record key is not the number of a lane. The record is in dead letters. */
-    BAD_KEY("bad_key"),
+    BAD_KEY(
+        "bad_key",
+        "the key of a record must be the number of a lane, from 0 to one less than --lanes, in decimal"),
     /** The record value is not UTF-8, or has NUL in it. The record is in dead letters. */
-    BAD_TEXT("bad_text"),
+    BAD_TEXT(
+        "bad_text",
+        "the value of a record must be plain UTF-8 text, without NUL or the framing of a schema registry"),
     /** A header cannot be read. The record is in dead letters. */
-    BAD_HEADER("bad_header"),
+    BAD_HEADER(
+        "bad_header",
+        "epoch and position must be whole numbers of 0 or more in decimal, and split train or valid"),
     /** A token is outside the vocabulary, which has no {@code <unk>}. In dead letters. */
-    UNKNOWN_TOKEN("unknown_token"),
+    UNKNOWN_TOKEN(
+        "unknown_token", "every word must be in the vocabulary, or the vocabulary must have <unk>"),
     /** The record starts after the position that was expected. In dead letters. */
-    GAP("gap"),
+    GAP(
+        "gap",
+        "position must be the number of the lane's tokens before the record in its segment; without that header text follows what came before it"),
     /** The record belongs to a segment that its lane has left. In dead letters. */
-    LATE("late"),
+    LATE("late", "epoch and split must not go back to what the lane has left"),
     /** The tokens came before, at the same position: a producer that tried again. */
-    REPEATED("repeated"),
+    REPEATED(
+        "repeated",
+        "position must go on where the lane's text ended; text at a position that was read before is dropped"),
     /** Next to a refused record: between it and a border of a chunk, no whole chunk fits. */
-    BESIDE_A_HOLE("beside_a_hole"),
+    BESIDE_A_HOLE("beside_a_hole", "whole chunks must lie between refused or missing records"),
     /** The end of a segment, too short for a whole chunk. */
-    TAIL("tail"),
+    TAIL("tail", "nothing is wrong: the end of a segment seldom fills a chunk"),
     /** In a batch whose step gave NaN or infinity and was not taken. */
-    NONFINITE("nonfinite");
+    NONFINITE("nonfinite", "steps must give finite numbers; a lower learning rate may help");
 
     private final String label;
+    private final String right;
 
-    Reason(String label) {
+    Reason(String label, String right) {
       this.label = label;
+      this.right = right;
     }
 
     public String label() {
       return label;
+    }
+
+    /** What would be right, in words for whoever sends the text. */
+    public String right() {
+      return right;
+    }
+
+    /** The reason of a label. */
+    public static Reason of(String label) {
+      return Arrays.stream(values())
+          .filter(reason -> reason.label.equals(label))
+          .findFirst()
+          .orElseThrow(() -> new IllegalArgumentException("no reason is called " + label));
     }
   }
 }

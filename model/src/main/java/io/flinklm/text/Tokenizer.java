@@ -16,6 +16,8 @@ import java.util.List;
  * @param vocabulary of the ids
  */
 public record Tokenizer(Vocabulary vocabulary) implements Serializable {
+  private static final byte[] BYTE_ORDER_MARK =
+      Vocabulary.BYTE_ORDER_MARK.getBytes(StandardCharsets.UTF_8);
 
   /** Text that cannot become token ids; the message says which part of it. */
   public static final class UnreadableTextException extends Exception {
@@ -72,6 +74,14 @@ public record Tokenizer(Vocabulary vocabulary) implements Serializable {
       inside = !space;
     }
     return tokens;
+  }
+
+  /** Text without the byte order mark at its beginning; the same bytes where it has none. */
+  public static byte[] withoutByteOrderMark(byte[] text) {
+    int length = BYTE_ORDER_MARK.length;
+    return text.length >= length && Arrays.equals(text, 0, length, BYTE_ORDER_MARK, 0, length)
+        ? Arrays.copyOfRange(text, length, text.length)
+        : text;
   }
 
   /** Decodes UTF-8 strictly. NUL is no text: it is what other formats are made of. */

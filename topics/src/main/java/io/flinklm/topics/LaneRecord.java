@@ -58,7 +58,8 @@ public record LaneRecord(int lane, Segment segment, int position, List<String> t
     }
     try {
       Segment segment = new Segment(epoch.getAsInt(), Split.of(Tokenizer.decode(split)));
-      List<String> tokens = Tokenizer.split(Tokenizer.decode(record.value()));
+      byte[] text = Tokenizer.withoutByteOrderMark(record.value());
+      List<String> tokens = Tokenizer.split(Tokenizer.decode(text));
       return Optional.of(new LaneRecord(lane.getAsInt(), segment, position.getAsInt(), tokens));
     } catch (UnreadableTextException | IllegalArgumentException e) {
       return Optional.empty();

@@ -74,7 +74,9 @@ public record StreamRun(
         FlinkRest rest = new FlinkRest(cluster.dashboard());
         Restarts restarts = new Restarts(rest, job.id(), display::say, cluster::replaceTaskManager);
         Stalls stalls = new Stalls(rest, job.id(), tuning.stallWarning(), display::say);
-        return follow(job, restarts, stalls, follower, publication, display, metrics, interruption);
+        Refusals refusals = new Refusals(rest, job.id(), settings.model(), display);
+        Troubles troubles = new Troubles(restarts, stalls, refusals);
+        return follow(job, troubles, follower, publication, display, metrics, interruption);
       }
     }
   }
@@ -106,8 +108,7 @@ public record StreamRun(
 
   private Optional<Report> follow(
       RunningJob job,
-      Restarts restarts,
-      Stalls stalls,
+      Troubles troubles,
       MetricsFollower follower,
       Publication publication,
       Display display,
@@ -122,8 +123,7 @@ public record StreamRun(
       for (Report report : over || stopped ? follower.rest() : follower.next()) {
         metrics.write(report);
         display.show(report);
-        restarts.reached(report.step());
-        stalls.reported();
+        troubles.reported(report);
         if (publication != null) {
           publication.follow(report);
         }
@@ -149,13 +149,10 @@ public record StreamRun(
         throw failed(job.failure().orElse(null));
       }
       Optional<RepeatedFailureException> repeated =
-          stop == null ? restarts.look() : Optional.empty();
+          stop == null ? troubles.look() : Optional.empty();
       if (repeated.isPresent()) {
         job.cancel();
         throw repeated.get();
-      }
-      if (stop == null) {
-        stalls.look();
       }
       // Meanwhile the reports of what is still trained up to the checkpoint are followed.
       if (interruption.isWished() && stop == null) {

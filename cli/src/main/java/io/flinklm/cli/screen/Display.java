@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  *
  * <p>On a terminal the progress is one live line, redrawn in place below the table until {@link
  * #close()}. Elsewhere (a pipe, a log) there are only whole lines without control characters: the
- * table's rows and, when no row came for 10 seconds of training, a line of progress.
+ * table's rows and, when no row came for 10 seconds of training, a line of progress; so too when
+ * text was refused and nothing was told for 10 seconds.
  *
  * <p>Any thread may show and close. A replayed epoch, as after a failure, gets no second row.
  */
@@ -22,6 +23,9 @@ public sealed interface Display extends AutoCloseable permits LiveDisplay, Plain
    * the last epoch its row if it was still waiting for validation.
    */
   void show(Report report);
+
+  /** Takes up how many tokens are refused by now, which no report may tell. */
+  void refused(long tokens);
 
   /** Says something beside the reports, in a line that stays. */
   void say(String line);

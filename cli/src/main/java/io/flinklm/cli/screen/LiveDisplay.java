@@ -45,6 +45,11 @@ final class LiveDisplay implements Display {
   }
 
   @Override
+  public synchronized void refused(long tokens) {
+    progress.refused(tokens);
+  }
+
+  @Override
   public void say(String line) {
     live.above(line);
   }

@@ -10,10 +10,14 @@ final class PlainDisplay implements Display {
   /** Seconds of training without a row after which progress is told. */
   private static final double SILENCE = 10;
 
+  private static final double NANOS = 1e9;
+
   private final PrintStream out;
   private final Progress progress;
   private final Optional<EpochTable> table;
   private double told = Double.NaN;
+  private long toldAt = System.nanoTime();
+  private long refused;
 
   /**
    * @param table its rows are shown too; empty for lines of progress alone
@@ -34,12 +38,25 @@ final class PlainDisplay implements Display {
     for (String row : rows(report)) {
       out.println(row);
       told = report.seconds();
+      toldAt = System.nanoTime();
     }
     if (report.seconds() - told >= SILENCE) {
       out.println(progress.line());
       told = report.seconds();
+      toldAt = System.nanoTime();
     }
     out.flush();
+  }
+
+  @Override
+  public synchronized void refused(long tokens) {
+    progress.refused(tokens);
+    if (tokens > refused && System.nanoTime() - toldAt >= SILENCE * NANOS) {
+      refused = tokens;
+      toldAt = System.nanoTime();
+      out.println(progress.line());
+      out.flush();
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.flinklm.cli.screen;
 
+import io.flinklm.cli.run.RefusedShare;
 import io.flinklm.lane.Split;
 import io.flinklm.train.Report;
 import java.util.ArrayList;
@@ -9,7 +10,7 @@ import java.util.OptionalLong;
 
 /**
  * How far a run is, as one line: epoch, step, loss and accuracy of the last training batch, speed,
- * time left. Parts that stand for something unknown are left out.
+ * tokens refused, time left. Parts that stand for something unknown are left out.
  */
 final class Progress {
   private static final int SHORTEST_BAR = 10;
@@ -25,6 +26,7 @@ final class Progress {
   private Report last;
   private double loss = Double.NaN;
   private double accuracy = Double.NaN;
+  private long refused;
 
   /**
    * @param run what the line begins with, if the run has to be named
@@ -37,9 +39,11 @@ final class Progress {
 
   void add(Report report) {
     if (last == null || report.step() < last.step() || report.seconds() < last.seconds()) {
+      refused = last == null ? refused : 0;
       first = report;
     }
     last = report;
+    refused(RefusedShare.refused(report));
     tokens.add(report.seconds(), report.tokensTrained());
     if (Report.STEP.equals(report.kind()) && Split.TRAIN.label().equals(report.split())) {
       loss = report.loss();
@@ -47,11 +51,17 @@ final class Progress {
     }
   }
 
+  /** Takes up how many tokens are refused by now. What is older than a report is no news. */
+  void refused(long tokens) {
+    refused = Math.max(refused, tokens);
+  }
+
   /** The line without a bar, as long as it needs to be. */
   String line() {
     List<String> parts = new ArrayList<>(run.isEmpty() ? List.of() : List.of(run));
     if (last == null) {
       parts.add("waiting for the first batch");
+      addRefused(parts);
       return String.join("  ", parts);
     }
     parts.add("epoch " + of(last.epoch() + 1, epochs.isPresent() ? epochs.getAsInt() : 0));
@@ -59,10 +69,17 @@ final class Progress {
     parts.add("loss " + Figures.shortDecimal(loss));
     parts.add("accuracy " + Figures.shortDecimal(accuracy));
     parts.add(Figures.shortRate(tokens.perSecond()) + " tokens/s");
+    addRefused(parts);
     if (steps.isPresent()) {
       parts.add(Figures.clock(secondsLeft()) + " left");
     }
     return String.join("  ", parts);
+  }
+
+  private void addRefused(List<String> parts) {
+    if (refused > 0) {
+      parts.add(Figures.count(refused) + " refused");
+    }
   }
 
   /** The line, with a bar if there is room for one in this many columns. */

@@ -70,6 +70,14 @@ class ProgressTest {
   }
 
   @Test
+  void whatIsRefusedShowsAlsoWithoutAReport() {
+    known.refused(1_234);
+    assertThat(known.line()).isEqualTo("waiting for the first batch  1,234 refused");
+    known.add(step(1, 0, "train", 3, 0.5));
+    assertThat(known.line()).contains("tokens/s  1,234 refused  - left");
+  }
+
+  @Test
   void theBarTakesTheRoomThatIsLeft() {
     known.add(step(1, 0, "train", 3, 0));
     known.add(step(25, 0, "train", 3, 24));

@@ -45,6 +45,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public record Topics(String bootstrap, Properties client, String prefix) {
   private static final String TEXT_GROUP = "flink-lm";
+  private static final String PROMPTS_GROUP = "flink-lm-prompts";
 
   // Text of a transaction that was aborted is no text.
   private static final String COMMITTED = "read_committed";
@@ -72,7 +73,7 @@ public record Topics(String bootstrap, Properties client, String prefix) {
   }
 
   private KafkaText source(KafkaSourceBuilder<TextRecord> text, OnLostText onLostText) {
-    return new KafkaText(prefix + TopicNames.TEXT, text.build(), readerOfText(), onLostText, null);
+    return new KafkaText(prefix + TopicNames.TEXT, text.build(), reading(textConsumer()), onLostText, null);
   }
 
   /** Reports; written at least once, and soon rather than with the next checkpoint. */
@@ -91,15 +92,20 @@ public record Topics(String bootstrap, Properties client, String prefix) {
 
   /** Prompts from offsets on, without end. */
   public Source<PromptRecord, ?, ?> promptsFrom(Map<Integer, Long> start) {
-    return KafkaSource.<PromptRecord>builder()
-        .setBootstrapServers(bootstrap)
-        .setProperties(client)
-        .setTopics(prefix + TopicNames.PROMPTS)
-        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, COMMITTED)
-        .setGroupId(prefix + "flink-lm-prompts")
-        .setStartingOffsets(offsets(TopicNames.PROMPTS, start))
-        .setDeserializer(new PromptRecordReader())
-        .build();
+    Properties consumer = new Properties();
+    client.forEach((name, value) -> consumer.setProperty((String) name, value.toString()));
+    consumer.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    consumer.setProperty(ConsumerConfig.GROUP_ID_CONFIG, prefix + PROMPTS_GROUP);
+    consumer.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, COMMITTED);
+    KafkaSource<PromptRecord> kafka =
+        KafkaSource.<PromptRecord>builder()
+            .setBootstrapServers(bootstrap)
+            .setProperties(consumer)
+            .setTopics(prefix + TopicNames.PROMPTS)
+            .setStartingOffsets(offsets(TopicNames.PROMPTS, start))
+            .setDeserializer(new PromptRecordReader())
+            .build();
+    return new KafkaPrompts(kafka, reading(consumer));
   }
 
   /** Predictions; written at least once, and each at once. */
@@ -146,15 +152,17 @@ public record Topics(String bootstrap, Properties client, String prefix) {
   }
 
   // With what the connector's builder adds by itself.
-  private Properties readerOfText() {
-    Properties consumer = textConsumer();
+  private static Properties reading(Properties by) {
+    Properties consumer = new Properties();
+    consumer.putAll(by);
     String bytes = ByteArrayDeserializer.class.getName();
     consumer.setProperty(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, bytes);
     consumer.setProperty(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, bytes);
     consumer.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     // Whatever is gone is to be noticed.
     consumer.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    consumer.setProperty(KafkaSourceOptions.CLIENT_ID_PREFIX.key(), prefix + TEXT_GROUP);
+    consumer.setProperty(
+        KafkaSourceOptions.CLIENT_ID_PREFIX.key(), by.getProperty(ConsumerConfig.GROUP_ID_CONFIG));
     return consumer;
   }
 
@@ -218,6 +226,17 @@ public record Topics(String bootstrap, Properties client, String prefix) {
         record.offset());
   }
 
+  /** A prompt as it is. */
+  static PromptRecord promptOf(ConsumerRecord<byte[], byte[]> record) {
+    return new PromptRecord(
+        record.key(),
+        record.value(),
+        headers(record),
+        record.topic(),
+        record.partition(),
+        record.offset());
+  }
+
   /** Takes a record as it is. */
   private static final class TextRecordReader
       implements KafkaRecordDeserializationSchema<TextRecord> {
@@ -241,14 +260,7 @@ public record Topics(String bootstrap, Properties client, String prefix) {
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<PromptRecord> out) {
-      out.collect(
-          new PromptRecord(
-              record.key(),
-              record.value(),
-              headers(record),
-              record.topic(),
-              record.partition(),
-              record.offset()));
+      out.collect(promptOf(record));
     }
 
     @Override

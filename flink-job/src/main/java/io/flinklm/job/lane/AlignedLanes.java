@@ -25,15 +25,27 @@ final class AlignedLanes {
 
   // Version 1: lanes of the partition, each with whether it is left out and its progress; the
   // scale.
-  private static final int VERSION = 1;
+  // Version 2: the progress with a hole and how much text there is behind it.
+  private static final int VERSION = 2;
 
-  private final LaneProgress progress = new LaneProgress();
+  private final LaneProgress progress;
   private final Map<Integer, Integer> partitions = new HashMap<>();
   private final Set<Integer> leftOut = new HashSet<>();
+
+  /** None yet; the parameter is that of {@link LaneProgress}. */
+  AlignedLanes(int enough) {
+    progress = new LaneProgress(enough);
+  }
 
   /** Takes a lane's next record; the parameters are those of {@link LaneProgress#advance}. */
   void advance(int lane, int partition, Segment segment, long position, int tokens) {
     progress.advance(lane, segment, position, tokens);
+    partitions.put(lane, partition);
+  }
+
+  /** Takes a lane's next record, which is refused. */
+  void refuse(int lane, int partition, Segment segment, long position, int tokens) {
+    progress.refuse(lane, segment, position, tokens);
     partitions.put(lane, partition);
   }
 
@@ -106,18 +118,18 @@ final class AlignedLanes {
         });
   }
 
-  /** Reads what {@link #write} wrote. */
+  /** Reads what {@link #write} wrote, in this version or an older one. */
   void read(int partition, byte[] blob) {
-    Blob.read(KIND, VERSION, blob, (in, version) -> take(partition, in));
+    Blob.read(KIND, VERSION, blob, (in, version) -> take(partition, in, version));
   }
 
-  private AlignedLanes take(int partition, DataInput in) throws IOException {
+  private AlignedLanes take(int partition, DataInput in, int version) throws IOException {
     for (int left = in.readInt(); left > 0; left--) {
       int lane = in.readInt();
       if (in.readBoolean()) {
         leftOut.add(lane);
       }
-      progress.read(lane, in);
+      progress.read(lane, in, version);
       partitions.put(lane, partition);
     }
     progress.readScale(in);

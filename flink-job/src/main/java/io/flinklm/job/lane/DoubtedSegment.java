@@ -7,10 +7,10 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * A segment far ahead of a lane's that a record has named, and that is believed when a second one
- * goes on behind it there: one far epoch in a header is mostly a mistake, and following it would
- * make all the correct text behind it late. Far is what is more than one epoch ahead. Not thread
- * safe.
+ * A segment ahead of a lane's that one record has named, and that is believed when a second one
+ * goes on behind it there. The first was refused, or named a segment far ahead: one far epoch in a
+ * header is mostly a mistake, and following it would make all the correct text behind it late. Far
+ * is what is more than one epoch ahead. Not thread safe.
  */
 final class DoubtedSegment {
   private Segment named;
@@ -28,8 +28,15 @@ final class DoubtedSegment {
 
   /** Takes a record that names it. */
   void name(Segment segment, long position, int tokens) {
+    // Without positions, refused text of it follows refused text.
+    long before = segment.equals(named) ? next : 0;
     named = segment;
-    next = Math.max(0, position) + tokens;
+    next = (position == LaneText.UNCHECKED ? before : position) + tokens;
+  }
+
+  /** The segment; null if there is none. */
+  Segment segment() {
+    return named;
   }
 
   /** The place behind the record that named it. */

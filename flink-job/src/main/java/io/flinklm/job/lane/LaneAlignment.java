@@ -28,7 +28,8 @@ import org.apache.flink.util.clock.RelativeClock;
 /**
  * Holds partitions of text back that run ahead of the others, so that the chunks that wait for a
  * delayed lane stay bounded. The time of a partition's watermark is how far the slowest of its
- * lanes has come, in tokens; Flink pauses the partitions whose watermark is too far ahead.
+ * lanes has come, in tokens of which training has a use; Flink pauses the partitions whose
+ * watermark is too far ahead.
  *
  * <p>A partition from which nothing has come yet holds the others back while it may be that of a
  * lane from which nothing has come, that is while there are as many such partitions as such lanes.
@@ -51,7 +52,9 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
    */
   static final long DRIFT = 8_192;
 
+  private final Tokenizer tokenizer;
   private final int lanes;
+  private final int bptt;
   private final Duration timeout;
   private transient Reader reader;
   private transient boolean started;
@@ -59,10 +62,14 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
   /**
    * The alignment of so many lanes.
    *
+   * @param tokenizer of the text, since what it refuses is nothing that training can use
+   * @param bptt inputs in a chunk
    * @param timeout how long a silent lane is waited for; null for without end
    */
-  public LaneAlignment(int lanes, Duration timeout) {
+  public LaneAlignment(Tokenizer tokenizer, int lanes, int bptt, Duration timeout) {
+    this.tokenizer = tokenizer;
     this.lanes = lanes;
+    this.bptt = bptt;
     this.timeout = timeout;
   }
 
@@ -122,7 +129,7 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
 
   /** The partitions of one reader. */
   private final class Reader {
-    private final AlignedLanes met = new AlignedLanes();
+    private final AlignedLanes met = new AlignedLanes(2 * (bptt + 1));
     private final List<Partition> partitions = new ArrayList<>();
     private final Set<Integer> held = new TreeSet<>();
     private final Set<Integer> paused = new HashSet<>();
@@ -210,12 +217,25 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
       } catch (RefusedException e) {
         // Its place is not known.
       }
-      int tokens = record.value() == null ? 0 : Tokenizer.count(record.value());
-      reader.met.advance(lane, number, segment, position, tokens);
+      int tokens = Tokenize.count(record);
+      if (segment == null || isRefused(record)) {
+        reader.met.refuse(lane, number, segment, position, tokens);
+      } else {
+        reader.met.advance(lane, number, segment, position, tokens);
+      }
       spoke.put(lane, clock.relativeTimeMillis());
       unsaid += tokens;
       if (unsaid >= DRIFT / 16) {
         onPeriodicEmit(output);
+      }
+    }
+
+    private boolean isRefused(TextRecord record) {
+      try {
+        Tokenize.tokens(record, tokenizer);
+        return false;
+      } catch (RefusedException e) {
+        return true;
       }
     }
 

@@ -19,7 +19,8 @@ import java.util.function.Consumer;
  * behind the record, or the position is wrong and it goes on where it was. The record is refused,
  * and what comes next decides: text at either place is taken. At the first it follows what was
  * taken before, as if nothing had come between; at the second it starts fresh. A segment far ahead
- * is believed likewise, when a second record goes on in it: {@link DoubtedSegment}.
+ * is believed likewise, when a second record goes on in it: {@link DoubtedSegment}. So is the next
+ * segment where the record that names it is refused: no such record moves its lane there.
  *
  * <p>Where text of its partition is known to be lost, a lane goes on wherever the next record does,
  * and starts fresh, unless that record shows by its position that nothing is missing.
@@ -87,14 +88,14 @@ public final class LaneCursor {
   public Optional<RecordPlace> accept(LaneText text, Consumer<LaneEvent> events)
       throws MisplacedException {
     if (text.segment() != null && text.segment().compareTo(segment) > 0) {
-      boolean far = DoubtedSegment.isFar(text.segment(), segment);
-      if (far && !confirms(text)) {
+      boolean confirmed = confirms(text);
+      if (text.refusal() != null || !(confirmed || begins(text))) {
         doubt(text, events);
         return Optional.empty();
       }
       end(events);
       segment = text.segment();
-      next = far ? doubted.next() : 0;
+      next = confirmed ? doubted.next() : 0;
       behindHole = NOWHERE;
       doubted.forget();
     }
@@ -137,11 +138,27 @@ public final class LaneCursor {
         && open.reaches(doubted.next() + tokens(text));
   }
 
-  // For the lane's own segment it is a record that may be the next, or not.
+  // A record of the next segment is believed where that begins; one that is refused leaves its lane
+  // where it is.
+  private boolean begins(LaneText text) {
+    return !DoubtedSegment.isFar(text.segment(), segment)
+        && (lost || text.position() <= 0)
+        && open.reaches(Math.max(0, text.position()) + tokens(text));
+  }
+
+  // Where its segment is far ahead, it may be a record of the lane's own segment, or not.
   private void doubt(LaneText text, Consumer<LaneEvent> events) throws MisplacedException {
     refuse(text.refusal() == null ? Reason.GAP : text.refusal().reason(), tokens(text), events);
+    long expected = text.segment().equals(doubted.segment()) ? doubted.next() : 0;
     doubted.name(text.segment(), text.position(), tokens(text));
-    behindHole = Math.max(next, behindHole) + tokens(text);
+    boolean far = DoubtedSegment.isFar(text.segment(), segment);
+    if (far) {
+      behindHole = Math.max(next, behindHole) + tokens(text);
+    }
+    if (text.refusal() == null && !far) {
+      throw new MisplacedException(
+          gap(text.segment(), "" + expected, Math.max(0, text.position())));
+    }
     if (text.refusal() == null) {
       throw new MisplacedException(
           "gap: lane "
@@ -189,15 +206,7 @@ public final class LaneCursor {
       String expected = behindHole == NOWHERE ? "" + next : next + " or " + behindHole;
       refuse(Reason.GAP, length, events);
       behindHole = end;
-      throw new MisplacedException(
-          "gap: lane "
-              + lane
-              + ", "
-              + segment
-              + ", expected position "
-              + expected
-              + ", found "
-              + position);
+      throw new MisplacedException(gap(segment, expected, position));
     }
     int repeated = (int) Math.min(length, Math.max(0, next - position));
     refuse(Reason.REPEATED, repeated, events);
@@ -217,6 +226,17 @@ public final class LaneCursor {
       return Optional.of(RecordPlace.of(text, segment, position + repeated, end));
     }
     return Optional.empty();
+  }
+
+  private String gap(Segment of, String expected, long position) {
+    return "gap: lane "
+        + lane
+        + ", "
+        + of
+        + ", expected position "
+        + expected
+        + ", found "
+        + position;
   }
 
   private long position(LaneText text) {

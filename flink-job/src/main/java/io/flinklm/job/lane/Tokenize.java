@@ -42,6 +42,7 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
   private final int lanes;
   private transient Map<Integer, Long> offsets;
   private transient KeptCounters counters;
+  private transient boolean toldOfMarks;
 
   public Tokenize(Tokenizer tokenizer, int lanes) {
     this.tokenizer = tokenizer;
@@ -57,7 +58,10 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
     offsets = new HashMap<>();
     counters =
         new KeptCounters(
-            getMetricGroup(), context.getOperatorStateStore(), KeptCounters.DEAD_LETTERS);
+            getMetricGroup(),
+            context.getOperatorStateStore(),
+            KeptCounters.DEAD_LETTERS,
+            KeptCounters.BYTE_ORDER_MARKS);
   }
 
   @Override
@@ -111,14 +115,29 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
       Segment named = segment(record);
       position = position(record);
       segment = named;
-      emit(new LaneText(lane, segment, position, tokens(record), null, record));
+      emit(new LaneText(lane, segment, position, tokens(record, tokenizer), null, record));
+      if (record.hasByteOrderMark()) {
+        countMark(record);
+      }
     } catch (RefusedException e) {
-      int tokens = record.value() == null ? 0 : Tokenizer.count(record.value());
-      Refusal refusal = new Refusal(e.reason, tokens);
+      Refusal refusal = new Refusal(e.reason, count(record));
       emit(new LaneText(lane, segment, position, null, refusal, record));
       DeadLetter letter = DeadLetter.of(record, e.getMessage());
       output.collect(DeadLetter.TAG, new StreamRecord<>(letter));
       counters.named(KeptCounters.DEAD_LETTERS).inc();
+    }
+  }
+
+  private void countMark(TextRecord record) {
+    counters.named(KeptCounters.BYTE_ORDER_MARKS).inc();
+    if (!toldOfMarks) {
+      toldOfMarks = true;
+      LOG.warn(
+          "the record at offset {} of partition {} of the topic {} begins with a byte order mark,"
+              + " which is left out, as it is of every record; this is said once",
+          record.offset(),
+          record.partition(),
+          record.topic());
     }
   }
 
@@ -187,12 +206,18 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
             + Quotation.of(value));
   }
 
-  private int[] tokens(TextRecord record) throws RefusedException {
+  /** How many tokens a record has, be it text or not. */
+  static int count(TextRecord record) {
+    return record.value() == null ? 0 : Tokenizer.count(record.text());
+  }
+
+  /** The tokens of a record. */
+  static int[] tokens(TextRecord record, Tokenizer tokenizer) throws RefusedException {
     if (record.value() == null) {
       throw new RefusedException(Reason.BAD_TEXT, "the record has no value; expected UTF-8 text");
     }
     try {
-      return tokenizer.ids(record.value());
+      return tokenizer.ids(record.text());
     } catch (UnreadableTextException e) {
       throw new RefusedException(Reason.BAD_TEXT, e.getMessage());
     } catch (UnknownTokenException e) {

@@ -1,5 +1,6 @@
 package io.flinklm.job.record;
 
+import io.flinklm.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,6 +56,16 @@ public record TextRecord(
   /** The same behind text that was not read. */
   public TextRecord asBehindLostText() {
     return new TextRecord(key, value, headers, topic, partition, offset, true);
+  }
+
+  /** The value without a byte order mark, which is no text; null if there is none. */
+  public byte[] text() {
+    return value == null ? null : Tokenizer.withoutByteOrderMark(value);
+  }
+
+  /** Whether the value begins with a byte order mark. */
+  public boolean hasByteOrderMark() {
+    return value != null && text().length < value.length;
   }
 
   private static List<RecordHeader> headers(String epoch, String split, String position) {

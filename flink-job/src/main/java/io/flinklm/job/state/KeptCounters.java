@@ -29,6 +29,9 @@ public final class KeptCounters {
   /** Name of the counter of records that an operator sends to dead letters. */
   public static final String DEAD_LETTERS = "deadLetters";
 
+  /** Name of the counter of records whose text began with a byte order mark, which is left out. */
+  public static final String BYTE_ORDER_MARKS = "byteOrderMarks";
+
   /** Name of the counter of records without a position that came from another partition. */
   public static final String PARTITION_CHANGES = "partitionChanges";
 

@@ -173,6 +173,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     }
     if (event.refusal() != null) {
       trainer.refuse(event.refusal());
+      shown.add(event.refusal());
       return;
     }
     Chunk chunk = event.chunk();

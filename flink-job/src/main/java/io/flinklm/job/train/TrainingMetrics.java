@@ -1,5 +1,7 @@
 package io.flinklm.job.train;
 
+import io.flinklm.lane.Refusal;
+import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Split;
 import io.flinklm.train.Report;
 import java.util.HashMap;
@@ -31,6 +33,7 @@ public final class TrainingMetrics {
   private final Counter tokensTrained;
   private final Counter tokensScored;
   private final Counter tokensRefused;
+  private final Map<String, Counter> refused = new HashMap<>();
   private final Meter tokensPerSecond;
   private final Histogram stepTime;
   private volatile Report last;
@@ -62,6 +65,10 @@ public final class TrainingMetrics {
     tokensTrained = group.counter("tokensTrained");
     tokensScored = group.counter("tokensScored");
     tokensRefused = group.counter("tokensRefused");
+    MetricGroup byReason = group.addGroup("refused");
+    for (Reason reason : Reason.values()) {
+      refused.put(reason.label(), byReason.counter(reason.label()));
+    }
     tokensPerSecond = group.meter("tokensPerSecond", new MeterView(RATE_SECONDS));
     stepTime =
         group.histogram(
@@ -78,6 +85,12 @@ public final class TrainingMetrics {
     last = report;
   }
 
+  /** Takes up a refusal: where everything is refused, no report would tell of it. */
+  void add(Refusal refusal) {
+    tokensRefused.inc(refusal.tokens());
+    refused.get(refusal.reason().label()).inc(refusal.tokens());
+  }
+
   /** Takes up how long a step took, from a batch that was ready to the weights. */
   void stepTook(long nanos) {
     stepTime.update(TimeUnit.NANOSECONDS.toMicros(nanos));
@@ -85,10 +98,15 @@ public final class TrainingMetrics {
 
   // From the report, and so from the training state: they go on after a restart.
   private void count(Report report) {
-    long refused = report.tokensRefused().values().stream().mapToLong(Long::longValue).sum();
-    tokensTrained.inc(report.tokensTrained() - tokensTrained.getCount());
-    tokensScored.inc(report.tokensScored() - tokensScored.getCount());
-    tokensRefused.inc(refused - tokensRefused.getCount());
+    long sum = report.tokensRefused().values().stream().mapToLong(Long::longValue).sum();
+    set(tokensTrained, report.tokensTrained());
+    set(tokensScored, report.tokensScored());
+    set(tokensRefused, sum);
+    report.tokensRefused().forEach((reason, tokens) -> set(refused.get(reason), tokens));
+  }
+
+  private static void set(Counter counter, long count) {
+    counter.inc(count - counter.getCount());
   }
 
   private void show(Report report) {

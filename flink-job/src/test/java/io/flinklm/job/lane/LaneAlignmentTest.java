@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.state.KeptBlob;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Vocabulary;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +22,15 @@ import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.util.clock.ManualClock;
 import org.apache.flink.util.clock.RelativeClock;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three lanes, three partitions. */
 class LaneAlignmentTest {
   private static final long IDLE = -1;
   private static final long DRIFT = LaneAlignment.DRIFT;
   private static final int LANES = 3;
+  private static final int BPTT = 16;
 
   @Test
   void aPartitionIsWhereItsSlowestLaneIs() {
@@ -235,14 +240,33 @@ class LaneAlignmentTest {
   }
 
   @Test
-  void aChangedFormatHasANewVersion() throws Exception {
-    KeptBlob.of("prog-1.blob").requireUnchanged(kept().alignment.progress(0));
+  void aLaneWhoseTextIsRefusedIsNotAhead() {
+    Reader reader = new Reader(Optional.empty());
+    reader.read(0, "0", 100);
+    reader.read(1, "1", 100);
+    reader.read(2, "2", 100);
+    reader.read(2, "2", "z ".repeat(500_000));
+    assertThat(reader.watermarks()).containsExactly(100L, 100L, 100L);
+
+    Reader again = restarted(reader, Optional.empty());
+    again.read(0, "0", 1);
+    again.read(1, "1", 1);
+    again.read(2, "2", 2 * BPTT + 1);
+    assertThat(again.watermarks()).as("too little for a chunk").containsExactly(101L, 101L, 100L);
+    again.read(2, "2", 1);
+    assertThat(again.watermarks()).containsExactly(101L, 101L, 500_100L + 2 * (BPTT + 1));
   }
 
   @Test
-  void theFirstVersionGoesOn() throws Exception {
-    LaneAlignment alignment = new LaneAlignment(LANES, Duration.ofSeconds(30));
-    alignment.goOn(0, KeptBlob.of("prog-1.blob").bytes());
+  void aChangedFormatHasANewVersion() throws Exception {
+    KeptBlob.of("prog-2.blob").requireUnchanged(kept().alignment.progress(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void eachVersionGoesOn(int version) throws Exception {
+    LaneAlignment alignment = alignment(Duration.ofSeconds(30));
+    alignment.goOn(0, KeptBlob.of("prog-" + version + ".blob").bytes());
     Reader reader = new Reader(alignment, 1);
     reader.read(0, "0", 1);
 
@@ -251,8 +275,7 @@ class LaneAlignmentTest {
 
   @Test
   void whatIsDamagedIsRefused() throws Exception {
-    KeptBlob.of("prog-1.blob")
-        .requireRefusedIfDamaged(blob -> new LaneAlignment(LANES, null).goOn(0, blob));
+    KeptBlob.of("prog-2.blob").requireRefusedIfDamaged(blob -> alignment(null).goOn(0, blob));
   }
 
   /** Lane 0 is at 20,000, lane 1 was at 7 when it was left out; both are of partition 0. */
@@ -265,8 +288,13 @@ class LaneAlignmentTest {
     return reader;
   }
 
+  private static LaneAlignment alignment(Duration timeout) {
+    Tokenizer tokenizer = new Tokenizer(Vocabulary.of(List.of("a")));
+    return new LaneAlignment(tokenizer, LANES, BPTT, timeout);
+  }
+
   private static Reader restarted(Reader before, Optional<Duration> timeout) {
-    LaneAlignment alignment = new LaneAlignment(LANES, timeout.orElse(null));
+    LaneAlignment alignment = alignment(timeout.orElse(null));
     for (int partition = 0; partition < LANES; partition++) {
       alignment.goOn(partition, before.alignment.progress(partition));
     }
@@ -284,7 +312,7 @@ class LaneAlignmentTest {
     }
 
     Reader(int count, Optional<Duration> timeout) {
-      this(new LaneAlignment(LANES, timeout.orElse(null)), count);
+      this(alignment(timeout.orElse(null)), count);
     }
 
     Reader(LaneAlignment alignment, int count) {
@@ -300,7 +328,11 @@ class LaneAlignmentTest {
     }
 
     void read(int partition, String lane, int tokens) {
-      byte[] value = "a ".repeat(tokens).getBytes(UTF_8);
+      read(partition, lane, "a ".repeat(tokens));
+    }
+
+    void read(int partition, String lane, String text) {
+      byte[] value = text.getBytes(UTF_8);
       TextRecord record =
           new TextRecord(lane.getBytes(UTF_8), value, null, null, null, "text", partition, 0);
       partitions.get(partition).onEvent(record, 0, new Output());

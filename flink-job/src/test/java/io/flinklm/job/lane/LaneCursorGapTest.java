@@ -179,8 +179,8 @@ class LaneCursorGapTest {
     assertThat(events)
         .containsExactly(
             refused(Reason.GAP, 3),
-            refused(Reason.TAIL, 1),
             refused(Reason.GAP, 2),
+            refused(Reason.TAIL, 1),
             chunk(VALID, 0, true));
   }
 
@@ -191,7 +191,7 @@ class LaneCursorGapTest {
     accept(text(VALID, 8, 13));
 
     assertThat(events)
-        .containsExactly(refused(Reason.TAIL, 1), refused(Reason.GAP, 2), chunk(VALID, 2, true));
+        .containsExactly(refused(Reason.GAP, 2), refused(Reason.TAIL, 1), chunk(VALID, 2, true));
   }
 
   @ParameterizedTest
@@ -376,8 +376,8 @@ class LaneCursorGapTest {
             refused(Reason.BESIDE_A_HOLE, 1),
             refused(Reason.BESIDE_A_HOLE, 3),
             refused(Reason.UNKNOWN_TOKEN, 3),
-            refused(Reason.TAIL, 1),
             refused(Reason.UNKNOWN_TOKEN, 1),
+            refused(Reason.TAIL, 1),
             chunk(FAR, 1, true));
   }
 

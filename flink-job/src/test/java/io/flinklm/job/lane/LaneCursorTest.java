@@ -157,10 +157,58 @@ class LaneCursorTest {
     assertThat(events)
         .containsExactly(
             chunk(0, true),
-            refused(Reason.TAIL, 1),
             refused(Reason.UNKNOWN_TOKEN, 3),
+            refused(Reason.TAIL, 1),
             refused(Reason.BESIDE_A_HOLE, 1),
             chunk(VALID, 1, true));
+  }
+
+  @Test
+  void severalCan() throws MisplacedException {
+    long none = LaneText.UNCHECKED;
+    accept(text(0, 6), hole(VALID, none, 2), hole(VALID, none, 1), unchecked(text(VALID, 3, 9)));
+
+    assertThat(events)
+        .containsExactly(
+            chunk(0, true),
+            refused(Reason.UNKNOWN_TOKEN, 2),
+            refused(Reason.UNKNOWN_TOKEN, 1),
+            refused(Reason.TAIL, 1),
+            refused(Reason.BESIDE_A_HOLE, 1),
+            chunk(VALID, 1, true));
+  }
+
+  @Test
+  void aRefusedRecordDoesNotMoveItsLaneToTheNextSegment() throws MisplacedException {
+    accept(text(0, 6), hole(VALID, 0, 3), text(6, 9), text(VALID, 0, 5));
+
+    assertThat(events)
+        .containsExactly(
+            chunk(0, true),
+            refused(Reason.UNKNOWN_TOKEN, 3),
+            chunk(1, false),
+            chunk(VALID, 0, true));
+  }
+
+  @Test
+  void norDoesAGap() throws MisplacedException {
+    accept(text(0, 6));
+    assertThatThrownBy(() -> accept(text(VALID, 7, 9)))
+        .isInstanceOf(MisplacedException.class)
+        .hasMessage("gap: lane 3, epoch 0 valid, expected position 0, found 7");
+    accept(text(6, 9), text(VALID, 0, 5));
+
+    assertThat(events)
+        .containsExactly(
+            chunk(0, true), refused(Reason.GAP, 2), chunk(1, false), chunk(VALID, 0, true));
+  }
+
+  @Test
+  void whereARefusedRecordIsMendedTheSegmentBeginsAtItsBeginning() throws MisplacedException {
+    accept(text(0, 5), hole(VALID, 0, 5), text(VALID, 0, 5));
+
+    assertThat(events)
+        .containsExactly(chunk(0, true), refused(Reason.UNKNOWN_TOKEN, 5), chunk(VALID, 0, true));
   }
 
   @Test

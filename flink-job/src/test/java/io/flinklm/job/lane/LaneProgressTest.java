@@ -20,7 +20,7 @@ class LaneProgressTest {
 
   @BeforeEach
   void nothingWasRead() {
-    progress = new LaneProgress();
+    progress = new LaneProgress(0);
   }
 
   @Test
@@ -160,6 +160,57 @@ class LaneProgressTest {
 
     assertThat(progress.of(0)).isEqualTo(150);
     assertThat(progress.of(1)).isEqualTo(100);
+  }
+
+  @Test
+  void refusedTextCountsOnceThereIsEnoughBehindIt() {
+    progress = new LaneProgress(32);
+    read(1, TRAIN, 0, 64);
+    progress.refuse(1, TRAIN, 64, 500_000);
+    assertThat(progress.of(1)).as("training waits for this lane").isEqualTo(64);
+    read(1, TRAIN, 500_064, 500_095);
+    assertThat(progress.of(1)).as("too little for a chunk").isEqualTo(64);
+    progress.refuse(1, TRAIN, 500_095, 5);
+    read(1, TRAIN, 500_100, 500_131);
+    assertThat(progress.of(1)).as("so is that").isEqualTo(64);
+    read(1, TRAIN, 500_131, 500_132);
+
+    assertThat(progress.of(1)).isEqualTo(500_132);
+  }
+
+  @Test
+  void soDoesWhatHasNoPosition() {
+    progress = new LaneProgress(32);
+    progress.advance(1, TRAIN, LaneText.UNCHECKED, 64);
+    progress.refuse(1, TRAIN, LaneText.UNCHECKED, 500_000);
+    assertThat(progress.of(1)).isEqualTo(64);
+    progress.advance(1, TRAIN, LaneText.UNCHECKED, 32);
+
+    assertThat(progress.of(1)).isEqualTo(500_096);
+  }
+
+  @Test
+  void soDoesLostText() {
+    progress = new LaneProgress(32);
+    read(1, TRAIN, 0, 32, 64);
+    read(1, TRAIN, 500_000, 500_010, 500_020);
+    assertThat(progress.of(1)).isEqualTo(64);
+    read(1, TRAIN, 500_020, 500_042);
+
+    assertThat(progress.of(1)).isEqualTo(500_042);
+  }
+
+  @Test
+  void aRefusedRecordOfTheNextSegmentDoesNotMoveTheLane() {
+    read(1, TRAIN, 0, 64);
+    progress.refuse(1, NEXT, 0, 500);
+    assertThat(progress.of(1)).isEqualTo(64);
+    read(1, TRAIN, 64, 128);
+    assertThat(progress.of(1)).isEqualTo(128);
+
+    progress.refuse(1, NEXT, 0, 500);
+    read(1, NEXT, 500, 510);
+    assertThat(progress.of(1)).isEqualTo(128 + 510);
   }
 
   /** Lanes with segments of any length: who is first in the order of training is never ahead. */

@@ -39,6 +39,20 @@ class TokenizeTest {
   }
 
   @Test
+  void aByteOrderMarkIsNoText() throws Exception {
+    LaneText text = read(record("3", "\ufeffone two", "0", "train", "64"));
+
+    assertThat(text.tokens()).containsExactly(1, 2);
+    assertThat(text.position()).isEqualTo(64);
+    assertThat(read(record("3", "\ufeff")).tokens()).isEmpty();
+    refused(
+        record("3", "\ufeff zero one\ufeff"),
+        Reason.UNKNOWN_TOKEN,
+        2,
+        "token 2, 'one\\ufeff', is not in the vocabulary, which has no <unk>");
+  }
+
+  @Test
   void headersNameSegmentAndPosition() throws Exception {
     LaneText text = read(record("0", "zero", "7", "valid", "4000000000"));
 

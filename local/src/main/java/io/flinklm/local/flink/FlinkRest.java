@@ -9,7 +9,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.JobID;
 
 /**
@@ -49,14 +51,33 @@ public record FlinkRest(String address) {
 
   /** A metric of an operator's first subtask, as text; empty where there is none yet. */
   String metric(JobID job, String operator, String name) throws IOException, InterruptedException {
-    for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {
+    return firstSubtask(job, operator, List.of(name)).getOrDefault(name, "");
+  }
+
+  /** Metrics of an operator's first subtask that are whole numbers, as far as they are there. */
+  public Map<String, Long> metrics(JobID job, String operator, List<String> names)
+      throws IOException, InterruptedException {
+    Map<String, Long> metrics = new HashMap<>();
+    firstSubtask(job, operator, names)
+        .forEach((name, value) -> metrics.put(name, Long.parseLong(value)));
+    return metrics;
+  }
+
+  private Map<String, String> firstSubtask(JobID job, String operator, List<String> names)
+      throws IOException, InterruptedException {
+    Map<String, String> values = new HashMap<>();
+    String prefix = "0." + operator + ".";
+    for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
       if (vertex.get("name").asText().startsWith(operator)) {
-        String metric = "0." + operator + "." + name;
         String path = "/jobs/" + job + "/vertices/" + vertex.get("id").asText() + "/metrics?get=";
-        return get(path + metric).at("/0/value").asText("");
+        for (JsonNode metric : get(path + prefix + String.join("," + prefix, names))) {
+          values.put(
+              metric.get("id").asText().substring(prefix.length()), metric.get("value").asText());
+        }
+        return values;
       }
     }
-    return "";
+    return values;
   }
 
   /** The newest failures of a job, the oldest of them first. */

@@ -38,7 +38,7 @@ public record TopicSetup(KafkaAddress kafka) {
   // Nobody asks for an answer of yesterday.
   // Half a million steps or more: who follows them is never so far behind, and the run's own file
   // has those of all the time.
-  private static final Map<String, String> RECENT_REPORTS =
+  private static final Map<String, String> RECENT =
       Map.of("retention.bytes", "268435456", "segment.bytes", "33554432");
   private static final Map<String, String> A_DAY = Map.of("retention.ms", "86400000");
 
@@ -50,14 +50,14 @@ public record TopicSetup(KafkaAddress kafka) {
    */
   public void createAll(int partitions, Map<String, String> text) throws Exception {
     create(TopicNames.TEXT, partitions, text);
-    create(TopicNames.METRICS, 1, RECENT_REPORTS);
-    create(TopicNames.DEAD_LETTERS, 1, Map.of());
+    create(TopicNames.METRICS, 1, RECENT);
+    create(TopicNames.DEAD_LETTERS, 1, RECENT);
     createNewer();
   }
 
   /** Creates the topics of prompts, predictions and scores: a run of an older build has none. */
   public void createNewer() throws Exception {
-    create(TopicNames.SCORES, 1, Map.of());
+    create(TopicNames.SCORES, 1, RECENT);
     create(TopicNames.PROMPTS, 1, A_DAY);
     create(TopicNames.PREDICTIONS, 1, A_DAY);
   }

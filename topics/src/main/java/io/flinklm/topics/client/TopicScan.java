@@ -87,10 +87,11 @@ public record TopicScan(
     if (record.value() == null) {
       return 0;
     }
-    int count = Tokenizer.count(record.value());
+    byte[] value = Tokenizer.withoutByteOrderMark(record.value());
+    int count = Tokenizer.count(value);
     String decoded;
     try {
-      decoded = Tokenizer.decode(record.value());
+      decoded = Tokenizer.decode(value);
     } catch (UnreadableTextException e) {
       return count;
     }
