@@ -82,8 +82,14 @@ final class ChaosCommand implements Callable<Integer> {
     ModelOptions.positive("--kills", kills);
     ModelOptions.positive("--epochs", passes);
     ModelOptions.positive("--checkpoint-interval", checkpointSeconds);
-    PrintStream screen = System.out;
     OutDirectory out = OutDirectory.open(directory);
+    try (FileClaim claim = out.claim()) {
+      return run(fit, passes, out);
+    }
+  }
+
+  private int run(Fit fit, int passes, OutDirectory out) throws Exception {
+    PrintStream screen = System.out;
     out.begin(true, Optional.empty());
     Corpus corpus = Corpus.humanNumbers();
     ModelSettings settings = ModelSettings.ofChapter(fit, seed);

@@ -47,6 +47,7 @@ record OutDirectory(Path path) {
   private static final String METRICS = "metrics.jsonl";
   private static final String CURVES = "curves.png";
   private static final String LOG = "flinklm.log";
+  private static final String CLAIM = "run.lock";
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -65,6 +66,29 @@ record OutDirectory(Path path) {
       System.setProperty(LOG, out.path.resolve("flink-lm.log").toString());
     }
     return out;
+  }
+
+  /**
+   * Keeps the directory for this process alone, until it is closed.
+   *
+   * @throws UserMistake if another one writes to it
+   */
+  FileClaim claim() {
+    Path file = path.resolve(CLAIM);
+    try {
+      Optional<FileClaim> claim = FileClaim.of(file);
+      if (claim.isEmpty()) {
+        throw new UserMistake(
+            FileClaim.processOf(file)
+                + " is using --out "
+                + path
+                + "; end it first, or choose another directory");
+      }
+      return claim.get();
+    } catch (IOException e) {
+      throw new UserMistake(
+          "cannot claim --out " + path + ": " + reason(e) + "; choose another directory", e);
+    }
   }
 
   private static String reason(IOException e) {

@@ -76,7 +76,10 @@ final class RunCommand implements Callable<Integer> {
     output.requireValid();
     OutDirectory out = OutDirectory.open(output.out);
     if (resume) {
-      return resume(out);
+      RunSettings settings = out.resumable();
+      try (FileClaim claim = out.claim()) {
+        return resume(settings, out);
+      }
     }
     Fit fit = options.fit();
     options.requireDevice();
@@ -88,11 +91,18 @@ final class RunCommand implements Callable<Integer> {
     RunSettings settings = settings(fit, lanes, Prompts.of(corpus, lanes));
     Optional<InitialModel> initial = options.initial(fit, vocabulary);
     if (plainLoop) {
-      return new PlainRun(settings, corpus, lanes, vocabulary, out).run(output, initial);
+      try (FileClaim claim = out.claim()) {
+        return new PlainRun(settings, corpus, lanes, vocabulary, out).run(output, initial);
+      }
     }
     OwnHeap.requireFor(settings.model(), vocabulary);
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
-    return start(settings, plan, vocabulary, initial, out);
+    if (bootstrap != null) {
+      clients.address(bootstrap).requireReachable();
+    }
+    try (FileClaim claim = out.claim()) {
+      return start(settings, plan, vocabulary, initial, out);
+    }
   }
 
   private RunSettings settings(Fit fit, Lanes lanes, List<String> prompts) {
@@ -141,9 +151,6 @@ final class RunCommand implements Callable<Integer> {
       Optional<InitialModel> initial,
       OutDirectory out)
       throws Exception {
-    if (bootstrap != null) {
-      clients.address(bootstrap).requireReachable();
-    }
     if (bootstrap == null) {
       out.begin(true, initial);
     }
@@ -165,8 +172,8 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int resume(OutDirectory out) throws Exception {
-    RunSettings settings = out.resumable();
+  private int resume(RunSettings kept, OutDirectory out) throws Exception {
+    RunSettings settings = kept;
     clients.prefix().requireNoneBut(settings.topicPrefix());
     ModelSettings model = options.resumed(settings.model());
     MachineKind here = model.machine();

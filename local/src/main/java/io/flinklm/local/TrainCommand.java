@@ -45,7 +45,13 @@ final class TrainCommand implements Callable<Integer> {
     output.requireValid();
     OutDirectory out = OutDirectory.open(output.out);
     KafkaAddress kafka = where.address();
-    return resume ? resume(kafka, out) : start(kafka, out);
+    if (!resume) {
+      return start(kafka, out);
+    }
+    RunSettings settings = out.resumable();
+    try (FileClaim claim = out.claim()) {
+      return resume(settings, kafka, out);
+    }
   }
 
   private int start(KafkaAddress kafka, OutDirectory out) throws Exception {
@@ -56,7 +62,8 @@ final class TrainCommand implements Callable<Integer> {
     topics.createAll(PARTITIONS, Map.of());
     topics.requireTextInARow();
     Lineage lineage = Lineage.draw();
-    try (TopicClaim claim = TopicClaim.of(kafka, lineage.name(), out)) {
+    try (FileClaim directory = out.claim();
+        TopicClaim claim = TopicClaim.of(kafka, lineage.name(), out)) {
       claim.requireOnlyOne();
       return start(kafka, fit, lineage, out);
     }
@@ -120,8 +127,8 @@ final class TrainCommand implements Callable<Integer> {
         where.prefix().orNothing());
   }
 
-  private int resume(KafkaAddress given, OutDirectory out) throws Exception {
-    RunSettings settings = out.resumable();
+  private int resume(RunSettings kept, KafkaAddress given, OutDirectory out) throws Exception {
+    RunSettings settings = kept;
     where.prefix().requireNoneBut(settings.topicPrefix());
     KafkaAddress kafka = given.withTopicPrefix(settings.topicPrefix());
     ModelSettings model = options.resumed(settings.model());
