@@ -76,14 +76,20 @@ record Command(Process process, Path out, Path err) implements AutoCloseable {
 
   /** Starts it in a directory, which is its working directory. */
   static Command start(Path directory, String... arguments) throws Exception {
-    return startOn(System.getProperty("java.class.path"), directory, arguments);
+    return startWith(List.of(), directory, arguments);
   }
 
-  private static Command startOn(String classPath, Path directory, String... arguments)
-      throws Exception {
+  /** Starts it in a directory, with more options of Java. */
+  static Command startWith(List<String> jvm, Path directory, String... arguments) throws Exception {
+    return startOn(System.getProperty("java.class.path"), jvm, directory, arguments);
+  }
+
+  private static Command startOn(
+      String classPath, List<String> jvm, Path directory, String... arguments) throws Exception {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(JVM);
+    line.addAll(jvm);
     line.addAll(List.of("-cp", classPath, FlinkLm.class.getName()));
     line.addAll(List.of(arguments));
     Path out = Files.createTempFile(directory, "standard-output-", ".txt");
@@ -107,7 +113,7 @@ record Command(Process process, Path out, Path err) implements AutoCloseable {
   /** The same with a jar that has a planted fault in it. */
   static Ended run(Path directory, Path planted, String... arguments) throws Exception {
     String classPath = PlantedFault.classPathWith(planted);
-    try (Command command = startOn(classPath, directory, arguments)) {
+    try (Command command = startOn(classPath, List.of(), directory, arguments)) {
       return command.await();
     }
   }
