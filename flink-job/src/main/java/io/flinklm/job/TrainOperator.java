@@ -231,6 +231,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
+    state.release();
     state.keep(trainer.snapshot(), offsets, lineage, weights.best());
     counters.keep();
     Map<Integer, HiddenState> hiddenStates = trainer.hiddenStates();
