@@ -118,7 +118,7 @@ final class TrainOperator extends AbstractStreamOperator<Report>
   // A restarted job would find the same heap.
   private void requireHeap() {
     try {
-      TrainingHeap.of(training.net())
+      TrainingHeap.of(TrainingHeap.Work.STREAM, training.net())
           .requireHere("give the TaskManager more memory (taskmanager.memory.process.size)");
     } catch (UserMistake e) {
       LOG.error(e.getMessage());

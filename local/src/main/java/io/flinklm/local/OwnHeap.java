@@ -4,7 +4,7 @@ import io.flinklm.application.ModelSettings;
 import io.flinklm.job.TrainingHeap;
 import io.flinklm.text.Vocabulary;
 
-/** The Java heap of this process, in which {@code run} and {@code train} have all of Flink. */
+/** The Java heap of this process, in which {@code run} and {@code train} do all of the work. */
 final class OwnHeap {
   // As the launcher ./flink-lm reads it.
   private static final String VARIABLE = "FLINK_LM_HEAP";
@@ -16,8 +16,8 @@ final class OwnHeap {
    *
    * @throws io.flinklm.UserMistake if it is
    */
-  static void requireFor(ModelSettings model, Vocabulary vocabulary) {
-    TrainingHeap.of(model.net(vocabulary.size()))
+  static void requireFor(TrainingHeap.Work work, ModelSettings model, Vocabulary vocabulary) {
+    TrainingHeap.of(work, model.net(vocabulary.size()))
         .requireHere("give more heap with the environment variable " + VARIABLE + ", such as 2g");
   }
 }

@@ -8,6 +8,7 @@ import io.flinklm.application.ModelSettings;
 import io.flinklm.application.TopicSetup;
 import io.flinklm.job.Lineage;
 import io.flinklm.job.Topics;
+import io.flinklm.job.TrainingHeap;
 import io.flinklm.lane.Lanes;
 import io.flinklm.net.MachineKind;
 import io.flinklm.producer.Corpus;
@@ -89,13 +90,14 @@ final class RunCommand implements Callable<Integer> {
     Lanes lanes =
         Lanes.of(corpus.tokens().size(), options.lanes, options.bptt(fit), fit.contiguous());
     RunSettings settings = settings(fit, lanes, Prompts.of(corpus, lanes));
+    TrainingHeap.Work work = plainLoop ? TrainingHeap.Work.LOOP : TrainingHeap.Work.STREAM;
+    OwnHeap.requireFor(work, settings.model(), vocabulary);
     Optional<InitialModel> initial = options.initial(fit, vocabulary);
     if (plainLoop) {
       try (FileClaim claim = out.claim()) {
         return new PlainRun(settings, corpus, lanes, vocabulary, out).run(output, initial);
       }
     }
-    OwnHeap.requireFor(settings.model(), vocabulary);
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
     if (bootstrap != null) {
       clients.address(bootstrap).requireReachable();
@@ -184,7 +186,7 @@ final class RunCommand implements Callable<Integer> {
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");
     }
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
-    OwnHeap.requireFor(model, vocabulary);
+    OwnHeap.requireFor(TrainingHeap.Work.STREAM, model, vocabulary);
     Corpus corpus =
         CorpusOptions.read(settings.corpus() == null ? null : Path.of(settings.corpus()));
     Lanes lanes =
