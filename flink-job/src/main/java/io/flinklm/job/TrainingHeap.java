@@ -25,13 +25,16 @@ public record TrainingHeap(Work work, long parameters, long words) {
      */
     STREAM("its training", 180, 56, 1_500, "a checkpoint", 12),
 
+    /** The same from a model on disk, which is in the job as it was sent and as it came. */
+    STREAM_FROM_MODEL("its training", 180, 100, 1_500, "a checkpoint", 12),
+
     /** The plain loop, which has no state but the engine's, and writes the model once. */
     LOOP("its training", 50, 10, 600, "a model on disk", 8),
 
     /** The start of the job on a cluster, where others train. */
     START("the start of its training", 120, 0, 1_500, "a checkpoint", 12),
 
-    /** The same from a model on disk, which goes to the others within the job. */
+    /** The start from a model on disk, which goes to the others within the job. */
     START_FROM_MODEL("the start of its training", 120, 44, 1_500, "a checkpoint", 12);
 
     private final String name;

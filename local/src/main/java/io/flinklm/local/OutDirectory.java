@@ -120,9 +120,14 @@ record OutDirectory(Path path) {
     return path.resolve("initial");
   }
 
+  /** Whether the run starts from a model, which is kept here. */
+  boolean startsFromModel() {
+    return Files.exists(initial());
+  }
+
   /** The model that the run starts from; empty for drawn weights. */
   Optional<InitialModel> initialModel(ModelSettings model, Vocabulary vocabulary) {
-    return Files.exists(initial())
+    return startsFromModel()
         ? Optional.of(InitialModel.read(initial(), model, vocabulary))
         : Optional.empty();
   }

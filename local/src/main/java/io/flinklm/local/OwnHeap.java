@@ -11,6 +11,11 @@ final class OwnHeap {
 
   private OwnHeap() {}
 
+  /** The work of a process that has all of the stream. */
+  static TrainingHeap.Work stream(boolean fromModel) {
+    return fromModel ? TrainingHeap.Work.STREAM_FROM_MODEL : TrainingHeap.Work.STREAM;
+  }
+
   /**
    * Refuses a training for which it is too small, before anything is started or written.
    *

@@ -90,7 +90,8 @@ final class RunCommand implements Callable<Integer> {
     Lanes lanes =
         Lanes.of(corpus.tokens().size(), options.lanes, options.bptt(fit), fit.contiguous());
     RunSettings settings = settings(fit, lanes, Prompts.of(corpus, lanes));
-    TrainingHeap.Work work = plainLoop ? TrainingHeap.Work.LOOP : TrainingHeap.Work.STREAM;
+    TrainingHeap.Work work =
+        plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.initFrom != null);
     OwnHeap.requireFor(work, settings.model(), vocabulary);
     Optional<InitialModel> initial = options.initial(fit, vocabulary);
     if (plainLoop) {
@@ -186,7 +187,7 @@ final class RunCommand implements Callable<Integer> {
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");
     }
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
-    OwnHeap.requireFor(TrainingHeap.Work.STREAM, model, vocabulary);
+    OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, vocabulary);
     Corpus corpus =
         CorpusOptions.read(settings.corpus() == null ? null : Path.of(settings.corpus()));
     Lanes lanes =

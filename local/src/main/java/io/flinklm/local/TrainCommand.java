@@ -7,7 +7,6 @@ import io.flinklm.application.ModelSettings;
 import io.flinklm.application.TopicSetup;
 import io.flinklm.job.Lineage;
 import io.flinklm.job.Topics;
-import io.flinklm.job.TrainingHeap;
 import io.flinklm.net.MachineKind;
 import io.flinklm.producer.KafkaAddress;
 import io.flinklm.text.Vocabulary;
@@ -76,7 +75,7 @@ final class TrainCommand implements Callable<Integer> {
     requireText(scan, kafka);
     Vocabulary vocabulary = options.vocabularyOr(scan.vocabulary());
     RunSettings settings = settings(fit, scan, lineage);
-    OwnHeap.requireFor(TrainingHeap.Work.STREAM, settings.model(), vocabulary);
+    OwnHeap.requireFor(OwnHeap.stream(options.initFrom != null), settings.model(), vocabulary);
     out.begin(false, options.initial(fit, vocabulary));
     out.keep(settings, vocabulary);
     return new LocalRun(settings, vocabulary, kafka, out)
@@ -145,7 +144,7 @@ final class TrainCommand implements Callable<Integer> {
     topics.requireKept();
     topics.requireTextInARow();
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
-    OwnHeap.requireFor(TrainingHeap.Work.STREAM, model, vocabulary);
+    OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, vocabulary);
     try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
       claim.requireOnlyOne();
       out.keep(settings);
