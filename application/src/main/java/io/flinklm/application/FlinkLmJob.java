@@ -8,6 +8,10 @@ import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.KafkaJob;
 import io.flinklm.job.models.ModelDirectory;
 import io.flinklm.text.Corpus;
+import io.flinklm.job.models.ModelDirectory;
+import io.flinklm.job.train.TrainingHeap;
+import io.flinklm.text.Corpus;
+import io.flinklm.topics.KafkaAddress;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.admin.RequiredTopics;
@@ -104,19 +108,30 @@ public final class FlinkLmJob {
 
   private void runOn(StreamExecutionEnvironment environment) throws Exception {
     tuning.requireValid();
+    Fit fit = options.fit();
+    Vocabulary vocabulary = options.vocabularyOr(Corpus.humanNumbers().vocabulary());
+    requireHeap(fit, vocabulary);
     KafkaAddress kafka = where.address();
     new RequiredTopics(kafka).await();
     if (goOn) {
       newestCheckpoint(environment.getConfiguration())
           .ifPresent(checkpoint -> startFrom(checkpoint, environment));
     }
-    addTo(environment, kafka);
+    addTo(environment, kafka, fit, vocabulary);
     environment.execute("flink-lm " + options.model);
   }
 
-  private void addTo(StreamExecutionEnvironment environment, KafkaAddress kafka) throws Exception {
-    Fit fit = options.fit();
-    Vocabulary vocabulary = options.vocabularyOr(Corpus.humanNumbers().vocabulary());
+  // Before Kafka is waited for; a TaskManager looks at its own heap, but says so only in its log.
+  private void requireHeap(Fit fit, Vocabulary vocabulary) {
+    TrainingHeap.Work work =
+        options.initFrom == null ? TrainingHeap.Work.START : TrainingHeap.Work.START_FROM_MODEL;
+    TrainingHeap.of(work, options.settings(fit).net(vocabulary.size()))
+        .requireHere("give the JobManager more memory (jobmanager.memory.process.size)");
+  }
+
+  private void addTo(
+      StreamExecutionEnvironment environment, KafkaAddress kafka, Fit fit, Vocabulary vocabulary)
+      throws Exception {
     // A checkpoint knows better which prompts are answered; nobody waits for what came before.
     Map<Integer, Long> prompts = new RequiredTopics(kafka).endOfPrompts();
     JobTuning tuned = tuning.tuning(environment.getParallelism(), prompts);

@@ -38,6 +38,18 @@ class FlinkLmJobTest {
   }
 
   @Test
+  void aModelThatNoCheckpointHoldsIsRefusedBeforeKafkaIsWaitedFor() {
+    assertThatThrownBy(
+            () ->
+                FlinkLmJob.main(
+                    new String[] {
+                      "--bootstrap=127.0.0.1:9", "--out=" + directory, "--hidden=8192"
+                    }))
+        .isInstanceOf(UserMistake.class)
+        .hasMessageContaining("a checkpoint holds at most 178,869,589 parameters");
+  }
+
+  @Test
   void aDeviceThatIsNotHereMayBeWhereTheTrainingRuns() {
     assertThatCode(
             () -> FlinkLmJob.read("--bootstrap", "kafka:9092", "--out", "/data", "--device", "gpu"))

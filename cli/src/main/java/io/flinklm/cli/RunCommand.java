@@ -1,5 +1,6 @@
 package io.flinklm.cli;
 
+import io.flinklm.local.process.FileClaim;
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.KafkaClientOptions;
 import io.flinklm.application.options.ModelOptions;
@@ -16,6 +17,14 @@ import io.flinklm.cli.run.RunSettings;
 import io.flinklm.cli.run.TopicClaim;
 import io.flinklm.cli.screen.Terminal;
 import io.flinklm.job.models.Lineage;
+import io.flinklm.application.settings.InitialModel;
+import io.flinklm.application.options.KafkaClientOptions;
+import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.topics.admin.TopicSetup;
+import io.flinklm.job.models.Lineage;
+import io.flinklm.job.kafka.Topics;
+import io.flinklm.job.train.TrainingHeap;
 import io.flinklm.lane.Lanes;
 import io.flinklm.local.kafka.Broker;
 import io.flinklm.net.MachineKind;
@@ -87,7 +96,10 @@ final class RunCommand implements Callable<Integer> {
     output.requireValid();
     OutDirectory out = OutDirectory.open(output.out);
     if (resume) {
-      return resume(out);
+      RunSettings settings = out.resumable();
+      try (FileClaim claim = out.claim()) {
+        return resume(settings, out);
+      }
     }
     Fit fit = options.fit();
     options.requireDevice();
@@ -97,13 +109,22 @@ final class RunCommand implements Callable<Integer> {
     Lanes lanes =
         Lanes.of(corpus.tokens().size(), options.lanes, options.bptt(fit), fit.contiguous());
     RunSettings settings = settings(fit, lanes, Prompts.of(corpus, lanes));
+    TrainingHeap.Work work =
+        plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.initFrom != null);
+    OwnHeap.requireFor(work, settings.model(), vocabulary);
     Optional<InitialModel> initial = options.initial(fit, vocabulary);
     if (plainLoop) {
-      return new PlainRun(settings, corpus, lanes, vocabulary, out).run(output, initial);
+      try (FileClaim claim = out.claim()) {
+        return new PlainRun(settings, corpus, lanes, vocabulary, out).run(output, initial);
+      }
     }
-    OwnHeap.requireFor(settings.model(), vocabulary);
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
-    return start(settings, plan, vocabulary, initial, out);
+    if (bootstrap != null) {
+      clients.address(bootstrap).requireReachable();
+    }
+    try (FileClaim claim = out.claim()) {
+      return start(settings, plan, vocabulary, initial, out);
+    }
   }
 
   private RunSettings settings(Fit fit, Lanes lanes, List<String> prompts) {
@@ -152,9 +173,6 @@ final class RunCommand implements Callable<Integer> {
       Optional<InitialModel> initial,
       OutDirectory out)
       throws Exception {
-    if (bootstrap != null) {
-      clients.address(bootstrap).requireReachable();
-    }
     if (bootstrap == null) {
       out.begin(true, initial);
     }
@@ -176,8 +194,8 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int resume(OutDirectory out) throws Exception {
-    RunSettings settings = out.resumable();
+  private int resume(RunSettings kept, OutDirectory out) throws Exception {
+    RunSettings settings = kept;
     clients.prefix().requireNoneBut(settings.topicPrefix());
     ModelSettings model = options.resumed(settings.model());
     MachineKind here = model.machine();
@@ -188,7 +206,7 @@ final class RunCommand implements Callable<Integer> {
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");
     }
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
-    OwnHeap.requireFor(model, vocabulary);
+    OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, vocabulary);
     Corpus corpus =
         CorpusOptions.read(settings.corpus() == null ? null : Path.of(settings.corpus()));
     Lanes lanes =

@@ -1,5 +1,6 @@
 package io.flinklm.cli;
 
+import io.flinklm.local.process.FileClaim;
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.KafkaOptions;
 import io.flinklm.application.options.ModelOptions;
@@ -53,7 +54,13 @@ final class TrainCommand implements Callable<Integer> {
     output.requireValid();
     OutDirectory out = OutDirectory.open(output.out);
     KafkaAddress kafka = where.address();
-    return resume ? resume(kafka, out) : start(kafka, out);
+    if (!resume) {
+      return start(kafka, out);
+    }
+    RunSettings settings = out.resumable();
+    try (FileClaim claim = out.claim()) {
+      return resume(settings, kafka, out);
+    }
   }
 
   private int start(KafkaAddress kafka, OutDirectory out) throws Exception {
@@ -64,7 +71,8 @@ final class TrainCommand implements Callable<Integer> {
     topics.createAll(PARTITIONS, Map.of());
     topics.requireTextInARow();
     Lineage lineage = Lineage.draw();
-    try (TopicClaim claim = TopicClaim.of(kafka, lineage.name(), out)) {
+    try (FileClaim directory = out.claim();
+        TopicClaim claim = TopicClaim.of(kafka, lineage.name(), out)) {
       claim.requireOnlyOne();
       return start(kafka, fit, lineage, out);
     }
@@ -76,7 +84,7 @@ final class TrainCommand implements Callable<Integer> {
     requireText(scan, kafka);
     Vocabulary vocabulary = options.vocabularyOr(scan.vocabulary());
     RunSettings settings = settings(fit, scan, lineage);
-    OwnHeap.requireFor(settings.model(), vocabulary);
+    OwnHeap.requireFor(OwnHeap.stream(options.initFrom != null), settings.model(), vocabulary);
     out.begin(false, options.initial(fit, vocabulary));
     out.keep(settings, vocabulary);
     return new LocalRun(settings, vocabulary, kafka, out)
@@ -128,8 +136,8 @@ final class TrainCommand implements Callable<Integer> {
         where.prefix().orNothing());
   }
 
-  private int resume(KafkaAddress given, OutDirectory out) throws Exception {
-    RunSettings settings = out.resumable();
+  private int resume(RunSettings kept, KafkaAddress given, OutDirectory out) throws Exception {
+    RunSettings settings = kept;
     where.prefix().requireNoneBut(settings.topicPrefix());
     KafkaAddress kafka = given.withTopicPrefix(settings.topicPrefix());
     ModelSettings model = options.resumed(settings.model());
@@ -145,7 +153,7 @@ final class TrainCommand implements Callable<Integer> {
     topics.requireKept();
     topics.requireTextInARow();
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
-    OwnHeap.requireFor(model, vocabulary);
+    OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, vocabulary);
     try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
       claim.requireOnlyOne();
       out.keep(settings);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.local.kafka.Broker;
-import io.flinklm.local.kafka.Ports;
+import io.flinklm.local.process.Ports;
 import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.producer.TextTopic;
 import io.flinklm.topics.KafkaAddress;
@@ -53,6 +53,8 @@ class MistakesITCase {
         "run --hidden=100000 | --hidden must be 65536 or less, not 100000",
         "run --hidden=2048 --layers=4 | its training needs a Java heap of",
         "run --hidden=2048 --layers=4 | give more heap with the environment variable FLINK_LM_HEAP",
+        "run --plain-loop --hidden=2048 --layers=4 | its training needs a Java heap of",
+        "run --plain-loop --hidden=8192 | a model on disk holds at most 268,304,383 parameters",
         "run --partitions=0 | --partitions must be 1 or more, not 0",
         "run --checkpoint-interval=0 | --checkpoint-interval must be 1 or more, not 0",
         "run --port=65536 | --port must be 0 to 65535, not 65536",

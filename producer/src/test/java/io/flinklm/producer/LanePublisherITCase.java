@@ -8,7 +8,7 @@ import io.flinklm.UserMistake;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Segment;
 import io.flinklm.local.kafka.Broker;
-import io.flinklm.local.kafka.Ports;
+import io.flinklm.local.process.Ports;
 import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.text.Corpus;
 import io.flinklm.topics.KafkaAddress;

@@ -1,5 +1,6 @@
 package io.flinklm.cli.chaos;
 
+import io.flinklm.local.process.FileClaim;
 import ai.djl.Device;
 import io.flinklm.application.options.ModelOptions;
 import io.flinklm.application.settings.JobTuning;
@@ -93,8 +94,14 @@ public final class ChaosCommand implements Callable<Integer> {
     ModelOptions.positive("--kills", kills);
     ModelOptions.positive("--epochs", passes);
     ModelOptions.positive("--checkpoint-interval", checkpointSeconds);
-    PrintStream screen = System.out;
     OutDirectory out = OutDirectory.open(directory);
+    try (FileClaim claim = out.claim()) {
+      return run(fit, passes, out);
+    }
+  }
+
+  private int run(Fit fit, int passes, OutDirectory out) throws Exception {
+    PrintStream screen = System.out;
     out.begin(true, Optional.empty());
     Corpus corpus = Corpus.humanNumbers();
     ModelSettings settings = ModelSettings.ofChapter(fit, seed);

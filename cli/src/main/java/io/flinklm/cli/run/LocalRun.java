@@ -47,8 +47,7 @@ public record LocalRun(
     PrintStream screen = System.out;
     Interruption interruption = Interruption.listen();
     interruption.endAtLatest(
-        "it did not stop within a minute and ends where it is; the last checkpoint is kept. Go on"
-            + " with "
+        " and ends where it is; the last checkpoint is kept. Go on with "
             + resuming(options.tuning.laneTimeout().again()));
     Optional<Report> end;
     Duration interval = Duration.ofSeconds(options.checkpointSeconds);

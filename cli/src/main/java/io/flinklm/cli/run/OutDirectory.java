@@ -1,5 +1,6 @@
 package io.flinklm.cli.run;
 
+import io.flinklm.local.process.FileClaim;
 import com.fasterxml.jackson.databind.DatabindException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -48,6 +49,7 @@ public record OutDirectory(Path path) {
   private static final String METRICS = "metrics.jsonl";
   private static final String CURVES = "curves.png";
   private static final String LOG = "flinklm.log";
+  private static final String CLAIM = "run.lock";
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -66,6 +68,29 @@ public record OutDirectory(Path path) {
       System.setProperty(LOG, out.path.resolve("flink-lm.log").toString());
     }
     return out;
+  }
+
+  /**
+   * Keeps the directory for this process alone, until it is closed.
+   *
+   * @throws UserMistake if another one writes to it
+   */
+  public FileClaim claim() {
+    Path file = path.resolve(CLAIM);
+    try {
+      Optional<FileClaim> claim = FileClaim.of(file);
+      if (claim.isEmpty()) {
+        throw new UserMistake(
+            FileClaim.processOf(file)
+                + " is using --out "
+                + path
+                + "; end it first, or choose another directory");
+      }
+      return claim.get();
+    } catch (IOException e) {
+      throw new UserMistake(
+          "cannot claim --out " + path + ": " + reason(e) + "; choose another directory", e);
+    }
   }
 
   private static String reason(IOException e) {
@@ -97,9 +122,14 @@ public record OutDirectory(Path path) {
     return path.resolve("initial");
   }
 
+  /** Whether the run starts from a model, which is kept here. */
+  public boolean startsFromModel() {
+    return Files.exists(initial());
+  }
+
   /** The model that the run starts from; empty for drawn weights. */
   Optional<InitialModel> initialModel(ModelSettings model, Vocabulary vocabulary) {
-    return Files.exists(initial())
+    return startsFromModel()
         ? Optional.of(InitialModel.read(initial(), model, vocabulary))
         : Optional.empty();
   }

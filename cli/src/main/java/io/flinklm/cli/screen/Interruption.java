@@ -10,7 +10,9 @@ import org.jline.utils.Signals;
 public final class Interruption {
   private static final int EXIT_CODE_OF_SIGINT = 130;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  // Less in tests, which would else take a minute.
+  private static final Duration PATIENCE =
+      Duration.ofSeconds(Integer.getInteger("flinklm.stop.seconds", 60));
 
   private volatile boolean wished;
   private volatile String unstopped;
@@ -28,7 +30,7 @@ public final class Interruption {
   /**
    * Ends the process a minute after the first wish, if it has not ended by then, whatever keeps it.
    *
-   * @param message what is said then
+   * @param message what is said then, behind that it did not stop
    */
   public void endAtLatest(String message) {
     unstopped = message;
@@ -52,7 +54,8 @@ public final class Interruption {
       return;
     }
     if (unstopped != null) {
-      System.err.println("flink-lm: " + unstopped);
+      System.err.println(
+          "flink-lm: it did not stop within " + PATIENCE.toSeconds() + " s" + unstopped);
       Runtime.getRuntime().halt(EXIT_CODE_OF_SIGINT);
     }
   }

@@ -127,7 +127,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
   // A restarted job would find the same heap.
   private void requireHeap() {
     try {
-      TrainingHeap.of(training.net())
+      TrainingHeap.of(TrainingHeap.Work.STREAM, training.net())
           .requireHere("give the TaskManager more memory (taskmanager.memory.process.size)");
     } catch (UserMistake e) {
       LOG.error(e.getMessage());
@@ -241,6 +241,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
+    state.release();
     state.keep(trainer.snapshot(), offsets, lineage, weights.best());
     counters.keep();
     Map<Integer, HiddenState> hiddenStates = trainer.hiddenStates();

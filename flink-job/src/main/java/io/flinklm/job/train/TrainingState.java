@@ -54,6 +54,12 @@ final class TrainingState {
     this.best = context.getOperatorStateStore().getListState(BEST);
   }
 
+  /** Lets go of what was kept at the last checkpoint, so that it is not there beside the next. */
+  void release() {
+    training.clear();
+    best.clear();
+  }
+
   /** Keeps what is of all lanes. */
   void keep(byte[] blob, TextOffsets read, Lineage of, BestWeights soFar) throws Exception {
     best.update(List.of(soFar.write()));

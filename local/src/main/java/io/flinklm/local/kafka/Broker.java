@@ -1,5 +1,6 @@
 package io.flinklm.local.kafka;
 
+import io.flinklm.local.process.Ports;
 import io.flinklm.UserMistake;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,17 +1,13 @@
 package io.flinklm.local.kafka;
 
+import io.flinklm.local.process.FileClaim;
 import io.flinklm.UserMistake;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -20,9 +16,9 @@ import org.apache.kafka.metadata.storage.Formatter;
  * log. While it is open, no other broker can open it.
  *
  * @param path where it is
- * @param claim keeps others out, in other processes too; the system lifts it if this one dies
+ * @param claim keeps others out
  */
-public record BrokerDirectory(Path path, FileLock claim) implements AutoCloseable {
+public record BrokerDirectory(Path path, FileClaim claim) implements AutoCloseable {
 
   /**
    * Opens a directory for one broker, made and formatted if it is new.
@@ -44,32 +40,20 @@ public record BrokerDirectory(Path path, FileLock claim) implements AutoCloseabl
   }
 
   // Kafka locks its log too, but only after a second broker has begun to write the metadata.
-  private static FileLock claim(Path path) {
+  private static FileClaim claim(Path path) {
     try {
       Files.createDirectories(path);
-      FileChannel file =
-          FileChannel.open(
-              path.resolve("broker.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock claim = tryLock(file);
-      if (claim == null) {
-        file.close();
-        throw new UserMistake(
-            "a broker is already using " + path + "; end it first or choose another directory");
-      }
-      return claim;
+      return FileClaim.of(path.resolve("broker.lock"))
+          .orElseThrow(
+              () ->
+                  new UserMistake(
+                      "a broker is already using "
+                          + path
+                          + "; end it first or choose another directory"));
     } catch (IOException e) {
       throw new UserMistake(
           "Kafka cannot write to " + path + " (" + e + "); choose a directory that you can write",
           e);
-    }
-  }
-
-  /** The lock, or null if this or another process has it. */
-  private static FileLock tryLock(FileChannel file) throws IOException {
-    try {
-      return file.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
     }
   }
 
@@ -90,10 +74,6 @@ public record BrokerDirectory(Path path, FileLock claim) implements AutoCloseabl
 
   @Override
   public void close() {
-    try {
-      claim.channel().close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    claim.close();
   }
 }

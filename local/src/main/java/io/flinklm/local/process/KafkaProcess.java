@@ -1,7 +1,6 @@
 package io.flinklm.local.process;
 
 import io.flinklm.UserMistake;
-import io.flinklm.local.kafka.Ports;
 import io.flinklm.topics.KafkaAddress;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.flinklm.local.kafka;
+package io.flinklm.local.process;
 
 import io.flinklm.UserMistake;
 import java.io.IOException;
@@ -40,7 +40,7 @@ public record Ports(int broker, int controller) {
   }
 
   /** Somebody was faster than the broker that had found the port free. */
-  static UserMistake taken(int port, Throwable cause) {
+  public static UserMistake taken(int port, Throwable cause) {
     return unusable(port, "is taken", cause);
   }
 
