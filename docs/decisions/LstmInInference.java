@@ -7,7 +7,7 @@ import ai.djl.pytorch.jni.JniUtils;
 /**
  * Does the engine's LSTM give the same without gradients as with them? Nothing of flink-lm is used.
  *
- * <pre>java -cp 'local/target/lib/*' docs/decisions/LstmInInference.java</pre>
+ * <pre>java -cp 'cli/target/lib/*' docs/decisions/LstmInInference.java</pre>
  */
 public final class LstmInInference {
   private static final int BATCH = 64;
