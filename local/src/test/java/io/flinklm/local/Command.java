@@ -42,6 +42,19 @@ record Command(Process process, Path out, Path err) implements AutoCloseable {
           "MALLOC_TOP_PAD_", "268435456",
           "OMP_WAIT_POLICY", "passive");
 
+  /** Made when the first command starts, not where all are called in this process. */
+  private static final class Shared {
+    static final SharedClasses CLASSES;
+
+    static {
+      try {
+        CLASSES = SharedClasses.ofThisBuild(JVM);
+      } catch (Exception e) {
+        throw new ExceptionInInitializerError(e);
+      }
+    }
+  }
+
   /**
    * What is left of a command that has ended.
    *
@@ -76,15 +89,16 @@ record Command(Process process, Path out, Path err) implements AutoCloseable {
 
   /** Starts it in a directory, which is its working directory. */
   static Command start(Path directory, String... arguments) throws Exception {
-    return startOn(System.getProperty("java.class.path"), directory, arguments);
+    return start(Shared.CLASSES, directory, arguments);
   }
 
-  private static Command startOn(String classPath, Path directory, String... arguments)
+  private static Command start(SharedClasses classes, Path directory, String... arguments)
       throws Exception {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(JVM);
-    line.addAll(List.of("-cp", classPath, FlinkLm.class.getName()));
+    line.addAll(classes.options());
+    line.addAll(List.of("-cp", classes.classPath(), FlinkLm.class.getName()));
     line.addAll(List.of(arguments));
     Path out = Files.createTempFile(directory, "standard-output-", ".txt");
     Path err = Files.createTempFile(directory, "standard-error-", ".txt");
@@ -107,7 +121,8 @@ record Command(Process process, Path out, Path err) implements AutoCloseable {
   /** The same with a jar that has a planted fault in it. */
   static Ended run(Path directory, Path planted, String... arguments) throws Exception {
     String classPath = PlantedFault.classPathWith(planted);
-    try (Command command = startOn(classPath, directory, arguments)) {
+    SharedClasses none = new SharedClasses(classPath, List.of());
+    try (Command command = start(none, directory, arguments)) {
       return command.await();
     }
   }
@@ -132,6 +147,25 @@ record Command(Process process, Path out, Path err) implements AutoCloseable {
         System.clearProperty("flinklm.log");
       }
     }
+  }
+
+  /**
+   * Runs it in this process, with its results in a directory: in a part of the time that a new
+   * process takes to load Kafka, Flink and engine. For a command that ends by itself, where neither
+   * process nor log is the subject.
+   */
+  static Ended here(Path directory, String... arguments) {
+    String option = "--out=";
+    List<String> all = new ArrayList<>(List.of(arguments));
+    if (all.stream().noneMatch(argument -> argument.startsWith(option))) {
+      all.add(option + "out");
+    }
+    all.replaceAll(
+        argument ->
+            argument.startsWith(option)
+                ? option + directory.resolve(argument.substring(option.length()))
+                : argument);
+    return here(all.toArray(String[]::new));
   }
 
   /** Waits for its end. */
