@@ -191,7 +191,7 @@ class BenchITCase {
     assertThat(models.at("/0/weights_sha256")).isNotEqualTo(models.at("/1/weights_sha256"));
     assertThat(trained.out()).contains("8000 to 8999", "9000 to 9999", "expected | found");
     Ended run =
-        Command.run(directory, "run", "--plain-loop", "--epochs=1", "--out=plain", "--json");
+        Command.here(directory, "run", "--plain-loop", "--epochs=1", "--out=plain", "--json");
     assertThat(run.json().get("weights_sha256")).isEqualTo(models.at("/0/weights_sha256"));
 
     Ended given =

@@ -36,7 +36,7 @@ class ScoresCommandITCase {
     try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       write(broker, lines());
       Ended trained =
-          Command.run(
+          Command.here(
               directory,
               "train",
               "--bootstrap=" + broker.address(),

@@ -8,14 +8,22 @@ import io.flinklm.local.flink.Cluster;
 import io.flinklm.local.flink.RunningJob;
 import io.flinklm.local.process.ClassPath;
 import io.flinklm.local.process.FlinkProcesses;
+import io.flinklm.local.process.ClassPath;
+import io.flinklm.local.process.FlinkProcesses;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -125,9 +133,36 @@ class DashboardAccessITCase {
 
     assertThat(upload.send(port).status()).isEqualTo(403);
     assertThat(upload.with("Origin: " + EVIL).send(port).status()).isEqualTo(403);
-    try (var files = Files.walk(Path.of(System.getProperty("java.io.tmpdir")), 4)) {
-      assertThat(files.filter(path -> path.endsWith("planted.jar"))).isEmpty();
-    }
+    assertThat(temporaryFiles("planted.jar")).isEmpty();
+  }
+
+  /** Temporary files of a name, however the others come and go meanwhile. */
+  private static List<Path> temporaryFiles(String name) throws IOException {
+    List<Path> found = new ArrayList<>();
+    Files.walkFileTree(
+        Path.of(System.getProperty("java.io.tmpdir")),
+        Set.of(),
+        4,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.endsWith(name)) {
+              found.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return found;
   }
 
   @ParameterizedTest

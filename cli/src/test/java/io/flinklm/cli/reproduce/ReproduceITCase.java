@@ -18,7 +18,7 @@ class ReproduceITCase {
   @Test
   void trainsAndComparesAndWritesDown() throws Exception {
     Ended ended =
-        Command.run(
+        Command.here(
             directory,
             "reproduce",
             "--seeds=0,1",

@@ -23,14 +23,14 @@ class InitFromITCase {
   @BeforeAll
   static void train() throws Exception {
     results("--plain-loop", "--out=first");
-    results("--plain-loop", "--out=loop", "--init-from=first");
+    results("--plain-loop", "--out=loop", "--init-from=" + directory.resolve("first"));
   }
 
   private static ObjectNode results(String... options) throws Exception {
     List<String> all = new ArrayList<>(List.of("run"));
     all.addAll(Arrays.asList(SMALL));
     all.addAll(Arrays.asList(options));
-    return Command.run(directory, all.toArray(String[]::new)).results();
+    return Command.here(directory, all.toArray(String[]::new)).results();
   }
 
   private static byte[] weights(String out) throws Exception {
@@ -39,7 +39,8 @@ class InitFromITCase {
 
   @Test
   void goesOnFromThereInTheStreamAsInThePlainLoop() throws Exception {
-    ObjectNode second = results("--port=0", "--out=stream", "--init-from=first");
+    ObjectNode second =
+        results("--port=0", "--out=stream", "--init-from=" + directory.resolve("first"));
 
     assertThat(weights("stream")).isEqualTo(weights("loop")).isNotEqualTo(weights("first"));
     ObjectNode first = results("--plain-loop", "--out=again");
@@ -51,7 +52,7 @@ class InitFromITCase {
   @Test
   void theModelMayLieWhereTheResultsGo() throws Exception {
     results("--plain-loop", "--out=same");
-    results("--port=0", "--out=same", "--init-from=same");
+    results("--port=0", "--out=same", "--init-from=" + directory.resolve("same"));
     assertThat(weights("same")).isEqualTo(weights("loop"));
   }
 

@@ -71,9 +71,12 @@ class NonfiniteITCase {
   private Ended run(String... more) throws Exception {
     List<String> arguments = new ArrayList<>(List.of("run", "--epochs=2", "--json", "--port=0"));
     arguments.addAll(List.of("--model=lmmodel4", "--lanes=" + LANES, "--bptt=" + BPTT));
-    arguments.addAll(List.of("--corpus=corpus.txt", "--init-from=model"));
+    arguments.addAll(
+        List.of(
+            "--corpus=" + directory.resolve("corpus.txt"),
+            "--init-from=" + directory.resolve("model")));
     arguments.addAll(List.of(more));
-    return Command.run(directory, arguments.toArray(String[]::new));
+    return Command.here(directory, arguments.toArray(String[]::new));
   }
 
   @Test
@@ -106,7 +109,7 @@ class NonfiniteITCase {
     assertThat(config.get("step").asInt()).isEqualTo(10);
 
     Ended resumed =
-        Command.run(directory, "run", "--resume", "--on-nonfinite=skip", "--json", "--port=0");
+        Command.here(directory, "run", "--resume", "--on-nonfinite=skip", "--json", "--port=0");
     assertThat(resumed.results()).isEqualTo(loop);
     assertThat(new RunFiles(out()).reports())
         .isEqualTo(new RunFiles(directory.resolve("loop")).reports());

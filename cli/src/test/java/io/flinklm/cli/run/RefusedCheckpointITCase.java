@@ -95,7 +95,7 @@ class RefusedCheckpointITCase {
 
   /** What the command says that cannot go on, without what every such line has. */
   private String refusal() throws Exception {
-    String mistake = Command.run(directory, RESUME).mistake();
+    String mistake = Command.here(directory, RESUME).mistake();
     String beginning = "the run in " + files().out() + " cannot go on from its checkpoint: ";
     String end = "; it needs the checkpoint, run.json and vocabulary.txt as it left them";
     assertThat(mistake).startsWith(beginning).endsWith(end);

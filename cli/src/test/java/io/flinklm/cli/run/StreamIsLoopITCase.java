@@ -30,11 +30,18 @@ class StreamIsLoopITCase {
   @TempDir private Path directory;
 
   @BeforeAll
-  static void trainInPlainLoops() throws Exception {
+  static void trainInPlainLoops() {
     for (String seed : List.of("0", "1")) {
       LOOPS.add(
-          Command.run(
-              loops, "run", "--plain-loop", "--epochs=2", "--json", "--seed", seed, "--out", seed));
+          Command.here(
+              loops,
+              "run",
+              "--plain-loop",
+              "--epochs=2",
+              "--json",
+              "--seed",
+              seed,
+              "--out=" + seed));
     }
   }
 
@@ -109,7 +116,7 @@ class StreamIsLoopITCase {
   @ValueSource(strings = {"1", "7"})
   void theNumberOfPartitionsChangesNothing(String partitions) throws Exception {
     Ended run =
-        Command.run(
+        Command.here(
             directory, "run", "--epochs=2", "--json", "--port=0", "--partitions", partitions);
     assertThat(run.results()).isEqualTo(LOOPS.get(0).results());
   }
@@ -122,7 +129,7 @@ class StreamIsLoopITCase {
       TextTopic.create(broker.kafka(), "text", 3)
           .publish(plan.withTokensPerRecord(50).withInterleaving(Interleaving.shuffled(5)));
       Ended train =
-          Command.run(
+          Command.here(
               directory,
               "train",
               "--bootstrap",
@@ -139,7 +146,7 @@ class StreamIsLoopITCase {
     try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       TextTopic.create(broker.kafka(), "text", 3).sendToEach("0", "text of somebody else");
       Ended run =
-          Command.run(
+          Command.here(
               directory,
               "run",
               "--epochs=2",

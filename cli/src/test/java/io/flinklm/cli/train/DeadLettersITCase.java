@@ -157,7 +157,7 @@ class DeadLettersITCase {
   private ObjectNode train(TestedKafka broker, String name, List<String> vocabulary)
       throws Exception {
     Path file = Files.write(directory.resolve(name + ".txt"), vocabulary);
-    return Command.run(
+    return Command.here(
             directory,
             "train",
             "--bounded",

@@ -90,7 +90,7 @@ class ForeignTextITCase {
     TextTopic.create(broker.kafka(), "text", 4);
     send(9, lines(9, 0, 40));
 
-    assertThat(Command.run(directory, train("--bounded", "--lanes=8")).mistake())
+    assertThat(Command.here(directory, train("--bounded", "--lanes=8")).mistake())
         .isEqualTo(
             "no record of the topic text at "
                 + broker.address()
@@ -108,7 +108,7 @@ class ForeignTextITCase {
       trained += windows == 0 ? 0 : windows * BPTT + 1;
     }
     ObjectNode results =
-        Command.run(directory, train("--bounded", "--lanes=8", "--bptt=" + BPTT)).results();
+        Command.here(directory, train("--bounded", "--lanes=8", "--bptt=" + BPTT)).results();
     assertThat(results.get("tokens_produced").asLong()).isEqualTo(written);
     assertThat(results.get("tokens_trained").asLong()).isEqualTo(trained);
     assertThat(results.get("tokens_scored").asLong()).isEqualTo(0);

@@ -36,7 +36,7 @@ class LostTextITCase {
       text.write(1, 500, 2_000);
       deleteBefore(broker.kafka(), 1, 12);
 
-      assertThat(Command.run(directory, text.train("--resume")).mistake())
+      assertThat(Command.here(directory, text.train("--resume")).mistake())
           .isEqualTo(
               "the run in "
                   + directory.resolve("out")
@@ -75,8 +75,9 @@ class LostTextITCase {
       anew.write(0, 0, 1_000);
       anew.write(1, 0, 1_000);
 
-      requireAnotherTopic(Command.run(directory, anew.train("--resume")));
-      requireAnotherTopic(Command.run(directory, anew.train("--resume", "--on-lost-text", "hole")));
+      requireAnotherTopic(Command.here(directory, anew.train("--resume")));
+      requireAnotherTopic(
+          Command.here(directory, anew.train("--resume", "--on-lost-text", "hole")));
     }
   }
 
@@ -103,7 +104,7 @@ class LostTextITCase {
       other.write(0, 0, 1_000);
       other.write(1, 0, 1_000);
 
-      assertThat(Command.run(directory, other.train("--resume")).mistake())
+      assertThat(Command.here(directory, other.train("--resume")).mistake())
           .matches(
               ".* cannot go on: the Kafka at [^ ]+ is not the cluster that text was read from"
                   + " before: its id is [^ ]+ and was [^ ]+; give the address of the one before, or"

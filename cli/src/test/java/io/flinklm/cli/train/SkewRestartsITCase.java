@@ -19,7 +19,7 @@ class SkewRestartsITCase {
   private static final int LANES = 3;
   private static final int BPTT = 250;
   private static final int TOKENS = 400_001;
-  private static final int RESTARTS = 4;
+  private static final int RESTARTS = 2;
 
   @TempDir private Path directory;
 

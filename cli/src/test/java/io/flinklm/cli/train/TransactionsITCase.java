@@ -36,7 +36,7 @@ class TransactionsITCase {
         send(producer, ABORTED, false);
       }
       ObjectNode results =
-          Command.run(
+          Command.here(
                   directory,
                   "train",
                   "--bounded",

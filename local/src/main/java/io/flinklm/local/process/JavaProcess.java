@@ -30,6 +30,7 @@ public record JavaProcess(Process process, String name) implements AutoCloseable
   private static final List<String> JVM =
       List.of(
           "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
           "-Djava.awt.headless=true",
           "--add-opens=java.base/java.lang=ALL-UNNAMED",
           "--add-opens=java.base/java.util=ALL-UNNAMED",
