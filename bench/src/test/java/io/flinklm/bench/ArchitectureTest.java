@@ -53,7 +53,7 @@ class ArchitectureTest {
       """
       (root):
       application: (root), Flink, application.options, application.settings, job, job.kafka, \
-      job.models, picocli, text, topics, topics.admin
+      job.models, job.train, picocli, text, topics, topics.admin, train
       application.options: (root), DJL, application.settings, engine, job.kafka, job.models, \
       job.predict, job.train, net, picocli, text, topics, topics.admin, train
       application.settings: (root), DJL, Flink, engine, job, job.kafka, job.models, \
@@ -61,25 +61,26 @@ class ArchitectureTest {
       bench: (root), DJL, application.options, application.settings, bench.checkpoints, \
       bench.continuations, bench.feed, bench.growth, bench.measure, bench.predictions, \
       bench.speed, cli, cli.run, cli.screen, engine, picocli, train
-      bench.checkpoints: application.options, application.settings, cli.run, cli.screen, \
-      local.flink, picocli, train
-      bench.continuations: (root), JSON, application.options, application.settings, cli.run, \
-      cli.screen, job.models, lane, local.flink, net, picocli, predict, text, topics.client, \
-      train
-      bench.feed: Flink, JSON, application.options, application.settings, cli.run, \
-      cli.screen, job, job.kafka, job.record, job.train, job.wire, lane, local.flink, \
-      local.kafka, picocli, producer, text, topics, topics.admin, topics.client, train
+      bench.checkpoints: application.options, application.settings, bench.measure, cli.run, \
+      cli.screen, local.flink, picocli, train
+      bench.continuations: (root), JSON, application.options, application.settings, \
+      bench.measure, cli.run, cli.screen, job.models, lane, local.flink, net, picocli, \
+      predict, text, topics.client, train
+      bench.feed: Flink, JSON, application.options, application.settings, bench.measure, \
+      cli.run, cli.screen, job, job.kafka, job.record, job.train, job.wire, lane, \
+      local.flink, local.kafka, picocli, producer, text, topics, topics.admin, \
+      topics.client, train
       bench.growth: (root), JSON, application.options, application.settings, bench.measure, \
       cli.run, cli.screen, engine, picocli, text, train
-      bench.measure: DJL, cli.screen, engine, lane, net, train, weights
-      bench.predictions: JSON, application.options, application.settings, cli.run, \
-      cli.screen, picocli, predict, text, topics.client, train
+      bench.measure: DJL, cli.run, cli.screen, engine, lane, net, train, weights
+      bench.predictions: JSON, application.options, application.settings, bench.measure, \
+      cli.run, cli.screen, picocli, predict, text, topics.client, train
       bench.speed: DJL, JSON, application.settings, bench.measure, cli.chart, cli.run, \
       cli.screen, engine, lane, net, pictures, text, train
       cli: (root), application.options, application.settings, cli.chaos, cli.option, \
-      cli.reproduce, cli.run, cli.screen, engine, job.models, lane, local.flink, \
-      local.kafka, net, picocli, predict, producer, terminal, text, topics, topics.admin, \
-      topics.client, train
+      cli.reproduce, cli.run, cli.screen, engine, job.models, job.train, lane, local.flink, \
+      local.kafka, local.process, net, picocli, predict, producer, terminal, text, topics, \
+      topics.admin, topics.client, train
       cli.chaos: DJL, Flink, application.options, application.settings, cli.run, cli.screen, \
       lane, local.flink, local.process, picocli, producer, text, topics, topics.admin, \
       topics.client, train
@@ -89,9 +90,10 @@ class ArchitectureTest {
       lane, picocli, pictures, text, train
       cli.run: (root), DJL, Flink, JSON, Kafka's clients, application, application.options, \
       application.settings, cli.chart, cli.option, cli.screen, engine, job, job.kafka, \
-      job.models, job.predict, job.train, json, lane, local.flink, local.kafka, net, \
-      predict, producer, saved, text, topics, topics.admin, topics.client, train, weights
-      cli.screen: lane, terminal, train
+      job.models, job.predict, job.train, json, lane, local.flink, local.kafka, \
+      local.process, net, predict, producer, saved, text, topics, topics.admin, \
+      topics.client, train, weights
+      cli.screen: cli.run, lane, terminal, train
       dashboard: Flink
       engine: (root), DJL
       job: Flink, job.kafka, job.lane, job.models, job.predict, job.record, job.score, \
@@ -102,7 +104,7 @@ class ArchitectureTest {
       job.models: (root), DJL, Flink, JSON, net, predict, saved, text, train
       job.predict: (root), Flink, bucket4j, engine, job.models, job.record, net, predict, \
       text
-      job.record: (root), Flink
+      job.record: (root), Flink, text
       job.score: (root), Flink, job.wire, lane, text, topics
       job.state: (root), Flink
       job.train: (root), DJL, Flink, JSON, engine, job.models, job.state, job.wire, lane, \
@@ -111,8 +113,8 @@ class ArchitectureTest {
       json: JSON
       lane: (root)
       local.flink: (root), Flink, JSON, Kafka's clients, dashboard, local.process
-      local.kafka: (root), Flink, Kafka's clients, Kafka's server
-      local.process: (root), Flink, dashboard, local.kafka, topics
+      local.kafka: (root), Flink, Kafka's clients, Kafka's server, local.process
+      local.process: (root), Flink, dashboard, topics
       net: (root), DJL, engine
       predict: (root), DJL, JSON, engine, json, lane, net, text, weights
       producer: (root), Kafka's clients, lane, topics, train

@@ -1,6 +1,5 @@
 package io.flinklm.cli;
 
-import io.flinklm.local.process.FileClaim;
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.KafkaClientOptions;
 import io.flinklm.application.options.ModelOptions;
@@ -17,16 +16,10 @@ import io.flinklm.cli.run.RunSettings;
 import io.flinklm.cli.run.TopicClaim;
 import io.flinklm.cli.screen.Terminal;
 import io.flinklm.job.models.Lineage;
-import io.flinklm.application.settings.InitialModel;
-import io.flinklm.application.options.KafkaClientOptions;
-import io.flinklm.application.options.ModelOptions;
-import io.flinklm.application.settings.ModelSettings;
-import io.flinklm.topics.admin.TopicSetup;
-import io.flinklm.job.models.Lineage;
-import io.flinklm.job.kafka.Topics;
 import io.flinklm.job.train.TrainingHeap;
 import io.flinklm.lane.Lanes;
 import io.flinklm.local.kafka.Broker;
+import io.flinklm.local.process.FileClaim;
 import io.flinklm.net.MachineKind;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.PublishedProgress;

@@ -1,6 +1,5 @@
 package io.flinklm.cli;
 
-import io.flinklm.local.process.FileClaim;
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.KafkaOptions;
 import io.flinklm.application.options.ModelOptions;
@@ -13,6 +12,7 @@ import io.flinklm.cli.run.RunSettings;
 import io.flinklm.cli.run.TopicClaim;
 import io.flinklm.cli.screen.Terminal;
 import io.flinklm.job.models.Lineage;
+import io.flinklm.local.process.FileClaim;
 import io.flinklm.net.MachineKind;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.topics.KafkaAddress;

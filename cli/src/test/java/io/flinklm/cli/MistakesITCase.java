@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.local.kafka.Broker;
-import io.flinklm.local.process.Ports;
 import io.flinklm.local.kafka.TestedKafka;
+import io.flinklm.local.process.Ports;
 import io.flinklm.producer.TextTopic;
 import io.flinklm.topics.KafkaAddress;
 import java.net.InetAddress;

@@ -32,7 +32,7 @@ public final class ReportJson {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private static final Set<String> KINDS = 
+  private static final Set<String> KINDS =
       Set.of(Report.STEP, Report.SEGMENT, Report.END, Report.MODEL);
 
   private ReportJson() {}

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklm.UserMistake;
 import io.flinklm.lane.Lanes;
-import io.flinklm.local.process.Ports;
 import io.flinklm.local.kafka.TestedKafka;
+import io.flinklm.local.process.Ports;
 import io.flinklm.text.Corpus;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.LaneKey;

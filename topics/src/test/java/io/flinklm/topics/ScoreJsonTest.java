@@ -21,8 +21,7 @@ class ScoreJsonTest {
 
   @Test
   void soIsARecordOfWhichNothingWasScored() throws IOException {
-    Score nothing =
-        new Score(3, 1, "train", 0, 2, 17, 5, 0, Double.NaN, null, Double.NaN, 120);
+    Score nothing = new Score(3, 1, "train", 0, 2, 17, 5, 0, Double.NaN, null, Double.NaN, 120);
 
     assertThat(ScoreJson.parse(ScoreJson.toBytes(nothing))).isEqualTo(nothing);
   }

@@ -1,14 +1,11 @@
 package io.flinklm.bench.checkpoints;
 
 import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.measure.Measuring;
 import io.flinklm.bench.measure.Measuring.Finding;
-import io.flinklm.cli.run.SeedResult;
-import java.util.Collections;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.run.Reproduction;
+import io.flinklm.cli.run.SeedResult;
 import io.flinklm.cli.screen.Figures;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.local.flink.CheckpointStatistics;
@@ -16,7 +13,10 @@ import io.flinklm.train.Fit;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -2,11 +2,10 @@ package io.flinklm.bench.predictions;
 
 import io.flinklm.application.options.ModelOptions;
 import io.flinklm.application.settings.ModelSettings;
-import io.flinklm.bench.predictions.PredictionCost.Pair;
-import io.flinklm.cli.run.BackgroundTraining;
 import io.flinklm.bench.measure.Measuring;
 import io.flinklm.bench.measure.Measuring.Finding;
-import java.util.Optional;
+import io.flinklm.bench.predictions.PredictionCost.Pair;
+import io.flinklm.cli.run.BackgroundTraining;
 import io.flinklm.cli.run.Reproduction;
 import io.flinklm.cli.screen.Figures;
 import io.flinklm.cli.screen.Interruption;
@@ -17,6 +16,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -81,8 +81,7 @@ public final class PredictionCostCommand implements Callable<Integer> {
     ModelOptions.atMost("--seconds", seconds, LONGEST);
     ModelOptions.atMost("--tokens", tokens, Prompt.MOST_TOKENS);
     ModelSettings model = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0).withHidden(hidden);
-    return Measuring.onStream(
-        json, (stream, interruption) -> measure(stream, interruption, model));
+    return Measuring.onStream(json, (stream, interruption) -> measure(stream, interruption, model));
   }
 
   private Optional<Finding> measure(

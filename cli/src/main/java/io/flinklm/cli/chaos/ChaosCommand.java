@@ -1,6 +1,5 @@
 package io.flinklm.cli.chaos;
 
-import io.flinklm.local.process.FileClaim;
 import ai.djl.Device;
 import io.flinklm.application.options.ModelOptions;
 import io.flinklm.application.settings.JobTuning;
@@ -12,6 +11,7 @@ import io.flinklm.cli.screen.Figures;
 import io.flinklm.lane.Lanes;
 import io.flinklm.local.flink.RunningJob;
 import io.flinklm.local.process.ClassPath;
+import io.flinklm.local.process.FileClaim;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Corpus;
 import io.flinklm.topics.admin.TopicSetup;

@@ -1,6 +1,5 @@
 package io.flinklm.cli.run;
 
-import io.flinklm.local.process.FileClaim;
 import com.fasterxml.jackson.databind.DatabindException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,6 +17,7 @@ import io.flinklm.application.settings.InitialModel;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.local.kafka.BrokerDirectory;
+import io.flinklm.local.process.FileClaim;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Report;

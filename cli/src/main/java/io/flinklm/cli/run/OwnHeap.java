@@ -21,7 +21,8 @@ public final class OwnHeap {
    *
    * @throws io.flinklm.UserMistake if it is
    */
-  public static void requireFor(TrainingHeap.Work work, ModelSettings model, Vocabulary vocabulary) {
+  public static void requireFor(
+      TrainingHeap.Work work, ModelSettings model, Vocabulary vocabulary) {
     TrainingHeap.of(work, model.net(vocabulary.size()))
         .requireHere("give more heap with the environment variable " + VARIABLE + ", such as 2g");
   }

@@ -1,9 +1,9 @@
 package io.flinklm.cli.run;
 
-import io.flinklm.local.flink.FlinkRest;
-import io.flinklm.cli.screen.Display;
 import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.cli.screen.Display;
 import io.flinklm.lane.Refusal.Reason;
+import io.flinklm.local.flink.FlinkRest;
 import io.flinklm.train.Report;
 import java.io.IOException;
 import java.util.EnumMap;

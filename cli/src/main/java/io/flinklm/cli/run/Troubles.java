@@ -1,8 +1,8 @@
 package io.flinklm.cli.run;
 
 import io.flinklm.local.flink.RepeatedFailureException;
-import io.flinklm.local.flink.Stalls;
 import io.flinklm.local.flink.Restarts;
+import io.flinklm.local.flink.Stalls;
 import io.flinklm.train.Report;
 import java.util.Optional;
 

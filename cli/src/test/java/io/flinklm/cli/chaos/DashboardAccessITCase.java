@@ -8,8 +8,6 @@ import io.flinklm.local.flink.Cluster;
 import io.flinklm.local.flink.RunningJob;
 import io.flinklm.local.process.ClassPath;
 import io.flinklm.local.process.FlinkProcesses;
-import io.flinklm.local.process.ClassPath;
-import io.flinklm.local.process.FlinkProcesses;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

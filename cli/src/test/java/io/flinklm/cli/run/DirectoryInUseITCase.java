@@ -1,9 +1,9 @@
 package io.flinklm.cli.run;
 
-import io.flinklm.local.kafka.TestedKafka;
-import io.flinklm.cli.fixture.Command;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklm.cli.fixture.Command;
+import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.text.Corpus;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.flinklm.cli.run;
 
-import io.flinklm.cli.fixture.RunFiles;
-import io.flinklm.cli.fixture.Command;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.Command.Ended;
+import io.flinklm.cli.fixture.RunFiles;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -1,11 +1,11 @@
 package io.flinklm.cli.train;
 
-import io.flinklm.cli.fixture.LaneText;
-import io.flinklm.cli.fixture.Dashboard;
-import io.flinklm.cli.fixture.Command;
-import io.flinklm.local.kafka.TestedKafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklm.cli.fixture.Command;
+import io.flinklm.cli.fixture.Dashboard;
+import io.flinklm.cli.fixture.LaneText;
+import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.text.Corpus;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -73,7 +73,8 @@ public record Topics(String bootstrap, Properties client, String prefix) {
   }
 
   private KafkaText source(KafkaSourceBuilder<TextRecord> text, OnLostText onLostText) {
-    return new KafkaText(prefix + TopicNames.TEXT, text.build(), reading(textConsumer()), onLostText, null);
+    return new KafkaText(
+        prefix + TopicNames.TEXT, text.build(), reading(textConsumer()), onLostText, null);
   }
 
   /** Reports; written at least once, and soon rather than with the next checkpoint. */

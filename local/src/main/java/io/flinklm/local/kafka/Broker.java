@@ -1,7 +1,7 @@
 package io.flinklm.local.kafka;
 
-import io.flinklm.local.process.Ports;
 import io.flinklm.UserMistake;
+import io.flinklm.local.process.Ports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.flinklm.local.kafka;
 
-import io.flinklm.local.process.FileClaim;
 import io.flinklm.UserMistake;
+import io.flinklm.local.process.FileClaim;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
