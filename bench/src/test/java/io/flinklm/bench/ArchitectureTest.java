@@ -93,7 +93,7 @@ class ArchitectureTest {
       job.models, job.predict, job.train, json, lane, local.flink, local.kafka, \
       local.process, net, predict, producer, saved, text, topics, topics.admin, \
       topics.client, train, weights
-      cli.screen: cli.run, lane, terminal, train
+      cli.screen: lane, terminal, train
       dashboard: Flink
       engine: (root), DJL
       job: Flink, job.kafka, job.lane, job.models, job.predict, job.record, job.score, \

@@ -122,7 +122,7 @@ class WrongArithmeticITCase {
           .contains("lmmodel7 with hidden 8", "--cell scratch");
     }
     assertThat(Files.readString(processes.resolve("taskmanager-2.log")))
-        .containsOnlyOnce("ERROR i.f.j.EngineTest")
+        .containsOnlyOnce("ERROR i.f.j.m.EngineTest")
         .contains("--cell scratch computes with the chapter's cell, which is right here");
   }
 

@@ -1,6 +1,7 @@
 package io.flinklm.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.flinklm.lane.Refusal;
 import io.flinklm.net.MachineKind;
 import java.util.Map;
 
@@ -88,6 +89,14 @@ public record Report(
   /** The same, of a training with this lineage; null for none. */
   public Report of(String training) {
     return copy(seconds, machine, training);
+  }
+
+  /** How many tokens were refused, without the tails of segments, which nobody can help. */
+  public long refusedBesideTails() {
+    return tokensRefused.entrySet().stream()
+        .filter(of -> !of.getKey().equals(Refusal.Reason.TAIL.label()))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   private Report copy(double time, MachineKind on, String of) {

@@ -55,7 +55,7 @@ final class Refusals {
   /** Takes note of a report, which tells how much was refused. */
   void reported(Report report) {
     reported = System.nanoTime();
-    long now = RefusedShare.refused(report);
+    long now = report.refusedBesideTails();
     news |= now != refused;
     refused = now;
   }

@@ -2,7 +2,6 @@ package io.flinklm.cli.run;
 
 import io.flinklm.cli.screen.Figures;
 import io.flinklm.lane.Refusal.Reason;
-import io.flinklm.train.Report;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -27,14 +26,6 @@ public final class RefusedShare {
    */
   RefusedShare(long enough) {
     this.enough = enough;
-  }
-
-  /** How many tokens a report tells of as refused, without tails. */
-  public static long refused(Report report) {
-    return report.tokensRefused().entrySet().stream()
-        .filter(of -> !of.getKey().equals(Reason.TAIL.label()))
-        .mapToLong(Map.Entry::getValue)
-        .sum();
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.flinklm.cli.screen;
 
-import io.flinklm.cli.run.RefusedShare;
 import io.flinklm.lane.Split;
 import io.flinklm.train.Report;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ final class Progress {
       first = report;
     }
     last = report;
-    refused(RefusedShare.refused(report));
+    refused(report.refusedBesideTails());
     tokens.add(report.seconds(), report.tokensTrained());
     if (Report.STEP.equals(report.kind()) && Split.TRAIN.label().equals(report.split())) {
       loss = report.loss();
