@@ -42,8 +42,9 @@ public final class TopicClaim implements AutoCloseable {
   private static final int SESSION_MILLIS = 10_000;
   private static final int HEARTBEAT_MILLIS = 2_000;
 
-  // So long a member is there whose process was killed.
-  private static final Duration PATIENCE = Duration.ofMillis(SESSION_MILLIS + 5_000);
+  // So long a member is there whose process was killed: one session, and one more if it waited
+  // itself then for Kafka to take note of another one's death.
+  private static final Duration PATIENCE = Duration.ofMillis(2 * SESSION_MILLIS + 5_000);
   private static final Duration LISTENING = Duration.ofSeconds(3);
   private static final long PAUSE_MILLIS = 50;
 
