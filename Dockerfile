@@ -1,6 +1,6 @@
 # Images of flink-lm, one a target, which must be named:
 #   docker build --target job -t flink-lm:0.1.0 .
-#   cli   the command flink-lm, to produce text and to ask: no native engine
+#   cli   the command flink-lm, to produce text and to ask: neither Flink nor the engine
 #   job   the job on Flink, engine for CPU
 #   gpu   the job on Flink, engine for CUDA
 # A stage stands before those that take from it, and what changes rarely before what changes often:
@@ -40,8 +40,7 @@ COPY flink-job flink-job
 COPY application application
 COPY cli cli
 RUN mvn -B -q -ntp -Dmaven.test.skip -Dspotless.check.skip package -pl cli -am \
-    && mkdir image && mv cli/target/lib image/lib && mv cli/target/cli-0*SNAPSHOT.jar image/ \
-    && rm image/lib/pytorch-native-* image/lib/pytorch-jni-*
+    && mkdir image && mv cli/target/client image/lib && mv cli/target/cli-0*SNAPSHOT.jar image/
 
 # What both images of the job have of their own beside the engine.
 FROM ${FLINK_IMAGE} AS flink

@@ -1,7 +1,7 @@
 package io.flinklm.bench;
 
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.UserMistake;
-import io.flinklm.application.options.ModelOptions;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.checkpoints.CheckpointCostCommand;
 import io.flinklm.bench.continuations.ContinuationsCommand;
@@ -156,17 +156,17 @@ public final class BenchCommand implements AddedCommand {
 
   private SpeedOptions options() {
     Fit fit = Fit.of(model);
-    ModelOptions.positive("--hidden", hidden);
-    ModelOptions.positive("--lanes", lanes);
-    ModelOptions.positive("--repetitions", repetitions);
-    ModelOptions.positive("--seconds", seconds);
-    ModelOptions.atMost("--seconds", seconds, LONGEST);
-    ModelOptions.positive("--checkpoint-interval", checkpointSeconds);
-    ModelOptions.positive("--engine-threads", engineThreads);
-    ModelOptions.atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
+    OptionRange.positive("--hidden", hidden);
+    OptionRange.positive("--lanes", lanes);
+    OptionRange.positive("--repetitions", repetitions);
+    OptionRange.positive("--seconds", seconds);
+    OptionRange.atMost("--seconds", seconds, LONGEST);
+    OptionRange.positive("--checkpoint-interval", checkpointSeconds);
+    OptionRange.positive("--engine-threads", engineThreads);
+    OptionRange.atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
     int most = pytorchThreads == null ? Runtime.getRuntime().availableProcessors() : pytorchThreads;
-    ModelOptions.positive("--pytorch-threads", most);
-    ModelOptions.atMost("--pytorch-threads", most, PyTorch.MOST_THREADS);
+    OptionRange.positive("--pytorch-threads", most);
+    OptionRange.atMost("--pytorch-threads", most, PyTorch.MOST_THREADS);
     if (!device.equals("cpu") && !device.equals("gpu")) {
       throw new UserMistake("--device is cpu or gpu, not '" + device + "'");
     }

@@ -1,6 +1,6 @@
 package io.flinklm.cli;
 
-import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.application.options.TopicPrefixOption;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.screen.Interruption;
@@ -46,7 +46,7 @@ final class BrokerCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Interruption interruption = Interruption.listen();
     OutDirectory directory = OutDirectory.open(out);
-    ModelOptions.positive("--partitions", partitions);
+    OptionRange.positive("--partitions", partitions);
     try (Broker broker = Broker.start(directory.kafka(), port)) {
       // So that any client can write text at once.
       new TopicSetup(prefix.on(KafkaAddress.of(broker.address()))).createAll(partitions, Map.of());

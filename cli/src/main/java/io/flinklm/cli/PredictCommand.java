@@ -104,6 +104,15 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private Prediction fromDisk(Prompt prompt) {
+    try {
+      return computed(prompt);
+    } catch (NoClassDefFoundError e) {
+      throw new UserMistake(
+          "this flink-lm has no engine to compute with --from; ask a job with --bootstrap", e);
+    }
+  }
+
+  private Prediction computed(Prompt prompt) {
     PinnedModel saved = ModelOnDisk.read(model.directory);
     try (LoadedModel loaded =
         LoadedModel.load(

@@ -2,7 +2,7 @@ package io.flinklm.cli;
 
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.KafkaOptions;
-import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.cli.option.CorpusOptions;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.cli.screen.Terminal;
@@ -71,9 +71,9 @@ final class ProduceCommand implements Callable<Integer> {
     if (rate < 0) {
       throw new UserMistake("--rate must be 0 or more tokens a second, not " + rate);
     }
-    ModelOptions.positive("--partitions", text.partitions);
+    OptionRange.positive("--partitions", text.partitions);
     int epochs = text.epochs == null ? Fit.of(MODEL).epochs() : text.epochs;
-    ModelOptions.positive("--epochs", epochs);
+    OptionRange.positive("--epochs", epochs);
     Corpus corpus = CorpusOptions.read(text.corpus);
     Lanes cut = Lanes.of(corpus.tokens().size(), lanes, bptt, !samples);
     LanePlan plan = LanePlan.of(corpus.tokens(), cut, forever ? LanePlan.ENDLESS : epochs);

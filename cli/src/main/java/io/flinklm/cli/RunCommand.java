@@ -3,6 +3,7 @@ package io.flinklm.cli;
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.KafkaClientOptions;
 import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.application.settings.InitialModel;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.option.CorpusOptions;
@@ -96,7 +97,7 @@ final class RunCommand implements Callable<Integer> {
     }
     Fit fit = options.fit();
     options.requireDevice();
-    ModelOptions.positive("--partitions", text.partitions);
+    OptionRange.positive("--partitions", text.partitions);
     Corpus corpus = CorpusOptions.read(text.corpus);
     Vocabulary vocabulary = options.vocabularyOr(corpus.vocabulary());
     Lanes lanes =
@@ -123,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
   private RunSettings settings(Fit fit, Lanes lanes, List<String> prompts) {
     int epochs = continuous ? 0 : text.epochs == null ? fit.epochs() : text.epochs;
     if (!continuous) {
-      ModelOptions.positive("--epochs", epochs);
+      OptionRange.positive("--epochs", epochs);
     }
     return new RunSettings(
         options.settings(fit),

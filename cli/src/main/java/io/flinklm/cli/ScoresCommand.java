@@ -3,7 +3,7 @@ package io.flinklm.cli;
 import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.KafkaOptions;
-import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.Score;
 import io.flinklm.topics.TopicNames;
@@ -45,8 +45,8 @@ final class ScoresCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ModelOptions.positive("--top", top);
-    ModelOptions.zeroOrMore("--from-step", fromStep);
+    OptionRange.positive("--top", top);
+    OptionRange.zeroOrMore("--from-step", fromStep);
     KafkaAddress kafka = where.withTopic(TopicNames.SCORES, "train --scores");
     ScoredRecords records = new ScoredRecords(kafka);
     List<Score> scores = records.leastExpected(top, fromStep);

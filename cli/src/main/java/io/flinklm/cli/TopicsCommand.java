@@ -1,7 +1,7 @@
 package io.flinklm.cli;
 
 import io.flinklm.application.options.KafkaOptions;
-import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.admin.TopicSetup;
 import java.util.Map;
@@ -26,7 +26,7 @@ final class TopicsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ModelOptions.positive("--partitions", partitions);
+    OptionRange.positive("--partitions", partitions);
     KafkaAddress kafka = where.address();
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(partitions, Map.of());

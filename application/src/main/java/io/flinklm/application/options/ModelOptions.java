@@ -102,14 +102,14 @@ public final class ModelOptions {
    */
   public Fit fit() {
     Fit fit = Fit.of(model);
-    positive("--lanes", lanes);
-    positive("--bptt", bptt(fit));
-    positive("--hidden", hidden);
-    atMost("--hidden", hidden, WIDEST);
-    positive("--layers", layers(fit));
-    atMost("--layers", layers(fit), DEEPEST);
-    positive("--engine-threads", engineThreads);
-    atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
+    OptionRange.positive("--lanes", lanes);
+    OptionRange.positive("--bptt", bptt(fit));
+    OptionRange.positive("--hidden", hidden);
+    OptionRange.atMost("--hidden", hidden, WIDEST);
+    OptionRange.positive("--layers", layers(fit));
+    OptionRange.atMost("--layers", layers(fit), DEEPEST);
+    OptionRange.positive("--engine-threads", engineThreads);
+    OptionRange.atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
     Cell.of(cell);
     OnNonfinite.of(onNonfinite());
     fixed("--layers", layers(fit), fit.layers(), fit, fit.layers() == 1);
@@ -190,25 +190,5 @@ public final class ModelOptions {
     return vocabulary == null
         ? other
         : Vocabulary.given(vocabulary, notice -> System.out.println("warning: " + notice));
-  }
-
-  /** Refuses a number under 1. */
-  public static void positive(String option, long value) {
-    if (value < 1) {
-      throw new UserMistake(option + " must be 1 or more, not " + value);
-    }
-  }
-
-  /** Refuses a number over a limit. */
-  public static void atMost(String option, long value, long most) {
-    if (value > most) {
-      throw new UserMistake(option + " must be " + most + " or less, not " + value);
-    }
-  }
-
-  public static void zeroOrMore(String option, long value) {
-    if (value < 0) {
-      throw new UserMistake(option + " must be 0 or more, not " + value);
-    }
   }
 }

@@ -131,11 +131,11 @@ public final class TuningOptions {
    * @throws UserMistake if there are any, or that model is none
    */
   public void requireValid() {
-    ModelOptions.positive("--publish-every", publishSteps);
-    ModelOptions.zeroOrMore("--export-every", exportSeconds);
-    ModelOptions.zeroOrMore("--keep", keep);
-    ModelOptions.positive("--most-sessions", mostSessions);
-    ModelOptions.positive("--prompt-budget", promptBudget);
+    OptionRange.positive("--publish-every", publishSteps);
+    OptionRange.zeroOrMore("--export-every", exportSeconds);
+    OptionRange.zeroOrMore("--keep", keep);
+    OptionRange.positive("--most-sessions", mostSessions);
+    OptionRange.positive("--prompt-budget", promptBudget);
     laneTimeout.duration();
     OnLostText.of(onLostText);
     if (served() == Served.BEST && serveFrom != null) {
@@ -145,7 +145,7 @@ public final class TuningOptions {
               + "; leave one of them out");
     }
     if (predictParallelism != null) {
-      ModelOptions.positive("--predict-parallelism", predictParallelism);
+      OptionRange.positive("--predict-parallelism", predictParallelism);
     }
     pinned = Optional.ofNullable(serveFrom).map(ModelOnDisk::read);
   }

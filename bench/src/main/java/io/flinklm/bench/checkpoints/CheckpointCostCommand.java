@@ -1,6 +1,6 @@
 package io.flinklm.bench.checkpoints;
 
-import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.measure.Measuring;
 import io.flinklm.bench.measure.Measuring.Finding;
@@ -60,10 +60,10 @@ public final class CheckpointCostCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ModelOptions.positive("--hidden", hidden);
-    ModelOptions.positive("--checkpoint-interval", seconds);
-    ModelOptions.positive("--epochs", epochs);
-    ModelOptions.positive("--repetitions", repetitions);
+    OptionRange.positive("--hidden", hidden);
+    OptionRange.positive("--checkpoint-interval", seconds);
+    OptionRange.positive("--epochs", epochs);
+    OptionRange.positive("--repetitions", repetitions);
     ModelSettings model = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0).withHidden(hidden);
     return Measuring.onStream(
         false, (stream, interruption) -> measure(stream, interruption, model));

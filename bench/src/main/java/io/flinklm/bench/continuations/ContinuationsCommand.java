@@ -1,6 +1,6 @@
 package io.flinklm.bench.continuations;
 
-import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.application.settings.ModelOnDisk;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.measure.Measuring;
@@ -85,10 +85,10 @@ public final class ContinuationsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Fit fit = Fit.of(name);
     int passes = epochs == null ? fit.epochs() : epochs;
-    ModelOptions.positive("--epochs", passes);
-    ModelOptions.positive("--prompts", prompts);
+    OptionRange.positive("--epochs", passes);
+    OptionRange.positive("--prompts", prompts);
     Lanes lanes = chapterLanes();
-    ModelOptions.atMost("--prompts", prompts, CountedNumbers.places(NUMBERS, lanes));
+    OptionRange.atMost("--prompts", prompts, CountedNumbers.places(NUMBERS, lanes));
     NumberQuestions questions =
         new NumberQuestions(CountedNumbers.ofValidation(prompts, NUMBERS, lanes));
     Optional<PinnedModel> given = Optional.ofNullable(models.directory).map(this::read);

@@ -1,7 +1,7 @@
 package io.flinklm.bench.feed;
 
+import io.flinklm.application.options.OptionRange;
 import com.sun.management.OperatingSystemMXBean;
-import io.flinklm.application.options.ModelOptions;
 import io.flinklm.bench.measure.Measuring;
 import io.flinklm.bench.measure.Measuring.Finding;
 import io.flinklm.cli.run.OutDirectory;
@@ -79,15 +79,15 @@ public final class FeedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ModelOptions.positive("--tokens", tokens);
-    ModelOptions.positive("--repetitions", repetitions);
-    ModelOptions.positive("--lanes", lanes);
-    ModelOptions.positive("--bptt", bptt);
-    ModelOptions.positive("--partitions", partitions);
+    OptionRange.positive("--tokens", tokens);
+    OptionRange.positive("--repetitions", repetitions);
+    OptionRange.positive("--lanes", lanes);
+    OptionRange.positive("--bptt", bptt);
+    OptionRange.positive("--partitions", partitions);
     Corpus corpus = Corpus.humanNumbers();
     Lanes placed = Lanes.of(corpus.tokens().size(), lanes, bptt);
     long epochs = -Math.floorDiv(-tokens, placed.tokensPerEpoch());
-    ModelOptions.atMost("--tokens", epochs, Integer.MAX_VALUE - 1);
+    OptionRange.atMost("--tokens", epochs, Integer.MAX_VALUE - 1);
     LanePlan plan = LanePlan.of(corpus.tokens(), placed, (int) epochs);
     return Measuring.inDirectory(
         json, (work, interruption) -> measure(work, interruption, corpus.vocabulary(), plan));

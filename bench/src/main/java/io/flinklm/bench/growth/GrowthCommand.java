@@ -1,7 +1,7 @@
 package io.flinklm.bench.growth;
 
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.UserMistake;
-import io.flinklm.application.options.ModelOptions;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.engine.PyTorch;
@@ -87,20 +87,20 @@ public final class GrowthCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Fit.of(name);
-    lanes.forEach(count -> ModelOptions.positive("--lanes", count));
-    widths.forEach(width -> ModelOptions.positive("--hidden", width));
+    lanes.forEach(count -> OptionRange.positive("--lanes", count));
+    widths.forEach(width -> OptionRange.positive("--hidden", width));
     for (int length : lengths) {
       if (length < GrowthMeasurement.SHORTEST_TEXT) {
         throw new UserMistake(
             "--tokens must be %d or more, not %d"
                 .formatted(GrowthMeasurement.SHORTEST_TEXT, length));
       }
-      ModelOptions.atMost("--tokens", length, LONGEST_TEXT);
+      OptionRange.atMost("--tokens", length, LONGEST_TEXT);
     }
-    ModelOptions.positive("--seconds", seconds);
-    ModelOptions.positive("--repetitions", repetitions);
-    ModelOptions.positive("--engine-threads", engineThreads);
-    ModelOptions.atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
+    OptionRange.positive("--seconds", seconds);
+    OptionRange.positive("--repetitions", repetitions);
+    OptionRange.positive("--engine-threads", engineThreads);
+    OptionRange.atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
     OutDirectory results = OutDirectory.open(out);
     PrintStream screen = System.out;
     Growth growth =

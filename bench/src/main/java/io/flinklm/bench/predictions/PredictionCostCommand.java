@@ -1,6 +1,6 @@
 package io.flinklm.bench.predictions;
 
-import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.measure.Measuring;
 import io.flinklm.bench.measure.Measuring.Finding;
@@ -72,14 +72,14 @@ public final class PredictionCostCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ModelOptions.positive("--rate", rate);
-    ModelOptions.positive("--tokens", tokens);
-    ModelOptions.positive("--seconds", seconds);
-    ModelOptions.positive("--repetitions", repetitions);
-    ModelOptions.positive("--hidden", hidden);
-    ModelOptions.atMost("--rate", rate, FASTEST);
-    ModelOptions.atMost("--seconds", seconds, LONGEST);
-    ModelOptions.atMost("--tokens", tokens, Prompt.MOST_TOKENS);
+    OptionRange.positive("--rate", rate);
+    OptionRange.positive("--tokens", tokens);
+    OptionRange.positive("--seconds", seconds);
+    OptionRange.positive("--repetitions", repetitions);
+    OptionRange.positive("--hidden", hidden);
+    OptionRange.atMost("--rate", rate, FASTEST);
+    OptionRange.atMost("--seconds", seconds, LONGEST);
+    OptionRange.atMost("--tokens", tokens, Prompt.MOST_TOKENS);
     ModelSettings model = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0).withHidden(hidden);
     return Measuring.onStream(json, (stream, interruption) -> measure(stream, interruption, model));
   }

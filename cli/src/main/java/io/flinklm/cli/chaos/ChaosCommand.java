@@ -1,7 +1,7 @@
 package io.flinklm.cli.chaos;
 
 import ai.djl.Device;
-import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.run.OutDirectory;
@@ -91,9 +91,9 @@ public final class ChaosCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Fit fit = Fit.of(model);
     int passes = epochs == null ? fit.epochs() : epochs;
-    ModelOptions.positive("--kills", kills);
-    ModelOptions.positive("--epochs", passes);
-    ModelOptions.positive("--checkpoint-interval", checkpointSeconds);
+    OptionRange.positive("--kills", kills);
+    OptionRange.positive("--epochs", passes);
+    OptionRange.positive("--checkpoint-interval", checkpointSeconds);
     OutDirectory out = OutDirectory.open(directory);
     try (FileClaim claim = out.claim()) {
       return run(fit, passes, out);

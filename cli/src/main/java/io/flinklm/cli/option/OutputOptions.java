@@ -1,6 +1,6 @@
 package io.flinklm.cli.option;
 
-import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.application.options.TuningOptions;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
@@ -41,8 +41,8 @@ public final class OutputOptions {
 
   /** Refuses values that are out of their range. */
   public void requireValid() {
-    ModelOptions.positive("--checkpoint-interval", checkpointSeconds);
-    ModelOptions.positive("--parallelism", parallelism);
+    OptionRange.positive("--checkpoint-interval", checkpointSeconds);
+    OptionRange.positive("--parallelism", parallelism);
     port.requireValid();
     tuning.requireValid();
   }

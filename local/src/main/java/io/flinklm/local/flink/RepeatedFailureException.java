@@ -1,10 +1,12 @@
 package io.flinklm.local.flink;
 
+import io.flinklm.PlainFailure;
+
 /**
  * A job has failed several times in the same way at the same place, and would again. The message is
  * for a person: one line that says where and why.
  */
-public final class RepeatedFailureException extends RuntimeException {
+public final class RepeatedFailureException extends RuntimeException implements PlainFailure {
   private static final long serialVersionUID = 1;
 
   public RepeatedFailureException(String message) {
