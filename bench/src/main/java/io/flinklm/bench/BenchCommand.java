@@ -1,7 +1,7 @@
 package io.flinklm.bench;
 
-import io.flinklm.application.options.OptionRange;
 import io.flinklm.UserMistake;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.checkpoints.CheckpointCostCommand;
 import io.flinklm.bench.continuations.ContinuationsCommand;

@@ -1,7 +1,7 @@
 package io.flinklm.bench.feed;
 
-import io.flinklm.application.options.OptionRange;
 import com.sun.management.OperatingSystemMXBean;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.bench.measure.Measuring;
 import io.flinklm.bench.measure.Measuring.Finding;
 import io.flinklm.cli.run.OutDirectory;

@@ -1,7 +1,7 @@
 package io.flinklm.bench.growth;
 
-import io.flinklm.application.options.OptionRange;
 import io.flinklm.UserMistake;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.engine.PyTorch;
