@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -20,9 +21,23 @@ import java.util.stream.Collectors;
  * Which package knows which, seen from the module that knows all. The list is the whole of it: a
  * package that is to know one more, or one less, says so there.
  */
-@AnalyzeClasses(packages = "io.flinklm", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = "io.flinklm",
+    importOptions = {
+      ImportOption.DoNotIncludeTests.class,
+      ArchitectureTest.DoNotIncludeFixtures.class
+    })
 class ArchitectureTest {
   private static final String OURS = "io.flinklm.";
+
+  /** Without the jars of other modules' tests, which this one tests with. */
+  static final class DoNotIncludeFixtures implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("-tests.jar");
+    }
+  }
+
   private static final String ROOT = "(root)";
 
   // Whose packages begin so; the longest that fits counts.

@@ -3,7 +3,6 @@ package io.flinklm.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.flinklm.job.kafka.Topics;
 import io.flinklm.topics.TopicNames;
 import io.strimzi.api.kafka.model.kafka.Kafka;
 import io.strimzi.api.kafka.model.kafka.KafkaResources;
@@ -24,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Kafka as the manifests make it is the one that job and producer look for. */
 class KafkaManifestsTest {
   private static final String A_DAY = "{retention.ms=86400000}";
+  private static final String RECENT = "{retention.bytes=268435456, segment.bytes=33554432}";
 
   static Stream<Overlay> overlays() {
     return Overlay.all().stream();
@@ -54,11 +54,11 @@ class KafkaManifestsTest {
                     topic -> topic.getSpec().getPartitions() + " " + topic.getSpec().getConfig()));
 
     assertThat(topics)
-        .containsOnlyKeys(constants(Topics.class))
+        .containsOnlyKeys(constants(TopicNames.class))
         .containsEntry(TopicNames.TEXT, "4 {}")
-        .containsEntry(TopicNames.METRICS, "1 {retention.bytes=268435456, segment.bytes=33554432}")
-        .containsEntry(TopicNames.DEAD_LETTERS, "1 {}")
-        .containsEntry(TopicNames.SCORES, "1 {}")
+        .containsEntry(TopicNames.METRICS, "1 " + RECENT)
+        .containsEntry(TopicNames.DEAD_LETTERS, "1 " + RECENT)
+        .containsEntry(TopicNames.SCORES, "1 " + RECENT)
         .containsEntry(TopicNames.PROMPTS, "1 " + A_DAY)
         .containsEntry(TopicNames.PREDICTIONS, "1 " + A_DAY);
     assertThat(overlay.all(KafkaTopic.class))
