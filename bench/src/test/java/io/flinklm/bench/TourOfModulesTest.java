@@ -21,7 +21,12 @@ import java.util.stream.Collectors;
  * The picture of the modules in docs/ARCHITECTURE.md, which has to be what the compiled code is: an
  * arrow leads from a module to each that it knows, but not to those that it knows through another.
  */
-@AnalyzeClasses(packages = "io.flinklm", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = "io.flinklm",
+    importOptions = {
+      ImportOption.DoNotIncludeTests.class,
+      ArchitectureTest.DoNotIncludeFixtures.class
+    })
 class TourOfModulesTest {
   private static final Path TOUR = Path.of("..", "docs", "ARCHITECTURE.md");
   private static final String PICTURE = "flowchart TD\n";
