@@ -51,7 +51,7 @@ ENV FLINK_LM_HOME=/opt/flink-lm \
     DJL_OFFLINE=true \
     OPT_OUT_TRACKING=true \
     # glibc's allocator keeps the large buffers of each training step, and idle engine threads do not
-    # spin against Kafka and Flink; both measured in docs/ARCHITECTURE.md.
+    # spin against Kafka and Flink: docs/decisions/0005.
     DISABLE_JEMALLOC=true \
     MALLOC_MMAP_THRESHOLD_=1073741824 \
     MALLOC_TRIM_THRESHOLD_=4294967296 \

@@ -45,7 +45,7 @@ public record Fit(
           new Fit("lmmodel5", 15, 16, 2, 3e-3, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
           new Fit("lmmodel6", 15, 16, 2, 1e-2, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
           new Fit("lmmodel7", 15, 16, 2, 1e-2, TEXT_LEARNER, 0.1, 0.4, new Regularizer(2, 1), 0),
-          // Beyond the chapter: found by trial, docs/ARCHITECTURE.md says what was tried.
+          // Beyond the chapter: found by trial, docs/decisions/0009 says what was tried.
           new Fit("gru", 15, 16, 2, 1e-2, TEXT_LEARNER, 0.5, 0.4, new Regularizer(1, 0.5), 0.15),
           new Fit(
               "awd-lstm", 15, 16, 2, 1e-2, TEXT_LEARNER, 0.7, 0.4, new Regularizer(2, 1), 0.25));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The memory that the process of {@code ./flink-lm} takes of the machine (VmRSS) is the same after
- * a tenth of the steps as after all of them. Prints a table; docs/BENCHMARKS.md has what it said.
+ * a tenth of the steps as after all of them. Prints a table; docs/decisions/0005 has what it said.
  */
 @EnabledOnOs(OS.LINUX)
 @EnabledIfSystemProperty(

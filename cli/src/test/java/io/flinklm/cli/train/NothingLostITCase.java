@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Two million tokens through Kafka and the job, with more than a thousand faults: each token is
  * trained on, scored or refused with its reason, once, and what was refused is in dead letters byte
- * for byte. {@code -Dflinklm.tokens} sends more; docs/BENCHMARKS.md has what ten million gave.
+ * for byte. {@code -Dflinklm.tokens} sends more; docs/decisions/0002 has what ten million gave.
  */
 class NothingLostITCase {
   private static final long TOKENS = Long.getLong("flinklm.tokens", 2_000_000);

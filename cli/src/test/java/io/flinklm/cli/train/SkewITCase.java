@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two million tokens in eight lanes, each with a partition of its own. The last lane comes late,
  * after all that the others have. With {@code -Dflinklm.skew.lanes=2
  * -Dflinklm.skew.tokens=10000001} its delay is ten million tokens, and what the job's process takes
- * of the machine is printed; docs/BENCHMARKS.md has what it said.
+ * of the machine is printed; docs/decisions/0013 has what it said.
  */
 class SkewITCase {
   private static final int LANES = Integer.getInteger("flinklm.skew.lanes", 8);

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * The Java heap that a process takes for a training at its fullest moment. For the stream that is a
- * checkpoint while a model goes to disk and to whoever answers prompts. docs/BENCHMARKS.md says how
- * the numbers were measured.
+ * checkpoint while a model goes to disk and to whoever answers prompts. docs/decisions/0005 says
+ * how the numbers were measured.
  *
  * @param work of the process
  * @param parameters of the model, a tied matrix once

@@ -16,7 +16,7 @@ class TrainingHeapTest {
     return TrainingHeap.of(work, new NetConfig("lmmodel7", vocabulary, hidden, 2, 0));
   }
 
-  /** The largest heap in MiB in which it was seen to fail: docs/BENCHMARKS.md. */
+  /** The largest heap in MiB in which it was seen to fail: docs/decisions/0005. */
   @ParameterizedTest
   @CsvSource({
     "STREAM, 30, 1024, 800",
@@ -30,7 +30,7 @@ class TrainingHeapTest {
     assertThat(of(work, vocabulary, hidden).tooLittle(failed, MORE)).isPresent();
   }
 
-  /** The least heap in MiB in which it was seen to work: docs/BENCHMARKS.md. */
+  /** The least heap in MiB in which it was seen to work: docs/decisions/0005. */
   @ParameterizedTest
   @CsvSource({
     "STREAM, 30, 256, 136",
