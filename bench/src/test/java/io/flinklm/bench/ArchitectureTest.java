@@ -100,7 +100,7 @@ class ArchitectureTest {
       job.train, job.wire, predict, text, topics, train
       job.kafka: (root), Flink, Flink's Kafka connector, Kafka's clients, job.lane, \
       job.predict, job.record, predict, topics, train
-      job.lane: (root), Flink, job.record, job.state, job.wire, lane, text
+      job.lane: (root), Flink, job.record, job.state, job.wire, lane, text, topics
       job.models: (root), DJL, Flink, JSON, net, predict, saved, text, train
       job.predict: (root), Flink, bucket4j, engine, job.models, job.record, net, predict, \
       text
@@ -109,7 +109,7 @@ class ArchitectureTest {
       job.state: (root), Flink
       job.train: (root), DJL, Flink, JSON, engine, job.models, job.state, job.wire, lane, \
       net, saved, text, train, weights
-      job.wire: (root), Flink, job.record, lane
+      job.wire: (root), Flink, job.record, lane, topics
       json: JSON
       lane: (root)
       local.flink: (root), Flink, JSON, Kafka's clients, dashboard, local.process

@@ -7,6 +7,7 @@ import io.flinklm.job.wire.RecordPlace;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
+import io.flinklm.topics.DoubtedSegment;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;

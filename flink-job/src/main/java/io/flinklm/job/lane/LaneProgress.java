@@ -2,6 +2,7 @@ package io.flinklm.job.lane;
 
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Segment;
+import io.flinklm.topics.DoubtedSegment;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
