@@ -30,9 +30,9 @@ final class OpenChunk {
     this.contiguous = contiguous;
   }
 
-  /** Whether the windows up to a position can be counted, which is done by an int. */
-  boolean reaches(long position) {
-    return position / stride() < Integer.MAX_VALUE;
+  /** The position from which on windows are too many to be counted, which is done by an int. */
+  long limit() {
+    return (long) stride() * Integer.MAX_VALUE;
   }
 
   /**
