@@ -120,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
     return new RunSettings(
         model,
         bounded ? scan.epochs() : 0,
-        bounded ? scan.steps(model.bptt(), fit.contiguous()) : 0,
+        bounded ? scan.steps(model.windows()) : 0,
         null,
         where.address().bootstrap(),
         scan.start().size(),

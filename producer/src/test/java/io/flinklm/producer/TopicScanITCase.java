@@ -3,6 +3,7 @@ package io.flinklm.producer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklm.lane.Windows;
 import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.admin.TopicSetup;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a training makes of a topic with text that it will refuse. Two lanes. */
 class TopicScanITCase {
+  private static final Windows WINDOWS = new Windows(2, true);
+
   @TempDir private static Path directory;
   private static TestedKafka broker;
 
@@ -93,7 +96,7 @@ class TopicScanITCase {
       TopicScan scan = topic.scan();
 
       assertThat(words(scan)).containsExactly("one", "two", "three", "four", "five");
-      assertThat(scan.steps(2, true)).as("one window of each lane").isEqualTo(1);
+      assertThat(scan.steps(WINDOWS)).as("one window of each lane").isEqualTo(1);
       assertThat(scan.tokens()).as("whatever a record holds").isEqualTo(14);
     }
   }
@@ -107,14 +110,14 @@ class TopicScanITCase {
 
       TopicScan doubted = topic.scan();
       assertThat(doubted.epochs()).isEqualTo(1);
-      assertThat(doubted.steps(2, true)).isEqualTo(1);
+      assertThat(doubted.steps(WINDOWS)).isEqualTo(1);
       assertThat(words(doubted)).containsExactly("one", "two", "three");
 
       topic.send("0", "and on it goes", "epoch", "7");
 
       TopicScan believed = topic.scan();
       assertThat(believed.epochs()).isEqualTo(8);
-      assertThat(believed.steps(2, true)).as("without the refused record").isEqualTo(2);
+      assertThat(believed.steps(WINDOWS)).as("without the refused record").isEqualTo(2);
     }
   }
 

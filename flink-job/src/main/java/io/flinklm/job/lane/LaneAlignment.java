@@ -2,6 +2,7 @@ package io.flinklm.job.lane;
 
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.lane.Segment;
+import io.flinklm.lane.Windows;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.TextReading;
 import io.flinklm.topics.TextReading.Place;
@@ -56,7 +57,7 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
 
   private final Tokenizer tokenizer;
   private final int lanes;
-  private final int bptt;
+  private final Windows cut;
   private final Duration timeout;
   private transient Reader reader;
   private transient boolean started;
@@ -65,13 +66,13 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
    * The alignment of so many lanes.
    *
    * @param tokenizer of the text, since what it refuses is nothing that training can use
-   * @param bptt inputs in a chunk
+   * @param cut how text is cut into chunks
    * @param timeout how long a silent lane is waited for; null for without end
    */
-  public LaneAlignment(Tokenizer tokenizer, int lanes, int bptt, Duration timeout) {
+  public LaneAlignment(Tokenizer tokenizer, int lanes, Windows cut, Duration timeout) {
     this.tokenizer = tokenizer;
     this.lanes = lanes;
-    this.bptt = bptt;
+    this.cut = cut;
     this.timeout = timeout;
   }
 
@@ -131,7 +132,7 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
 
   /** The partitions of one reader. */
   private final class Reader {
-    private final AlignedLanes met = new AlignedLanes(2 * (bptt + 1));
+    private final AlignedLanes met = new AlignedLanes(2 * cut.length());
     private final List<Partition> partitions = new ArrayList<>();
     private final Set<Integer> held = new TreeSet<>();
     private final Set<Integer> paused = new HashSet<>();

@@ -7,6 +7,7 @@ import io.flinklm.job.wire.RecordPlace;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
+import io.flinklm.lane.Windows;
 import io.flinklm.topics.Continuation;
 import io.flinklm.topics.Continuation.Gap;
 import io.flinklm.topics.Continuation.Late;
@@ -50,12 +51,11 @@ public final class LaneCursor {
   /**
    * A lane before its first record.
    *
-   * @param bptt inputs in a window
-   * @param contiguous whether a window begins with the last target of the one before, or behind it
+   * @param cut how its text is cut into windows
    */
-  public LaneCursor(int lane, int bptt, boolean contiguous) {
+  public LaneCursor(int lane, Windows cut) {
     this.lane = lane;
-    this.open = new OpenChunk(lane, bptt, contiguous);
+    this.open = new OpenChunk(lane, cut);
     this.continuity = Continuity.atTheBeginning(open.limit());
   }
 
@@ -188,13 +188,13 @@ public final class LaneCursor {
   }
 
   /** Reads what {@link #write} wrote, in this version or an older one. */
-  static LaneCursor read(int lane, int bptt, boolean contiguous, byte[] blob) {
+  static LaneCursor read(int lane, Windows cut, byte[] blob) {
     return Blob.read(
         KIND,
         VERSION,
         blob,
         (in, version) -> {
-          OpenChunk open = new OpenChunk(lane, bptt, contiguous);
+          OpenChunk open = new OpenChunk(lane, cut);
           Segment segment = Segment.read(in);
           Continuity continuity =
               version > 2

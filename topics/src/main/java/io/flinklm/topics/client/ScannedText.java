@@ -2,6 +2,7 @@ package io.flinklm.topics.client;
 
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.lane.Windows;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.topics.DoubtedSegment;
 import io.flinklm.topics.TextReading;
@@ -82,20 +83,16 @@ final class ScannedText {
   }
 
   /** Training steps that the text will make: in each train segment as many as its longest lane. */
-  long steps(int bptt, boolean contiguous) {
+  long steps(Windows cut) {
     return bySegment.entrySet().stream()
         .filter(segment -> segment.getKey().split() == Split.TRAIN)
         .mapToLong(
             segment ->
                 segment.getValue().values().stream()
-                    .mapToLong(text -> windows(text.count, bptt, contiguous))
+                    .mapToLong(text -> cut.count(text.count))
                     .max()
                     .orElse(0))
         .sum();
-  }
-
-  private static long windows(long tokens, int bptt, boolean contiguous) {
-    return contiguous ? Math.max(0, (tokens - 1) / bptt) : tokens / (bptt + 1);
   }
 
   /** Epochs that the text has; of more than an int can count, as many as it can. */

@@ -1,5 +1,6 @@
 package io.flinklm.topics.client;
 
+import io.flinklm.lane.Windows;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.LaneRecord;
@@ -94,8 +95,8 @@ public final class TopicScan {
   }
 
   /** Training steps that the text will make. */
-  public long steps(int bptt, boolean contiguous) {
-    return text.steps(bptt, contiguous);
+  public long steps(Windows cut) {
+    return text.steps(cut);
   }
 
   /** Epochs that the text has. */
