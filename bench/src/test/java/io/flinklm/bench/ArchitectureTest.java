@@ -72,7 +72,7 @@ class ArchitectureTest {
       application.options: (root), DJL, application.settings, engine, job.kafka, job.models, \
       job.predict, job.train, net, picocli, text, topics, topics.admin, train
       application.settings: (root), DJL, Flink, engine, job, job.kafka, job.models, \
-      job.predict, job.record, job.train, net, predict, saved, text, topics, train
+      job.predict, job.record, job.train, lane, net, predict, saved, text, topics, train
       bench: (root), DJL, application.options, application.settings, bench.checkpoints, \
       bench.continuations, bench.feed, bench.growth, bench.measure, bench.predictions, \
       bench.speed, cli, cli.run, cli.screen, engine, picocli, train
@@ -112,10 +112,10 @@ class ArchitectureTest {
       dashboard: Flink
       engine: (root), DJL
       job: Flink, job.kafka, job.lane, job.models, job.predict, job.record, job.score, \
-      job.train, job.wire, predict, text, topics, train
+      job.train, job.wire, lane, predict, text, topics, train
       job.kafka: (root), Flink, Flink's Kafka connector, Kafka's clients, job.lane, \
       job.predict, job.record, predict, topics, train
-      job.lane: (root), Flink, job.record, job.state, job.wire, lane, text
+      job.lane: (root), Flink, job.record, job.state, job.wire, lane, text, topics
       job.models: (root), DJL, Flink, JSON, net, predict, saved, text, train
       job.predict: (root), Flink, bucket4j, engine, job.models, job.record, net, predict, \
       text
@@ -124,7 +124,7 @@ class ArchitectureTest {
       job.state: (root), Flink
       job.train: (root), DJL, Flink, JSON, engine, job.models, job.state, job.wire, lane, \
       net, saved, text, train, weights
-      job.wire: (root), Flink, job.record, lane
+      job.wire: (root), Flink, job.record, lane, topics
       json: JSON
       lane: (root)
       local.flink: (root), Flink, JSON, Kafka's clients, dashboard, local.process

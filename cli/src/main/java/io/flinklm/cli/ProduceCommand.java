@@ -7,6 +7,7 @@ import io.flinklm.cli.option.CorpusOptions;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.cli.screen.Terminal;
 import io.flinklm.lane.Lanes;
+import io.flinklm.lane.Windows;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.LanePublisher;
 import io.flinklm.producer.Pace;
@@ -75,7 +76,7 @@ final class ProduceCommand implements Callable<Integer> {
     int epochs = text.epochs == null ? Fit.of(MODEL).epochs() : text.epochs;
     OptionRange.positive("--epochs", epochs);
     Corpus corpus = CorpusOptions.read(text.corpus);
-    Lanes cut = Lanes.of(corpus.tokens().size(), lanes, bptt, !samples);
+    Lanes cut = Lanes.of(corpus.tokens().size(), lanes, new Windows(bptt, !samples));
     LanePlan plan = LanePlan.of(corpus.tokens(), cut, forever ? LanePlan.ENDLESS : epochs);
     KafkaAddress kafka = where.address();
     kafka.requireReachable();

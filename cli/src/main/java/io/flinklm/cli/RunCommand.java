@@ -100,8 +100,7 @@ final class RunCommand implements Callable<Integer> {
     OptionRange.positive("--partitions", text.partitions);
     Corpus corpus = CorpusOptions.read(text.corpus);
     Vocabulary vocabulary = options.vocabularyOr(corpus.vocabulary());
-    Lanes lanes =
-        Lanes.of(corpus.tokens().size(), options.lanes, options.bptt(fit), fit.contiguous());
+    Lanes lanes = Lanes.of(corpus.tokens().size(), options.lanes, fit.windows(options.bptt(fit)));
     RunSettings settings = settings(fit, lanes, Prompts.of(corpus, lanes));
     TrainingHeap.Work work =
         plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.initFrom != null);
@@ -204,11 +203,7 @@ final class RunCommand implements Callable<Integer> {
     Corpus corpus =
         CorpusOptions.read(settings.corpus() == null ? null : Path.of(settings.corpus()));
     Lanes lanes =
-        Lanes.of(
-            corpus.tokens().size(),
-            settings.model().lanes(),
-            settings.model().bptt(),
-            settings.model().fit().contiguous());
+        Lanes.of(corpus.tokens().size(), settings.model().lanes(), settings.model().windows());
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());

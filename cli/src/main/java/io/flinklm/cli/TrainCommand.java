@@ -107,7 +107,7 @@ final class TrainCommand implements Callable<Integer> {
               + " is empty, so there is no text to make a vocabulary from; give one with"
               + " --vocabulary, or start once there is text");
     }
-    if (scan.tokens() > 0 && scan.texts().isEmpty()) {
+    if (scan.tokens() > 0 && !scan.hasText()) {
       if (bounded || options.vocabulary == null) {
         throw new UserMistake("no record of " + topic + ofLane);
       }
@@ -120,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
     return new RunSettings(
         model,
         bounded ? scan.epochs() : 0,
-        bounded ? scan.steps(model.bptt(), fit.contiguous()) : 0,
+        bounded ? scan.steps(model.windows()) : 0,
         null,
         where.address().bootstrap(),
         scan.start().size(),

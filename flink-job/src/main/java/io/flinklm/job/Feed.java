@@ -9,6 +9,7 @@ import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
+import io.flinklm.lane.Windows;
 import io.flinklm.text.Tokenizer;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,16 +37,14 @@ public record Feed(
    *
    * @param tokenizer of the text
    * @param lanes how many
-   * @param bptt inputs in a chunk
-   * @param contiguous whether windows follow each other
+   * @param windows that text is cut into
    * @param laneTimeout how long a silent lane is waited for; empty for without end
    * @param tellsPlaces whether it is told where each record lies
    */
   public record Shape(
       Tokenizer tokenizer,
       int lanes,
-      int bptt,
-      boolean contiguous,
+      Windows windows,
       Optional<Duration> laneTimeout,
       boolean tellsPlaces) {}
 
@@ -64,7 +63,8 @@ public record Feed(
             .set(PipelineOptions.OBJECT_REUSE, true)
             .set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARKS));
     LaneAlignment alignment =
-        new LaneAlignment(shape.tokenizer, shape.lanes, shape.bptt, shape.laneTimeout.orElse(null));
+        new LaneAlignment(
+            shape.tokenizer, shape.lanes, shape.windows, shape.laneTimeout.orElse(null));
     SingleOutputStreamOperator<LaneText> tokens =
         environment
             .fromSource(
@@ -78,9 +78,7 @@ public record Feed(
         tokens
             .keyBy(LaneText::lane)
             .transform(
-                "chunk",
-                EventType.LANE_EVENT,
-                new ChunkOperator(shape.bptt, shape.contiguous, shape.tellsPlaces))
+                "chunk", EventType.LANE_EVENT, new ChunkOperator(shape.windows, shape.tellsPlaces))
             .uid("chunk");
     return new Feed(tokens, chunks);
   }

@@ -60,8 +60,7 @@ public record TrainingJob(
             new Feed.Shape(
                 tokenizer,
                 config.lanes(),
-                config.bptt(),
-                config.contiguous(),
+                config.windows(),
                 Optional.ofNullable(options.laneTimeout()),
                 scores()));
 

@@ -10,6 +10,7 @@ import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.lane.Windows;
 import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
 import io.flinklm.text.Tokenizer;
@@ -130,7 +131,7 @@ public record SmallText(int[] corpus) {
     List<List<LaneEvent>> lanes = new ArrayList<>();
     for (int lane = 0; lane < LANES; lane++) {
       List<LaneEvent> events = new ArrayList<>();
-      LaneCursor cursor = new LaneCursor(lane, BPTT, true);
+      LaneCursor cursor = new LaneCursor(lane, new Windows(BPTT, true));
       for (int epoch = 0; epoch < EPOCHS; epoch++) {
         for (Split split : Split.values()) {
           Segment segment = new Segment(epoch, split);

@@ -21,12 +21,11 @@ import java.util.RandomAccess;
  * </ul>
  *
  * @param count how many lanes
- * @param bptt inputs in a window
+ * @param cut how text is cut into windows
  * @param trainWindows windows in the whole train split, remainder included
  * @param validWindows windows in the whole valid split, remainder included
- * @param contiguous whether a lane's windows follow each other in the corpus
  */
-public record Lanes(int count, int bptt, int trainWindows, int validWindows, boolean contiguous) {
+public record Lanes(int count, Windows cut, int trainWindows, int validWindows) {
   private static final double TRAIN_SHARE = 0.8;
 
   /**
@@ -36,7 +35,7 @@ public record Lanes(int count, int bptt, int trainWindows, int validWindows, boo
    * @throws UserMistake if there are fewer tokens than one window a lane needs
    */
   public static Lanes of(int tokens, int count, int bptt) {
-    return of(tokens, count, bptt, true);
+    return of(tokens, count, new Windows(bptt, true));
   }
 
   /**
@@ -45,7 +44,8 @@ public record Lanes(int count, int bptt, int trainWindows, int validWindows, boo
    * @param tokens in the corpus
    * @throws UserMistake if there are fewer tokens than one window a lane needs
    */
-  public static Lanes of(int tokens, int count, int bptt, boolean contiguous) {
+  public static Lanes of(int tokens, int count, Windows cut) {
+    int bptt = cut.bptt();
     if (count < 1 || bptt < 1) {
       throw new UserMistake(
           "expected at least one lane and one token a window, found --lanes "
@@ -53,7 +53,7 @@ public record Lanes(int count, int bptt, int trainWindows, int validWindows, boo
               + " --bptt "
               + bptt);
     }
-    long needed = (long) count * (bptt + 1);
+    long needed = (long) count * cut.length();
     if (tokens < needed) {
       throw new UserMistake(
           "the corpus is too short: it has "
@@ -69,7 +69,12 @@ public record Lanes(int count, int bptt, int trainWindows, int validWindows, boo
     int windows = (tokens - 1) / bptt;
     // A short corpus still gives every lane one window to train on, if need be with none to score.
     int train = Math.max((int) (windows * TRAIN_SHARE), count);
-    return new Lanes(count, bptt, train, windows - train, contiguous);
+    return new Lanes(count, cut, train, windows - train);
+  }
+
+  /** Inputs in a window. */
+  public int bptt() {
+    return cut.bptt();
   }
 
   /** Batches of a split: windows of the lane that has the most. */
@@ -79,7 +84,7 @@ public record Lanes(int count, int bptt, int trainWindows, int validWindows, boo
 
   /** Windows of a lane in a split. */
   public int windows(Split split, int lane) {
-    boolean remainderKept = !contiguous && split == Split.VALID;
+    boolean remainderKept = !cut.contiguous() && split == Split.VALID;
     return remainderKept
         ? (validWindows + count - 1 - lane) / count
         : (split == Split.TRAIN ? trainWindows : validWindows) / count;
@@ -92,8 +97,7 @@ public record Lanes(int count, int bptt, int trainWindows, int validWindows, boo
 
   /** Tokens of a lane in a split; 0 where it has no window. */
   public int length(Split split, int lane) {
-    int windows = windows(split, lane);
-    return windows == 0 ? 0 : contiguous ? windows * bptt + 1 : windows * (bptt + 1);
+    return cut.tokens(windows(split, lane));
   }
 
   /** Index in the corpus of a lane's first token in a split. */
@@ -104,16 +108,16 @@ public record Lanes(int count, int bptt, int trainWindows, int validWindows, boo
   /** Index in the corpus of a lane's token at a position of its segment. */
   public int index(Split split, int lane, int position) {
     int first = split == Split.TRAIN ? 0 : trainWindows;
-    if (contiguous) {
-      return (first + lane * windows(split)) * bptt + position;
+    if (cut.contiguous()) {
+      return (first + lane * windows(split)) * bptt() + position;
     }
-    int window = position / (bptt + 1) * count + lane;
-    return (first + window) * bptt + position % (bptt + 1);
+    int window = position / cut.length() * count + lane;
+    return (first + window) * bptt() + position % cut.length();
   }
 
   /** A lane's tokens between two positions of its segment; a view of the corpus. */
   public <T> List<T> tokens(List<T> corpus, Split split, int lane, int from, int to) {
-    if (contiguous) {
+    if (cut.contiguous()) {
       int start = start(split, lane);
       return corpus.subList(start + from, start + to);
     }

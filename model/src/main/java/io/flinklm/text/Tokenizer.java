@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Cuts text into tokens at white space and gives each its id. A token outside the vocabulary
@@ -82,6 +83,24 @@ public record Tokenizer(Vocabulary vocabulary) implements Serializable {
     return text.length >= length && Arrays.equals(text, 0, length, BYTE_ORDER_MARK, 0, length)
         ? Arrays.copyOfRange(text, length, text.length)
         : text;
+  }
+
+  /** Why bytes are not text: they are not UTF-8, or have NUL in them. Empty where they are. */
+  public static Optional<String> whyUnreadable(byte[] text) {
+    boolean plain = true;
+    for (byte b : text) {
+      plain &= b > 0;
+    }
+    // Most text is ASCII, and needs no decoder to say so.
+    if (plain) {
+      return Optional.empty();
+    }
+    try {
+      decode(text);
+      return Optional.empty();
+    } catch (UnreadableTextException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   /** Decodes UTF-8 strictly. NUL is no text: it is what other formats are made of. */

@@ -4,6 +4,7 @@ import static io.flinklm.train.Schedule.Momenta.LEARNER;
 import static io.flinklm.train.Schedule.Momenta.TEXT_LEARNER;
 
 import io.flinklm.UserMistake;
+import io.flinklm.lane.Windows;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import java.util.List;
@@ -72,9 +73,10 @@ public record Fit(
                         + String.join(", ", models())));
   }
 
-  /** Whether the model takes a lane's windows as they follow each other, or as samples. */
-  public boolean contiguous() {
-    return LanguageModels.of(new NetConfig(model, 1, 1, layers, 0)).stateParts() > 0;
+  /** How text is cut into windows of so many inputs: as they follow each other, or as samples. */
+  public Windows windows(int inputs) {
+    NetConfig net = new NetConfig(model, 1, 1, layers, 0);
+    return new Windows(inputs, LanguageModels.of(net).stateParts() > 0);
   }
 
   /** The names of all models. */

@@ -5,6 +5,7 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.lane.Windows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,13 +33,12 @@ public record PlainLoop(int[] corpus, Lanes lanes) {
 
   private Batch batch(Segment segment, int index) {
     List<Chunk> chunks = new ArrayList<>(lanes.count());
-    int stride = lanes.contiguous() ? lanes.bptt() : lanes.bptt() + 1;
+    Windows cut = lanes.cut();
     for (int lane = 0; lane < lanes.count(); lane++) {
       if (index < lanes.windows(segment.split(), lane)) {
-        int start = lanes.index(segment.split(), lane, index * stride);
-        int[] tokens = Arrays.copyOfRange(corpus, start, start + lanes.bptt() + 1);
-        boolean fresh = index == 0 || !lanes.contiguous();
-        chunks.add(new Chunk(lane, segment, index, fresh, tokens));
+        int start = lanes.index(segment.split(), lane, index * cut.stride());
+        int[] tokens = Arrays.copyOfRange(corpus, start, start + cut.length());
+        chunks.add(new Chunk(lane, segment, index, cut.startsFresh(index), tokens));
       }
     }
     return new Batch(segment, index, chunks);

@@ -1,5 +1,6 @@
 package io.flinklm.train;
 
+import io.flinklm.lane.Windows;
 import io.flinklm.net.Cell;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
@@ -54,8 +55,8 @@ public record TrainingConfig(
         net, lanes, bptt, seed, schedule, weightDecay, regularizer, clip, cell, other);
   }
 
-  /** Whether a lane's windows follow each other: a model without memory takes them as samples. */
-  public boolean contiguous() {
-    return LanguageModels.of(net).stateParts() > 0;
+  /** How text is cut: a model without memory takes windows as samples. */
+  public Windows windows() {
+    return new Windows(bptt, LanguageModels.of(net).stateParts() > 0);
   }
 }

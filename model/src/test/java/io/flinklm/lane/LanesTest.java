@@ -105,7 +105,7 @@ class LanesTest {
 
   @Test
   void samplesAreTheWindowsInTheOrderOfTheText() {
-    Lanes samples = Lanes.of(63_095, 64, 3, false);
+    Lanes samples = Lanes.of(63_095, 64, new Windows(3, false));
 
     assertThat(samples.windows(Split.TRAIN)).isEqualTo(262);
     assertThat(samples.windows(Split.VALID)).isEqualTo(66);

@@ -64,7 +64,7 @@ class ModelsTest {
     for (int i = 0; i < corpus.length; i++) {
       corpus[i] = TEXT[i % TEXT.length];
     }
-    Lanes lanes = Lanes.of(corpus.length, 4, fit.bptt(), fit.contiguous());
+    Lanes lanes = Lanes.of(corpus.length, 4, fit.windows(fit.bptt()));
     NetConfig net = new NetConfig(model, TOKENS, 16, fit.layers(), fit.dropout());
     Schedule schedule = fit.oneCycle(lanes.steps(2));
     TrainingConfig config =

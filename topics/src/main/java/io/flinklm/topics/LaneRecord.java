@@ -1,13 +1,15 @@
 package io.flinklm.topics;
 
+import static io.flinklm.topics.TextRecordParser.EPOCH;
+import static io.flinklm.topics.TextRecordParser.POSITION;
+import static io.flinklm.topics.TextRecordParser.SPLIT;
+
 import io.flinklm.lane.Segment;
-import io.flinklm.lane.Split;
-import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Tokenizer.UnreadableTextException;
+import io.flinklm.topics.TextReading.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -22,9 +24,7 @@ import org.apache.kafka.common.header.Headers;
  * @param tokens the tokens, joined by single spaces in the record's value
  */
 public record LaneRecord(int lane, Segment segment, int position, List<String> tokens) {
-  private static final String EPOCH = "epoch";
-  private static final String SPLIT = "split";
-  private static final String POSITION = "position";
+  private static final TextRecordParser ANY_LANE = new TextRecordParser(Integer.MAX_VALUE);
 
   /** Index in the segment of the token behind the last one. */
   public int end() {
@@ -45,28 +45,20 @@ public record LaneRecord(int lane, Segment segment, int position, List<String> t
 
   /** Reads what Kafka gives; empty if key, value or one of the headers is missing or unreadable. */
   public static Optional<LaneRecord> ofKafka(ConsumerRecord<byte[], byte[]> record) {
-    OptionalInt lane = LaneKey.lane(record.key());
-    OptionalInt epoch = Decimal.parse(header(record.headers(), EPOCH));
-    OptionalInt position = Decimal.parse(header(record.headers(), POSITION));
-    byte[] split = header(record.headers(), SPLIT);
-    if (lane.isEmpty()
-        || epoch.isEmpty()
-        || position.isEmpty()
-        || split == null
-        || record.value() == null) {
-      return Optional.empty();
-    }
-    try {
-      Segment segment = new Segment(epoch.getAsInt(), Split.of(Tokenizer.decode(split)));
-      byte[] text = Tokenizer.withoutByteOrderMark(record.value());
-      List<String> tokens = Tokenizer.split(Tokenizer.decode(text));
-      return Optional.of(new LaneRecord(lane.getAsInt(), segment, position.getAsInt(), tokens));
-    } catch (UnreadableTextException | IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    Headers headers = record.headers();
+    boolean placed =
+        Stream.of(EPOCH, SPLIT, POSITION).allMatch(name -> header(headers, name) != null);
+    TextReading reading =
+        ANY_LANE.read(record.key(), record.value(), name -> header(headers, name));
+    return placed && reading instanceof Text text && text.place().position() <= Integer.MAX_VALUE
+        ? Optional.of(
+            new LaneRecord(
+                text.lane(), text.place().segment(), (int) text.place().position(), text.words()))
+        : Optional.empty();
   }
 
-  private static byte[] header(Headers headers, String name) {
+  /** The value of the last header of a name; null if there is none. */
+  public static byte[] header(Headers headers, String name) {
     Header header = headers.lastHeader(name);
     return header == null ? null : header.value();
   }

@@ -1,6 +1,7 @@
 package io.flinklm.application.settings;
 
 import io.flinklm.engine.PyTorch;
+import io.flinklm.lane.Windows;
 import io.flinklm.net.Cell;
 import io.flinklm.net.MachineKind;
 import io.flinklm.net.NetConfig;
@@ -86,6 +87,11 @@ public record ModelSettings(
   /** The kind of this machine, for what its device computes. */
   public MachineKind machine() {
     return MachineKind.of(PyTorch.device(device));
+  }
+
+  /** How text is cut into windows. */
+  public Windows windows() {
+    return fit().windows(bptt);
   }
 
   /**

@@ -41,8 +41,7 @@ public record FeedJob(
             new Feed.Shape(
                 new Tokenizer(vocabulary),
                 config.lanes(),
-                config.bptt(),
-                config.contiguous(),
+                config.windows(),
                 Optional.empty(),
                 false));
     feed.chunks()

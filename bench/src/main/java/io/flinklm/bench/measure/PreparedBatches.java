@@ -5,6 +5,7 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.lane.Windows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,12 +26,12 @@ public final class PreparedBatches {
 
   private Batch batch(int[] text, int index) {
     Segment segment = new Segment(0, Split.TRAIN);
-    int stride = lanes.contiguous() ? lanes.bptt() : lanes.bptt() + 1;
+    Windows cut = lanes.cut();
     List<Chunk> chunks = new ArrayList<>(lanes.count());
     for (int lane = 0; lane < lanes.count(); lane++) {
-      int start = lanes.index(Split.TRAIN, lane, index * stride);
-      int[] tokens = Arrays.copyOfRange(text, start, start + lanes.bptt() + 1);
-      chunks.add(new Chunk(lane, segment, index, index == 0 || !lanes.contiguous(), tokens));
+      int start = lanes.index(Split.TRAIN, lane, index * cut.stride());
+      int[] tokens = Arrays.copyOfRange(text, start, start + cut.length());
+      chunks.add(new Chunk(lane, segment, index, cut.startsFresh(index), tokens));
     }
     return new Batch(segment, index, chunks);
   }

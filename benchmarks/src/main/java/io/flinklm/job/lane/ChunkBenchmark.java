@@ -4,6 +4,7 @@ import io.flinklm.job.lane.LaneCursor.MisplacedException;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.lane.Windows;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -32,7 +33,7 @@ public class ChunkBenchmark {
   /** A cursor in the middle of its lane. */
   @Setup
   public void begin() throws MisplacedException {
-    cursor = new LaneCursor(LANE, BPTT, true);
+    cursor = new LaneCursor(LANE, new Windows(BPTT, true));
     position = 0;
     cursor.accept(next(), event -> {});
     blob = cursor.write();
@@ -54,6 +55,6 @@ public class ChunkBenchmark {
   /** The cursor to its state and back. */
   @Benchmark
   public byte[] state() {
-    return LaneCursor.read(LANE, BPTT, true, blob).write();
+    return LaneCursor.read(LANE, new Windows(BPTT, true), blob).write();
   }
 }

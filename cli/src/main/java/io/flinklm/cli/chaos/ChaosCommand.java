@@ -105,8 +105,7 @@ public final class ChaosCommand implements Callable<Integer> {
     out.begin(true, Optional.empty());
     Corpus corpus = Corpus.humanNumbers();
     ModelSettings settings = ModelSettings.ofChapter(fit, seed);
-    Lanes lanes =
-        Lanes.of(corpus.tokens().size(), settings.lanes(), settings.bptt(), fit.contiguous());
+    Lanes lanes = Lanes.of(corpus.tokens().size(), settings.lanes(), fit.windows(settings.bptt()));
     List<Report> undisturbed = plainLoop(settings, corpus, lanes, passes);
     Report expected = undisturbed.get(undisturbed.size() - 1);
     screen.println("Undisturbed  %d steps".formatted(expected.step()));

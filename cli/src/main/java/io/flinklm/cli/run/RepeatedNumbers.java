@@ -22,10 +22,9 @@ public record RepeatedNumbers(List<String> tokens, Lanes lanes) {
   public static RepeatedNumbers of(ModelSettings model, int windowsPerLane) {
     int windows = Math.multiplyExact(windowsPerLane, model.lanes());
     int tokens = Math.addExact(Math.multiplyExact(windows, model.bptt()), 1);
-    boolean contiguous = model.fit().contiguous();
     return new RepeatedNumbers(
         new Repeated<>(NUMBERS.tokens(), tokens),
-        new Lanes(model.lanes(), model.bptt(), windows, 0, contiguous));
+        new Lanes(model.lanes(), model.windows(), windows, 0));
   }
 
   /** The vocabulary of the text. */

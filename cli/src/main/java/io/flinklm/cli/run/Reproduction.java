@@ -104,8 +104,7 @@ public final class Reproduction implements AutoCloseable {
       PrintStream screen,
       Interruption interruption)
       throws Exception {
-    Lanes lanes =
-        Lanes.of(corpus.tokens().size(), model.lanes(), model.bptt(), model.fit().contiguous());
+    Lanes lanes = Lanes.of(corpus.tokens().size(), model.lanes(), model.windows());
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs);
     RunSettings settings =
         RunSettings.ofNumbers(model, lanes, epochs, PARTITIONS)
@@ -141,8 +140,7 @@ public final class Reproduction implements AutoCloseable {
 
   /** Starts to train a model until the training is closed; prompts are answered meanwhile. */
   public BackgroundTraining trainWithoutEnd(ModelSettings model) throws Exception {
-    Lanes lanes =
-        Lanes.of(corpus.tokens().size(), model.lanes(), model.bptt(), model.fit().contiguous());
+    Lanes lanes = Lanes.of(corpus.tokens().size(), model.lanes(), model.windows());
     return train(model, corpus.tokens(), lanes, CHECKPOINTS, Publication.TOKENS_AHEAD);
   }
 

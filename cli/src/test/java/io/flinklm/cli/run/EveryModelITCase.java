@@ -61,8 +61,7 @@ class EveryModelITCase {
   }
 
   private static Report plainLoop(ModelSettings model) {
-    Lanes lanes =
-        Lanes.of(CORPUS.tokens().size(), model.lanes(), model.bptt(), model.fit().contiguous());
+    Lanes lanes = Lanes.of(CORPUS.tokens().size(), model.lanes(), model.windows());
     int vocabulary = CORPUS.vocabulary().size();
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =

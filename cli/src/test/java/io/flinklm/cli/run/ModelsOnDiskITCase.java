@@ -138,7 +138,7 @@ class ModelsOnDiskITCase {
   private static Map<Long, String> weightsByStep() {
     Corpus corpus = Corpus.humanNumbers();
     Fit fit = Fit.of("lmmodel7");
-    Lanes lanes = Lanes.of(corpus.tokens().size(), 64, fit.bptt(), fit.contiguous());
+    Lanes lanes = Lanes.of(corpus.tokens().size(), 64, fit.windows(fit.bptt()));
     ModelSettings model =
         new ModelSettings(fit.model(), 64, fit.bptt(), 16, 2, 0, "cpu", "engine", "stop", 1);
     Map<Long, String> weights = new TreeMap<>();

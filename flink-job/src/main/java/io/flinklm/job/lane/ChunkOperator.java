@@ -7,6 +7,7 @@ import io.flinklm.job.state.RefusedStateException;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.job.wire.RecordPlace;
+import io.flinklm.lane.Windows;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -35,8 +36,7 @@ public final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
   private static final ValueStateDescriptor<byte[]> CURSOR =
       new ValueStateDescriptor<>("cursor", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
-  private final int bptt;
-  private final boolean contiguous;
+  private final Windows cut;
   private final boolean tellsPlaces;
   private transient ValueState<byte[]> state;
   private transient SortedMap<Integer, LaneCursor> cursors;
@@ -46,12 +46,11 @@ public final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
   /**
    * An operator that has not been opened.
    *
-   * @param contiguous whether windows follow each other, as {@link LaneCursor} has it
+   * @param cut how text is cut into chunks
    * @param tellsPlaces whether it tells where each record lies
    */
-  public ChunkOperator(int bptt, boolean contiguous, boolean tellsPlaces) {
-    this.bptt = bptt;
-    this.contiguous = contiguous;
+  public ChunkOperator(Windows cut, boolean tellsPlaces) {
+    this.cut = cut;
     this.tellsPlaces = tellsPlaces;
   }
 
@@ -94,8 +93,7 @@ public final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
       lose(text);
       return;
     }
-    LaneCursor cursor =
-        cursors.computeIfAbsent(text.lane(), lane -> new LaneCursor(lane, bptt, contiguous));
+    LaneCursor cursor = cursors.computeIfAbsent(text.lane(), lane -> new LaneCursor(lane, cut));
     if (cursor.leavesPartition(text)) {
       count(text);
     }
@@ -143,7 +141,7 @@ public final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
             .toList();
     for (Integer lane : lanes) {
       setCurrentKey(lane);
-      restored.put(lane, LaneCursor.read(lane, bptt, contiguous, state.value()));
+      restored.put(lane, LaneCursor.read(lane, cut, state.value()));
     }
     return restored;
   }

@@ -1,10 +1,13 @@
 package io.flinklm.job.lane;
 
-import io.flinklm.job.lane.Tokenize.RefusedException;
 import io.flinklm.job.record.TextRecord;
-import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Segment;
+import io.flinklm.lane.Windows;
 import io.flinklm.text.Tokenizer;
+import io.flinklm.topics.TextReading;
+import io.flinklm.topics.TextReading.Place;
+import io.flinklm.topics.TextReading.Refused;
+import io.flinklm.topics.TextReading.Text;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,7 +57,7 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
 
   private final Tokenizer tokenizer;
   private final int lanes;
-  private final int bptt;
+  private final Windows cut;
   private final Duration timeout;
   private transient Reader reader;
   private transient boolean started;
@@ -63,13 +66,13 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
    * The alignment of so many lanes.
    *
    * @param tokenizer of the text, since what it refuses is nothing that training can use
-   * @param bptt inputs in a chunk
+   * @param cut how text is cut into chunks
    * @param timeout how long a silent lane is waited for; null for without end
    */
-  public LaneAlignment(Tokenizer tokenizer, int lanes, int bptt, Duration timeout) {
+  public LaneAlignment(Tokenizer tokenizer, int lanes, Windows cut, Duration timeout) {
     this.tokenizer = tokenizer;
     this.lanes = lanes;
-    this.bptt = bptt;
+    this.cut = cut;
     this.timeout = timeout;
   }
 
@@ -129,7 +132,7 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
 
   /** The partitions of one reader. */
   private final class Reader {
-    private final AlignedLanes met = new AlignedLanes(2 * (bptt + 1));
+    private final AlignedLanes met = new AlignedLanes(2 * cut.length());
     private final List<Partition> partitions = new ArrayList<>();
     private final Set<Integer> held = new TreeSet<>();
     private final Set<Integer> paused = new HashSet<>();
@@ -203,39 +206,26 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
         number = record.partition();
         reader.met.of(number).forEach(lane -> spoke.put(lane, clock.relativeTimeMillis()));
       }
-      int lane;
-      try {
-        lane = Tokenize.lane(record, lanes);
-      } catch (RefusedException e) {
-        return;
+      TextReading reading = TokenizedRecord.of(record, tokenizer, lanes).reading();
+      if (reading instanceof Text text) {
+        Place place = text.place();
+        int tokens = text.tokens();
+        reader.met.advance(text.lane(), number, place.segment(), place.position(), tokens);
+        hear(text.lane(), tokens, output);
+      } else if (reading instanceof Refused refused && refused.lane().isPresent()) {
+        int lane = refused.lane().getAsInt();
+        Segment segment = refused.place().map(Place::segment).orElse(null);
+        long position = refused.place().map(Place::position).orElse(Place.FOLLOWS);
+        reader.met.refuse(lane, number, segment, position, refused.tokens());
+        hear(lane, refused.tokens(), output);
       }
-      Segment segment = null;
-      long position = LaneText.UNCHECKED;
-      try {
-        position = Tokenize.position(record);
-        segment = Tokenize.segment(record);
-      } catch (RefusedException e) {
-        // Its place is not known.
-      }
-      int tokens = Tokenize.count(record);
-      if (segment == null || isRefused(record)) {
-        reader.met.refuse(lane, number, segment, position, tokens);
-      } else {
-        reader.met.advance(lane, number, segment, position, tokens);
-      }
+    }
+
+    private void hear(int lane, int tokens, WatermarkOutput output) {
       spoke.put(lane, clock.relativeTimeMillis());
       unsaid += tokens;
       if (unsaid >= DRIFT / 16) {
         onPeriodicEmit(output);
-      }
-    }
-
-    private boolean isRefused(TextRecord record) {
-      try {
-        Tokenize.tokens(record, tokenizer);
-        return false;
-      } catch (RefusedException e) {
-        return true;
       }
     }
 

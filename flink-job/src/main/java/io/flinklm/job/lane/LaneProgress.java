@@ -2,21 +2,26 @@ package io.flinklm.job.lane;
 
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Segment;
+import io.flinklm.topics.Continuation.Taken;
+import io.flinklm.topics.Continuity;
+import io.flinklm.topics.DoubtedSegment;
+import io.flinklm.topics.TextReading.Place;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * How far lanes have come: the tokens that were read of each, on one scale, in the order in which
  * training needs them.
  *
- * <p>Positions and segments are believed as {@link LaneCursor} believes them: repeated text does
- * not count, nor does a gap or a segment far ahead before a second record confirms it. A segment
- * begins at the same place of the scale for all lanes, and until they come there those of the
- * segment before are not past it. So the lane that training needs next is never the one that is
+ * <p>{@link Continuity} says which text goes on, as it does for {@link LaneCursor}: repeated text
+ * does not count, nor does a gap or a segment far ahead before a second record confirms it. A
+ * segment begins at the same place of the scale for all lanes, and until they come there those of
+ * the segment before are not past it. So the lane that training needs next is never the one that is
  * ahead, however unequal the segments of the lanes are.
  *
  * <p>A hole, which is text that was refused or is lost, is behind a lane once enough text follows
@@ -24,10 +29,8 @@ import java.util.TreeMap;
  * safe.
  */
 final class LaneProgress {
-  private static final long NOWHERE = -1;
-
   private final int enough;
-  private final Map<Integer, Lane> lanes = new HashMap<>();
+  private final Map<Integer, ReadLane> lanes = new HashMap<>();
   private final TreeMap<Segment, Long> begins = new TreeMap<>();
 
   /**
@@ -39,95 +42,6 @@ final class LaneProgress {
     this.enough = enough;
   }
 
-  private final class Lane {
-    private Segment segment = Segment.FIRST;
-    private long begin;
-    private long read;
-
-    // Where the hole begins behind which there is too little text, and how much there is.
-    private long hole = NOWHERE;
-    private long behindHole;
-
-    // The position where text goes on, once that is known, and the other one where it may.
-    private long next = NOWHERE;
-    private long other = NOWHERE;
-    private final DoubtedSegment doubted = new DoubtedSegment();
-
-    void advance(long position, int tokens) {
-      boolean known = next != NOWHERE;
-      if (position == LaneText.UNCHECKED) {
-        take(tokens);
-        goOnAt(known ? next + tokens : NOWHERE);
-      } else if (known && position > next && position != other) {
-        other = position + tokens;
-      } else if (known) {
-        long gained = position + tokens - next;
-        if (gained > 0) {
-          leaveHole(Math.max(0, position - next));
-          take(Math.min(gained, tokens));
-          goOnAt(next + gained);
-        }
-      } else {
-        take(tokens);
-        if (position == other) {
-          goOnAt(position + tokens);
-        } else {
-          other = position + tokens;
-        }
-      }
-    }
-
-    /** Counts text that is refused, as {@link LaneCursor} does. */
-    void refuse(long position, int tokens) {
-      boolean known = next != NOWHERE;
-      if (position == LaneText.UNCHECKED) {
-        leaveHole(tokens);
-        goOnAt(known ? next + tokens : NOWHERE);
-      } else if (known && position <= next) {
-        long gained = Math.max(0, position + tokens - next);
-        leaveHole(gained);
-        next += gained;
-      } else {
-        leaveHole(known ? 0 : tokens);
-        other = position + tokens;
-      }
-    }
-
-    private void take(long tokens) {
-      read += tokens;
-      behindHole += hole == NOWHERE ? 0 : tokens;
-      if (behindHole >= enough) {
-        hole = NOWHERE;
-        behindHole = 0;
-      }
-    }
-
-    private void leaveHole(long tokens) {
-      if (tokens > 0) {
-        hole = hole == NOWHERE ? read : hole;
-        behindHole = 0;
-        read += tokens;
-      }
-    }
-
-    long reached() {
-      return begin + (hole == NOWHERE ? read : hole);
-    }
-
-    private void goOnAt(long position) {
-      next = position;
-      other = NOWHERE;
-      doubted.forget();
-    }
-
-    /** Text whose place is not known may be what comes next. */
-    void pass(int tokens) {
-      if (next != NOWHERE) {
-        other = Math.max(next, other) + tokens;
-      }
-    }
-  }
-
   /**
    * Counts a lane's next record.
    *
@@ -135,103 +49,62 @@ final class LaneProgress {
    * @param position of the first token, or {@link LaneText#UNCHECKED}
    */
   void advance(int number, Segment segment, long position, int tokens) {
-    Lane lane = lanes.get(number);
-    if (lane == null) {
-      lane = new Lane();
-      boolean near = segment != null && !DoubtedSegment.isFar(segment, Segment.FIRST);
-      enter(lane, near ? segment : Segment.FIRST);
-      lanes.put(number, lane);
-    }
     if (segment == null) {
-      lane.pass(tokens);
-    } else if (segment.equals(lane.segment)) {
-      lane.advance(position, tokens);
-    } else if (segment.compareTo(lane.segment) > 0) {
-      boolean far = DoubtedSegment.isFar(segment, lane.segment);
-      boolean confirmed = lane.doubted.isConfirmedBy(segment, position);
-      if (!confirmed && (far || position > 0)) {
-        doubt(lane, segment, position, tokens);
-        return;
+      refuse(number, null, position, tokens);
+      return;
+    }
+    boolean far = DoubtedSegment.isFar(segment, Segment.FIRST);
+    ReadLane lane = lanes.get(number);
+    if (lane == null) {
+      lane = begin(number, far ? Segment.FIRST : segment);
+    }
+    Optional<Taken> taken = lane.find(new Place(segment, position), tokens);
+    if (taken.isPresent()) {
+      if (taken.get().enters()) {
+        enter(lane);
       }
-      enter(lane, segment);
-      long next = confirmed ? lane.doubted.next() : 0;
-      if (!far) {
-        lane.leaveHole(next);
-      }
-      lane.goOnAt(next);
-      lane.advance(position, tokens);
+      lane.count(taken.get(), tokens, enough);
     }
   }
 
   /** Counts a lane's next record, which is refused; the parameters are those of the other. */
   void refuse(int number, Segment segment, long position, int tokens) {
-    Lane lane = lanes.get(number);
+    ReadLane lane = lanes.get(number);
     if (lane == null) {
-      lane = new Lane();
-      enter(lane, Segment.FIRST);
-      lanes.put(number, lane);
+      lane = begin(number, Segment.FIRST);
     }
-    if (segment == null) {
-      lane.pass(tokens);
-    } else if (segment.equals(lane.segment)) {
-      lane.refuse(position, tokens);
-    } else if (segment.compareTo(lane.segment) > 0) {
-      doubt(lane, segment, position, tokens);
-    }
+    lane.refuse(Optional.ofNullable(segment).map(of -> new Place(of, position)), tokens);
   }
 
-  private static void doubt(Lane lane, Segment segment, long position, int tokens) {
-    lane.doubted.name(segment, position, tokens);
-    if (DoubtedSegment.isFar(segment, lane.segment)) {
-      lane.pass(tokens);
-    }
+  private ReadLane begin(int number, Segment segment) {
+    ReadLane lane = ReadLane.in(segment);
+    enter(lane);
+    lanes.put(number, lane);
+    return lane;
   }
 
-  private void enter(Lane lane, Segment segment) {
-    Long begin = begins.get(segment);
+  private void enter(ReadLane lane) {
+    Long begin = begins.get(lane.entered());
     if (begin == null) {
-      Map.Entry<Segment, Long> later = begins.higherEntry(segment);
+      Map.Entry<Segment, Long> later = begins.higherEntry(lane.entered());
       begin = later == null ? furthest() : later.getValue();
-      begins.put(segment, begin);
+      begins.put(lane.entered(), begin);
     }
-    lane.segment = segment;
-    lane.begin = begin;
-    lane.read = 0;
-    lane.hole = NOWHERE;
-    lane.behindHole = 0;
+    lane.enter(begin);
     lanes.values().stream()
-        .map(each -> each.segment)
+        .map(ReadLane::segment)
         .min(Segment::compareTo)
         .ifPresent(first -> begins.headMap(first).clear());
   }
 
   /** Writes how far a lane has come. */
   void write(int number, DataOutput out) throws IOException {
-    Lane lane = lanes.get(number);
-    lane.segment.write(out);
-    out.writeLong(lane.begin);
-    out.writeLong(lane.read);
-    out.writeLong(lane.next);
-    out.writeLong(lane.other);
-    lane.doubted.write(out);
-    out.writeLong(lane.hole);
-    out.writeLong(lane.behindHole);
+    lanes.get(number).write(out);
   }
 
   /** Reads what {@link #write} wrote, in a format version of {@link AlignedLanes}. */
   void read(int number, DataInput in, int version) throws IOException {
-    Lane lane = new Lane();
-    lane.segment = Segment.read(in);
-    lane.begin = in.readLong();
-    lane.read = in.readLong();
-    lane.next = in.readLong();
-    lane.other = in.readLong();
-    lane.doubted.read(in);
-    if (version > 1) {
-      lane.hole = in.readLong();
-      lane.behindHole = in.readLong();
-    }
-    lanes.put(number, lane);
+    lanes.put(number, ReadLane.read(in, version));
   }
 
   /** Writes where segments begin on the scale. */
@@ -259,8 +132,8 @@ final class LaneProgress {
     return of(lanes.get(lane));
   }
 
-  private long of(Lane lane) {
-    Map.Entry<Segment, Long> later = begins.higherEntry(lane.segment);
+  private long of(ReadLane lane) {
+    Map.Entry<Segment, Long> later = begins.higherEntry(lane.segment());
     long end = later == null ? Long.MAX_VALUE : later.getValue();
     return Math.min(lane.reached(), end);
   }

@@ -5,6 +5,7 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
+import io.flinklm.lane.Windows;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -18,21 +19,19 @@ import java.util.function.Consumer;
  */
 final class OpenChunk {
   private final int lane;
-  private final int bptt;
-  private final boolean contiguous;
+  private final Windows cut;
   private boolean fresh = true;
   private int[] tokens = {};
 
   /** Empty, at the start of a segment; the parameters are those of {@link LaneCursor}. */
-  OpenChunk(int lane, int bptt, boolean contiguous) {
+  OpenChunk(int lane, Windows cut) {
     this.lane = lane;
-    this.bptt = bptt;
-    this.contiguous = contiguous;
+    this.cut = cut;
   }
 
-  /** Whether the windows up to a position can be counted, which is done by an int. */
-  boolean reaches(long position) {
-    return position / stride() < Integer.MAX_VALUE;
+  /** The position from which on windows are too many to be counted, which is done by an int. */
+  long limit() {
+    return (long) cut.stride() * Integer.MAX_VALUE;
   }
 
   /**
@@ -41,7 +40,8 @@ final class OpenChunk {
    * @param position in the segment of its first token
    */
   void append(Segment segment, long position, int[] text, Consumer<LaneEvent> events) {
-    int untilBorder = tokens.length == 0 ? (int) ((stride() - position % stride()) % stride()) : 0;
+    int untilBorder =
+        tokens.length == 0 ? (int) ((cut.stride() - position % cut.stride()) % cut.stride()) : 0;
     int skipped = Math.min(untilBorder, text.length);
     refuse(Reason.BESIDE_A_HOLE, skipped, events);
     int kept = tokens.length;
@@ -52,17 +52,13 @@ final class OpenChunk {
 
   private void cut(Segment segment, long start, Consumer<LaneEvent> events) {
     int from = 0;
-    for (; tokens.length - from > bptt; from += stride()) {
-      int index = Math.toIntExact((start + from) / stride());
-      int[] window = Arrays.copyOfRange(tokens, from, from + bptt + 1);
+    for (; tokens.length - from >= cut.length(); from += cut.stride()) {
+      int index = Math.toIntExact((start + from) / cut.stride());
+      int[] window = Arrays.copyOfRange(tokens, from, from + cut.length());
       events.accept(LaneEvent.of(new Chunk(lane, segment, index, fresh, window)));
-      fresh = !contiguous;
+      fresh = !cut.contiguous();
     }
     tokens = Arrays.copyOfRange(tokens, from, tokens.length);
-  }
-
-  private int stride() {
-    return contiguous ? bptt : bptt + 1;
   }
 
   /** Refuses what is in here; what comes next starts fresh. */

@@ -1,23 +1,16 @@
 package io.flinklm.job.lane;
 
-import io.flinklm.Quotation;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.state.KeptCounters;
 import io.flinklm.job.state.RefusedStateException;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.job.wire.TextOffsets;
-import io.flinklm.lane.Refusal;
-import io.flinklm.lane.Refusal.Reason;
-import io.flinklm.lane.Segment;
-import io.flinklm.lane.Split;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Tokenizer.UnknownTokenException;
-import io.flinklm.text.Tokenizer.UnreadableTextException;
-import java.nio.charset.StandardCharsets;
+import io.flinklm.topics.TextReading.Refused;
+import io.flinklm.topics.TextReading.Text;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -36,8 +29,6 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 public final class Tokenize extends AbstractStreamOperator<LaneText>
     implements OneInputStreamOperator<TextRecord, LaneText>, BoundedOneInput {
   private static final long serialVersionUID = 1;
-  private static final Pattern DIGITS = Pattern.compile("[0-9]+");
-  private static final long NONE = -1;
   private final Tokenizer tokenizer;
   private final int lanes;
   private transient Map<Integer, Long> offsets;
@@ -86,17 +77,6 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
     }
   }
 
-  /** A record that cannot be used; the message goes into the dead letter. */
-  static final class RefusedException extends Exception {
-    private static final long serialVersionUID = 1;
-    private final Reason reason;
-
-    RefusedException(Reason reason, String message) {
-      super(message);
-      this.reason = reason;
-    }
-  }
-
   @Override
   public void processElement(StreamRecord<TextRecord> element) {
     TextRecord record = element.getValue();
@@ -107,24 +87,17 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
         emit(LaneText.lost(each, record.partition()));
       }
     }
-    int lane = LaneText.NO_LANE;
-    Segment segment = null;
-    long position = LaneText.UNCHECKED;
-    try {
-      lane = lane(record, lanes);
-      Segment named = segment(record);
-      position = position(record);
-      segment = named;
-      emit(new LaneText(lane, segment, position, tokens(record, tokenizer), null, record));
+    TokenizedRecord tokenized = TokenizedRecord.of(record, tokenizer, lanes);
+    if (tokenized.reading() instanceof Refused refused) {
+      emit(LaneText.refused(refused, record));
+      DeadLetter letter = DeadLetter.of(record, refused.message());
+      output.collect(DeadLetter.TAG, new StreamRecord<>(letter));
+      counters.named(KeptCounters.DEAD_LETTERS).inc();
+    } else if (tokenized.reading() instanceof Text text) {
+      emit(LaneText.of(text, tokenized.ids(), record));
       if (record.hasByteOrderMark()) {
         countMark(record);
       }
-    } catch (RefusedException e) {
-      Refusal refusal = new Refusal(e.reason, count(record));
-      emit(new LaneText(lane, segment, position, null, refusal, record));
-      DeadLetter letter = DeadLetter.of(record, e.getMessage());
-      output.collect(DeadLetter.TAG, new StreamRecord<>(letter));
-      counters.named(KeptCounters.DEAD_LETTERS).inc();
     }
   }
 
@@ -143,85 +116,5 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
 
   private void emit(LaneText text) {
     output.collect(new StreamRecord<>(text));
-  }
-
-  /** The lane of a record, of so many. */
-  static int lane(TextRecord record, int lanes) throws RefusedException {
-    String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-    String found = record.key() == null ? "there is none" : "found " + Quotation.of(key);
-    try {
-      int lane = Integer.parseInt(key);
-      if (lane >= 0 && lane < lanes) {
-        String canonical = Integer.toString(lane);
-        if (key.equals(canonical)) {
-          return lane;
-        }
-        // It may lie in another partition than the lane's own key, and then no order is sure.
-        found += ", not '" + canonical + "'";
-      }
-    } catch (NumberFormatException e) {
-      // Said below, together with what is said of a number out of range.
-    }
-    throw new RefusedException(
-        Reason.BAD_KEY,
-        "the key must be the number of a lane, 0 to " + (lanes - 1) + ", in decimal; " + found);
-  }
-
-  /** The segment of a record. */
-  static Segment segment(TextRecord record) throws RefusedException {
-    if (record.epoch() == null && record.split() == null) {
-      return Segment.FIRST;
-    }
-    long epoch = record.epoch() == null ? 0 : number("epoch", record.epoch(), Integer.MAX_VALUE);
-    try {
-      Split split = record.split() == null ? Split.TRAIN : Split.of(record.split());
-      return new Segment((int) epoch, split);
-    } catch (IllegalArgumentException e) {
-      throw new RefusedException(Reason.BAD_HEADER, "header " + e.getMessage());
-    }
-  }
-
-  /** The position of a record's first token, or {@link LaneText#UNCHECKED}. */
-  static long position(TextRecord record) throws RefusedException {
-    return record.position() == null
-        ? LaneText.UNCHECKED
-        : number("position", record.position(), Long.MAX_VALUE / 2);
-  }
-
-  private static long number(String header, String value, long largest) throws RefusedException {
-    try {
-      // Java would take a sign and the digits of every script too, and other readers do not.
-      long number = DIGITS.matcher(value).matches() ? Long.parseLong(value) : NONE;
-      if (number >= 0 && number <= largest) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, together with what is said of a number out of range.
-    }
-    throw new RefusedException(
-        Reason.BAD_HEADER,
-        "header "
-            + header
-            + " must be a whole number of 0 or more in decimal; found "
-            + Quotation.of(value));
-  }
-
-  /** How many tokens a record has, be it text or not. */
-  static int count(TextRecord record) {
-    return record.value() == null ? 0 : Tokenizer.count(record.text());
-  }
-
-  /** The tokens of a record. */
-  static int[] tokens(TextRecord record, Tokenizer tokenizer) throws RefusedException {
-    if (record.value() == null) {
-      throw new RefusedException(Reason.BAD_TEXT, "the record has no value; expected UTF-8 text");
-    }
-    try {
-      return tokenizer.ids(record.text());
-    } catch (UnreadableTextException e) {
-      throw new RefusedException(Reason.BAD_TEXT, e.getMessage());
-    } catch (UnknownTokenException e) {
-      throw new RefusedException(Reason.UNKNOWN_TOKEN, e.getMessage());
-    }
   }
 }

@@ -15,12 +15,11 @@ public record RecordHeader(String name, byte[] value) {
     return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The value of the last header of a name, as text; null if there is none. */
-  static String last(List<RecordHeader> headers, String name) {
+  /** The value of the last header of a name; null if there is none. */
+  static byte[] last(List<RecordHeader> headers, String name) {
     for (int i = headers.size() - 1; i >= 0; i--) {
       if (headers.get(i).name.equals(name)) {
-        byte[] value = headers.get(i).value;
-        return value == null ? null : new String(value, StandardCharsets.UTF_8);
+        return headers.get(i).value;
       }
     }
     return null;

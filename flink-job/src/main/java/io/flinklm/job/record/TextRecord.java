@@ -1,6 +1,11 @@
 package io.flinklm.job.record;
 
+import static io.flinklm.topics.TextRecordParser.EPOCH;
+import static io.flinklm.topics.TextRecordParser.POSITION;
+import static io.flinklm.topics.TextRecordParser.SPLIT;
+
 import io.flinklm.text.Tokenizer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,10 +30,6 @@ public record TextRecord(
     int partition,
     long offset,
     boolean behindLostText) {
-  private static final String EPOCH = "epoch";
-  private static final String SPLIT = "split";
-  private static final String POSITION = "position";
-
   /** A record that follows the one before it. */
   public TextRecord(
       byte[] key,
@@ -58,14 +59,9 @@ public record TextRecord(
     return new TextRecord(key, value, headers, topic, partition, offset, true);
   }
 
-  /** The value without a byte order mark, which is no text; null if there is none. */
-  public byte[] text() {
-    return value == null ? null : Tokenizer.withoutByteOrderMark(value);
-  }
-
   /** Whether the value begins with a byte order mark. */
   public boolean hasByteOrderMark() {
-    return value != null && text().length < value.length;
+    return value != null && Tokenizer.withoutByteOrderMark(value).length < value.length;
   }
 
   private static List<RecordHeader> headers(String epoch, String split, String position) {
@@ -82,18 +78,28 @@ public record TextRecord(
     return headers;
   }
 
+  /** The value of the last header of a name; null if there is none. */
+  public byte[] header(String name) {
+    return RecordHeader.last(headers, name);
+  }
+
   /** The header {@code epoch}; null if there is none. */
   public String epoch() {
-    return RecordHeader.last(headers, EPOCH);
+    return text(EPOCH);
   }
 
   /** The header {@code split}; null if there is none. */
   public String split() {
-    return RecordHeader.last(headers, SPLIT);
+    return text(SPLIT);
   }
 
   /** The header {@code position}: index in its segment of the record's first token; or null. */
   public String position() {
-    return RecordHeader.last(headers, POSITION);
+    return text(POSITION);
+  }
+
+  private String text(String name) {
+    byte[] header = header(name);
+    return header == null ? null : new String(header, StandardCharsets.UTF_8);
   }
 }

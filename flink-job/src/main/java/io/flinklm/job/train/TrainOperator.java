@@ -227,9 +227,8 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
   }
 
   private void tellSurprisals(Batch batch) {
-    int stride = training.contiguous() ? training.bptt() : training.bptt() + 1;
     float[] nats = trainer.surprisals(batch);
-    ChunkSurprisals.of(batch, stride, nats, trainer.weights().step())
+    ChunkSurprisals.of(batch, training.windows(), nats, trainer.weights().step())
         .forEach(of -> output.collect(ChunkSurprisals.TAG, new StreamRecord<>(of)));
   }
 

@@ -3,6 +3,7 @@ package io.flinklm.job.wire;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Segment;
+import io.flinklm.lane.Windows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,10 +29,10 @@ public record ChunkSurprisals(
   /**
    * Those of a batch, chunk by chunk.
    *
-   * @param stride positions from one chunk of a lane to the next
+   * @param cut how text was cut into the chunks
    * @param nats of all targets, or of each chunk's last ones, row by row
    */
-  public static List<ChunkSurprisals> of(Batch batch, int stride, float[] nats, long step) {
+  public static List<ChunkSurprisals> of(Batch batch, Windows cut, float[] nats, long step) {
     List<ChunkSurprisals> all = new ArrayList<>();
     int size = nats.length / batch.chunks().size();
     for (int row = 0; row < batch.chunks().size(); row++) {
@@ -41,7 +42,7 @@ public record ChunkSurprisals(
           new ChunkSurprisals(
               chunk.lane(),
               chunk.segment(),
-              (long) chunk.index() * stride + first,
+              (long) chunk.index() * cut.stride() + first,
               Arrays.copyOfRange(chunk.tokens(), first, chunk.tokens().length),
               Arrays.copyOfRange(nats, row * size, (row + 1) * size),
               step));

@@ -3,6 +3,9 @@ package io.flinklm.job.wire;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
+import io.flinklm.topics.TextReading.Place;
+import io.flinklm.topics.TextReading.Refused;
+import io.flinklm.topics.TextReading.Text;
 
 /**
  * A record of text on the way to its lane: token ids, or the reason why there are none. A refused
@@ -32,7 +35,7 @@ public record LaneText(
   public static final int NO_LANE = -1;
 
   /** Position of text that follows whatever came before it. */
-  public static final long UNCHECKED = -1;
+  public static final long UNCHECKED = Place.FOLLOWS;
 
   /** No partition: that of which text is lost, in text itself. */
   public static final int NOTHING_LOST = -1;
@@ -41,6 +44,23 @@ public record LaneText(
   public LaneText(
       int lane, Segment segment, long position, int[] tokens, Refusal refusal, TextRecord record) {
     this(lane, segment, position, tokens, refusal, record, null, NOTHING_LOST);
+  }
+
+  /** Text whose tokens have these ids. */
+  public static LaneText of(Text text, int[] ids, TextRecord record) {
+    Place place = text.place();
+    return new LaneText(text.lane(), place.segment(), place.position(), ids, null, record);
+  }
+
+  /** A record that is refused. */
+  public static LaneText refused(Refused refused, TextRecord record) {
+    return new LaneText(
+        refused.lane().orElse(NO_LANE),
+        refused.place().map(Place::segment).orElse(null),
+        refused.place().map(Place::position).orElse(UNCHECKED),
+        null,
+        new Refusal(refused.reason(), refused.tokens()),
+        record);
   }
 
   public static LaneText of(TextOffsets offsets) {

@@ -16,6 +16,7 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
+import io.flinklm.lane.Windows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -196,7 +197,7 @@ class ChunkOperatorTest {
 
   @Test
   void damagedStateIsRefused() throws Exception {
-    byte[] blob = new LaneCursor(1, BPTT, true).write();
+    byte[] blob = new LaneCursor(1, new Windows(BPTT, true)).write();
     blob[blob.length - 1] ^= 1;
 
     assertThatThrownBy(() -> goOnFrom(blob))
@@ -234,7 +235,7 @@ class ChunkOperatorTest {
 
   private static List<LaneEvent> alone(int lane) {
     List<LaneEvent> events = new ArrayList<>();
-    LaneCursor cursor = new LaneCursor(lane, BPTT, true);
+    LaneCursor cursor = new LaneCursor(lane, new Windows(BPTT, true));
     for (LaneText text : TEXTS) {
       if (text.lane() == lane) {
         try {
@@ -301,7 +302,7 @@ class ChunkOperatorTest {
       extends KeyedOneInputStreamOperatorTestHarness<Integer, LaneText, LaneEvent> {
     Harness(int parallelism, int subtask) throws Exception {
       super(
-          new ChunkOperator(BPTT, true, false),
+          new ChunkOperator(new Windows(BPTT, true), false),
           LaneText::lane,
           Types.INT,
           KEY_GROUPS,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.state.KeptBlob;
+import io.flinklm.lane.Windows;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
 import java.time.Duration;
@@ -290,7 +291,7 @@ class LaneAlignmentTest {
 
   private static LaneAlignment alignment(Duration timeout) {
     Tokenizer tokenizer = new Tokenizer(Vocabulary.of(List.of("a")));
-    return new LaneAlignment(tokenizer, LANES, BPTT, timeout);
+    return new LaneAlignment(tokenizer, LANES, new Windows(BPTT, true), timeout);
   }
 
   private static Reader restarted(Reader before, Optional<Duration> timeout) {

@@ -19,6 +19,7 @@ import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.lane.Windows;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,7 +110,7 @@ class LaneCursorFormatTest {
   @ParameterizedTest
   @ValueSource(strings = {"curs-4-text.blob", "curs-4-lost.blob"})
   void aChangedFormatHasANewVersion(String file) throws Exception {
-    LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
+    LaneCursor cursor = new LaneCursor(LANE, new Windows(BPTT, true));
     if (file.contains("lost")) {
       goOn(cursor, ofPartition(2, text(0, 6)));
       cursor.loses(2);
@@ -152,7 +153,7 @@ class LaneCursorFormatTest {
   }
 
   private static LaneCursor read(byte[] blob) {
-    return LaneCursor.read(LANE, BPTT, true, blob);
+    return LaneCursor.read(LANE, new Windows(BPTT, true), blob);
   }
 
   private void goOn(LaneCursor cursor, LaneText... texts) throws MisplacedException {

@@ -19,6 +19,7 @@ import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.lane.Windows;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +37,7 @@ class LaneCursorGapTest {
   private static final Segment VALID = new Segment(0, Split.VALID);
   private static final Segment FAR = new Segment(1_764_000_000, Split.TRAIN);
 
-  private final LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
+  private final LaneCursor cursor = new LaneCursor(LANE, new Windows(BPTT, true));
   private final List<LaneEvent> events = new ArrayList<>();
 
   @BeforeEach

@@ -16,6 +16,7 @@ import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.lane.Windows;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** A lane that has taken the positions 0 to 5 of partition 2, of which text is lost then. */
 class LaneCursorLostTextTest {
   private final List<LaneEvent> events = new ArrayList<>();
-  private LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
+  private LaneCursor cursor = new LaneCursor(LANE, new Windows(BPTT, true));
 
   @BeforeEach
   void takeText() throws Exception {
@@ -83,7 +84,7 @@ class LaneCursorLostTextTest {
   }
 
   private void restore() {
-    cursor = LaneCursor.read(LANE, BPTT, true, cursor.write());
+    cursor = LaneCursor.read(LANE, new Windows(BPTT, true), cursor.write());
   }
 
   private void accept(LaneText text) throws MisplacedException {

@@ -16,13 +16,14 @@ import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
+import io.flinklm.lane.Windows;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Text of one lane from several partitions: which of it came first, nothing says. */
 class LaneCursorPartitionTest {
-  private final LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
+  private final LaneCursor cursor = new LaneCursor(LANE, new Windows(BPTT, true));
   private final List<LaneEvent> events = new ArrayList<>();
 
   @Test
@@ -72,7 +73,8 @@ class LaneCursorPartitionTest {
 
   @Test
   void ofACursorOfAnOlderBuildThePartitionIsNotKnown() throws Exception {
-    LaneCursor old = LaneCursor.read(LANE, BPTT, true, KeptBlob.of("curs-2-text.blob").bytes());
+    LaneCursor old =
+        LaneCursor.read(LANE, new Windows(BPTT, true), KeptBlob.of("curs-2-text.blob").bytes());
 
     assertThat(old.leavesPartition(ofPartition(7, unchecked(text(11, 13))))).isFalse();
   }

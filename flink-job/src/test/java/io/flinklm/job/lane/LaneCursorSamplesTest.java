@@ -9,6 +9,7 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
+import io.flinklm.lane.Windows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,7 +23,7 @@ class LaneCursorSamplesTest {
   private static final int LANE = 2;
   private static final int BPTT = 3;
 
-  private final LaneCursor cursor = new LaneCursor(LANE, BPTT, false);
+  private final LaneCursor cursor = new LaneCursor(LANE, new Windows(BPTT, false));
   private final List<LaneEvent> events = new ArrayList<>();
 
   @Test
@@ -72,7 +73,7 @@ class LaneCursorSamplesTest {
       } catch (MisplacedException e) {
         assertThat(e).hasMessageContaining("lane " + LANE);
       }
-      interrupted = LaneCursor.read(LANE, BPTT, false, interrupted.write());
+      interrupted = LaneCursor.read(LANE, new Windows(BPTT, false), interrupted.write());
     }
     interrupted.end(events::add);
 

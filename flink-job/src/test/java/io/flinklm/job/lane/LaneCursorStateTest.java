@@ -16,6 +16,7 @@ import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.lane.Windows;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class LaneCursorStateTest {
 
   /** A cursor that has taken the positions 0 to 5 of partition 2 and one of a far segment. */
   static byte[] inDoubt() throws MisplacedException {
-    LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
+    LaneCursor cursor = new LaneCursor(LANE, new Windows(BPTT, true));
     cursor.accept(ofPartition(2, text(0, 6)), event -> {});
     assertThatThrownBy(() -> cursor.accept(ofPartition(2, text(FAR, 0, 3)), event -> {}))
         .isInstanceOf(MisplacedException.class);
@@ -90,7 +91,7 @@ class LaneCursorStateTest {
 
   /** A cursor that has taken the positions 0 to 5 and refused 9 to 11. */
   static byte[] inAGap() throws MisplacedException {
-    LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
+    LaneCursor cursor = new LaneCursor(LANE, new Windows(BPTT, true));
     cursor.accept(text(0, 6), event -> {});
     assertThatThrownBy(() -> cursor.accept(text(9, 12), event -> {}))
         .isInstanceOf(MisplacedException.class);
@@ -98,7 +99,7 @@ class LaneCursorStateTest {
   }
 
   private static LaneCursor read(byte[] blob) {
-    return LaneCursor.read(LANE, BPTT, true, blob);
+    return LaneCursor.read(LANE, new Windows(BPTT, true), blob);
   }
 
   private void goOn(LaneCursor cursor, LaneText... texts) throws MisplacedException {

@@ -7,6 +7,7 @@ import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal.Reason;
+import io.flinklm.lane.Windows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -32,7 +33,7 @@ class LaneCursorStreamTest {
   @MethodSource("lanes")
   void everyTokenIsInAChunkOrRefusedWithItsReason(RandomLane lane) {
     List<LaneEvent> events = new ArrayList<>();
-    LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
+    LaneCursor cursor = new LaneCursor(LANE, new Windows(BPTT, true));
     long in = 0;
     for (LaneText text : lane.texts()) {
       in += text.refusal() == null ? text.tokens().length : text.refusal().tokens();
@@ -53,7 +54,7 @@ class LaneCursorStreamTest {
   @MethodSource("lanes")
   void aChunkIsUnbrokenTextFromItsPlaceAndFreshUnlessItFollowsTheLast(RandomLane lane) {
     List<LaneEvent> events = new ArrayList<>();
-    LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
+    LaneCursor cursor = new LaneCursor(LANE, new Windows(BPTT, true));
     lane.texts().forEach(text -> accept(cursor, text, events));
 
     Chunk last = null;
@@ -83,12 +84,12 @@ class LaneCursorStreamTest {
   @MethodSource("lanes")
   void aCursorReadFromItsBlobGoesOnInTheSameWay(RandomLane lane) {
     List<LaneEvent> expected = new ArrayList<>();
-    LaneCursor left = new LaneCursor(LANE, BPTT, true);
+    LaneCursor left = new LaneCursor(LANE, new Windows(BPTT, true));
     List<LaneEvent> events = new ArrayList<>();
-    LaneCursor interrupted = new LaneCursor(LANE, BPTT, true);
+    LaneCursor interrupted = new LaneCursor(LANE, new Windows(BPTT, true));
     for (LaneText text : lane.texts()) {
       String error = accept(left, text, expected);
-      interrupted = LaneCursor.read(LANE, BPTT, true, interrupted.write());
+      interrupted = LaneCursor.read(LANE, new Windows(BPTT, true), interrupted.write());
 
       assertThat(accept(interrupted, text, events)).isEqualTo(error);
     }

@@ -17,6 +17,7 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.lane.Windows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -29,7 +30,7 @@ class LaneCursorTest {
   private static final Segment TRAIN = Segment.FIRST;
   private static final Segment VALID = new Segment(0, Split.VALID);
 
-  private final LaneCursor cursor = new LaneCursor(LANE, BPTT, true);
+  private final LaneCursor cursor = new LaneCursor(LANE, new Windows(BPTT, true));
   private final List<LaneEvent> events = new ArrayList<>();
 
   @Test

@@ -213,6 +213,16 @@ class LaneProgressTest {
     assertThat(progress.of(1)).isEqualTo(128 + 510);
   }
 
+  @Test
+  void norDoesOneOfItsOwnSegmentEndTheDoubt() {
+    read(1, TRAIN, 0, 64);
+    progress.refuse(1, NEXT, 0, 500);
+    progress.refuse(1, TRAIN, LaneText.UNCHECKED, 10);
+    read(1, NEXT, 500, 510);
+
+    assertThat(progress.of(1)).as("as the lane's cursor has it").isEqualTo(64 + 510);
+  }
+
   /** Lanes with segments of any length: who is first in the order of training is never ahead. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})

@@ -1,54 +1,39 @@
 package io.flinklm.topics.client;
 
-import io.flinklm.lane.Segment;
-import io.flinklm.lane.Split;
-import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Tokenizer.UnreadableTextException;
+import io.flinklm.lane.Windows;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.topics.KafkaAddress;
-import io.flinklm.topics.LaneKey;
+import io.flinklm.topics.LaneRecord;
+import io.flinklm.topics.TextRecordParser;
 import io.flinklm.topics.TopicNames;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What the topic of text holds at a moment: the range of its offsets, how many tokens, and by
  * segment and lane how many and which. Read once before a job starts, for what the job must know
  * beforehand: the number of steps and the vocabulary.
- *
- * @param start first offset there is, by partition
- * @param end offset behind the last record, by partition
- * @param tokens in all records
- * @param texts by segment, then by lane
  */
-public record TopicScan(
-    Map<Integer, Long> start,
-    Map<Integer, Long> end,
-    long tokens,
-    Map<Segment, Map<Integer, LaneTokens>> texts) {
-
-  private static final int PROMPTS = 3;
-  private static final int PROMPT_TOKENS = 10;
+public final class TopicScan {
   private static final Duration WAIT = Duration.ofMillis(200);
 
-  /** Tokens of a lane in a segment: how many, and the distinct ones by first appearance. */
-  static final class LaneTokens {
-    private long count;
-    private final Set<String> distinct = new LinkedHashSet<>();
-    private List<String> beginning = List.of();
+  private final Map<Integer, Long> start;
+  private final Map<Integer, Long> end;
+  private final ScannedText text;
+
+  private TopicScan(Map<Integer, Long> start, Map<Integer, Long> end, ScannedText text) {
+    this.start = start;
+    this.end = end;
+    this.text = text;
   }
 
   /** Reads the whole topic up to what is there now; only these lanes' text is looked at. */
@@ -66,66 +51,21 @@ public record TopicScan(
       Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
       consumer.assign(partitions);
       start.forEach(consumer::seek);
-      Map<Segment, Map<Integer, LaneTokens>> texts = new TreeMap<>();
-      long tokens = 0;
+      TextRecordParser parser = new TextRecordParser(lanes);
+      ScannedText scanned = new ScannedText();
       while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
           if (record.offset() < end.get(new TopicPartition(text, record.partition()))) {
-            tokens += add(record, lanes, texts);
+            scanned.add(
+                parser.read(
+                    record.key(),
+                    record.value(),
+                    name -> LaneRecord.header(record.headers(), name)));
           }
         }
       }
-      return new TopicScan(byPartition(start), byPartition(end), tokens, texts);
+      return new TopicScan(byPartition(start), byPartition(end), scanned);
     }
-  }
-
-  private static int add(
-      ConsumerRecord<byte[], byte[]> record,
-      int lanes,
-      Map<Segment, Map<Integer, LaneTokens>> texts) {
-    // What is no text or of no lane is the job's to refuse; here it only does not count.
-    if (record.value() == null) {
-      return 0;
-    }
-    byte[] value = Tokenizer.withoutByteOrderMark(record.value());
-    int count = Tokenizer.count(value);
-    String decoded;
-    try {
-      decoded = Tokenizer.decode(value);
-    } catch (UnreadableTextException e) {
-      return count;
-    }
-    Segment segment = segment(record);
-    int lane = LaneKey.lane(record.key()).orElse(lanes);
-    if (segment != null && lane < lanes) {
-      LaneTokens text =
-          texts
-              .computeIfAbsent(segment, s -> new TreeMap<>())
-              .computeIfAbsent(lane, l -> new LaneTokens());
-      List<String> tokens = Tokenizer.split(decoded);
-      text.count += count;
-      text.distinct.addAll(tokens);
-      if (text.beginning.isEmpty()) {
-        text.beginning = tokens.subList(0, Math.min(PROMPT_TOKENS, tokens.size()));
-      }
-    }
-    return count;
-  }
-
-  private static Segment segment(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      String epoch = header(record, "epoch", "0");
-      return new Segment(Integer.parseInt(epoch), Split.of(header(record, "split", "train")));
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
-  }
-
-  private static String header(ConsumerRecord<?, ?> record, String name, String otherwise) {
-    Header header = record.headers().lastHeader(name);
-    return header == null || header.value() == null
-        ? otherwise
-        : new String(header.value(), StandardCharsets.UTF_8);
   }
 
   private static Map<Integer, Long> byPartition(Map<TopicPartition, Long> offsets) {
@@ -134,43 +74,43 @@ public record TopicScan(
     return byPartition;
   }
 
-  /** Training steps that the text will make: in each train segment as many as its longest lane. */
-  public long steps(int bptt, boolean contiguous) {
-    return texts.entrySet().stream()
-        .filter(segment -> segment.getKey().split() == Split.TRAIN)
-        .mapToLong(
-            segment ->
-                segment.getValue().values().stream()
-                    .mapToLong(text -> windows(text.count, bptt, contiguous))
-                    .max()
-                    .orElse(0))
-        .sum();
+  /** The first offset there is, by partition. */
+  public Map<Integer, Long> start() {
+    return start;
   }
 
-  private static long windows(long tokens, int bptt, boolean contiguous) {
-    return contiguous ? Math.max(0, (tokens - 1) / bptt) : tokens / (bptt + 1);
+  /** The offset behind the last record, by partition. */
+  public Map<Integer, Long> end() {
+    return end;
+  }
+
+  /** Tokens in all records, be they text of a lane or not. */
+  public long tokens() {
+    return text.tokens();
+  }
+
+  /** Whether any record is text of a lane. */
+  public boolean hasText() {
+    return !text.isEmpty();
+  }
+
+  /** Training steps that the text will make. */
+  public long steps(Windows cut) {
+    return text.steps(cut);
   }
 
   /** Epochs that the text has. */
   public int epochs() {
-    return texts.keySet().stream().mapToInt(segment -> segment.epoch() + 1).max().orElse(0);
+    return text.epochs();
   }
 
   /** Beginnings of three lanes of the last segment, for a trained model to continue. */
   public List<String> prompts() {
-    List<LaneTokens> last =
-        texts.values().stream().reduce((a, b) -> b).orElse(Map.of()).values().stream().toList();
-    return IntStream.range(0, Math.min(PROMPTS, last.size()))
-        .mapToObj(i -> last.get(i * last.size() / PROMPTS).beginning)
-        .map(tokens -> String.join(" ", tokens))
-        .distinct()
-        .toList();
+    return text.prompts();
   }
 
   /** The distinct tokens by first appearance, segment by segment and lane by lane. */
   public Vocabulary vocabulary() {
-    Set<String> tokens = new LinkedHashSet<>();
-    texts.values().forEach(lanes -> lanes.values().forEach(text -> tokens.addAll(text.distinct)));
-    return Vocabulary.of(tokens);
+    return text.vocabulary();
   }
 }

@@ -1,7 +1,7 @@
-package io.flinklm.job.lane;
+package io.flinklm.topics;
 
-import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Segment;
+import io.flinklm.topics.TextReading.Place;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -12,45 +12,46 @@ import java.io.IOException;
  * header is mostly a mistake, and following it would make all the correct text behind it late. Far
  * is what is more than one epoch ahead. Not thread safe.
  */
-final class DoubtedSegment {
+public final class DoubtedSegment {
   private Segment named;
   private long next;
 
   /** Whether a segment is so far ahead of a lane's that one record is not enough. */
-  static boolean isFar(Segment segment, Segment ofLane) {
+  public static boolean isFar(Segment segment, Segment ofLane) {
     return (long) segment.epoch() - ofLane.epoch() > 1;
   }
 
   /** Whether text goes on in it behind the record that named it. */
-  boolean isConfirmedBy(Segment segment, long position) {
-    return segment.equals(named) && (position == LaneText.UNCHECKED || position == next);
+  public boolean isConfirmedBy(Segment segment, long position) {
+    return segment.equals(named) && (position == Place.FOLLOWS || position == next);
   }
 
   /** Takes a record that names it. */
-  void name(Segment segment, long position, int tokens) {
+  public void name(Segment segment, long position, int tokens) {
     // Without positions, refused text of it follows refused text.
     long before = segment.equals(named) ? next : 0;
     named = segment;
-    next = (position == LaneText.UNCHECKED ? before : position) + tokens;
+    next = (position == Place.FOLLOWS ? before : position) + tokens;
   }
 
   /** The segment; null if there is none. */
-  Segment segment() {
+  public Segment segment() {
     return named;
   }
 
   /** The place behind the record that named it. */
-  long next() {
+  public long next() {
     return next;
   }
 
   /** Text has gone on elsewhere. */
-  void forget() {
+  public void forget() {
     named = null;
     next = 0;
   }
 
-  void write(DataOutput out) throws IOException {
+  /** Writes it. */
+  public void write(DataOutput out) throws IOException {
     out.writeBoolean(named != null);
     if (named != null) {
       named.write(out);
@@ -59,7 +60,7 @@ final class DoubtedSegment {
   }
 
   /** Reads what {@link #write} wrote. */
-  void read(DataInput in) throws IOException {
+  public void read(DataInput in) throws IOException {
     if (in.readBoolean()) {
       named = Segment.read(in);
       next = in.readLong();
