@@ -127,7 +127,7 @@ class ArchitectureTest {
       job.wire: (root), Flink, job.record, lane
       json: JSON
       lane: (root)
-      local.flink: (root), Flink, JSON, Kafka's clients, dashboard, local.process
+      local.flink: (root), Flink, Kafka's clients, dashboard, local.process
       local.kafka: (root), Flink, Kafka's clients, Kafka's server, local.process
       local.process: (root), Flink, dashboard, topics
       net: (root), DJL, engine

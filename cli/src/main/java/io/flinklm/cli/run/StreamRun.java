@@ -69,9 +69,9 @@ public record StreamRun(
     }
     try (MetricsFollower follower = MetricsFollower.fromNowOn(kafka).of(settings.lineage())) {
       RunningJob job = start(cluster, checkpoint);
-      try (Publication publication =
-          plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
-        FlinkRest rest = new FlinkRest(cluster.dashboard());
+      try (FlinkRest rest = new FlinkRest(cluster.dashboard());
+          Publication publication =
+              plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
         Restarts restarts = new Restarts(rest, job.id(), display::say, cluster::replaceTaskManager);
         Stalls stalls = new Stalls(rest, job.id(), tuning.stallWarning(), display::say);
         Refusals refusals = new Refusals(rest, job.id(), settings.model(), display);
