@@ -75,18 +75,18 @@ class ArchitectureTest {
       job.predict, job.record, job.train, net, predict, saved, text, topics, train
       bench: (root), DJL, application.options, application.settings, bench.checkpoints, \
       bench.continuations, bench.feed, bench.growth, bench.measure, bench.predictions, \
-      bench.speed, cli, cli.run, cli.screen, engine, picocli, train
+      bench.speed, cli, cli.run, cli.screen, engine, net, picocli, train
       bench.checkpoints: application.options, application.settings, bench.measure, cli.run, \
       cli.screen, local.flink, picocli, train
       bench.continuations: (root), JSON, application.options, application.settings, \
       bench.measure, cli.run, cli.screen, job.models, json, lane, local.flink, net, picocli, \
       predict, text, topics.client, train
       bench.feed: Flink, application.options, application.settings, bench.measure, \
-      cli.run, cli.screen, job, job.kafka, job.record, job.train, job.wire, json, lane, \
-      local.flink, local.kafka, picocli, producer, text, topics, topics.admin, \
+      cli.run, cli.screen, engine, job, job.kafka, job.record, job.train, job.wire, json, lane, \
+      local.flink, local.kafka, net, picocli, producer, text, topics, topics.admin, \
       topics.client, train
       bench.growth: (root), application.options, application.settings, bench.measure, \
-      cli.run, cli.screen, engine, json, picocli, text, train
+      cli.run, cli.screen, engine, json, net, picocli, text, train
       bench.measure: DJL, cli.run, cli.screen, engine, lane, net, train, weights
       bench.predictions: JSON, application.options, application.settings, bench.measure, \
       cli.run, cli.screen, json, picocli, predict, text, topics.client, train
@@ -102,7 +102,7 @@ class ArchitectureTest {
       cli.chart: lane, pictures, train
       cli.option: (root), application.options, picocli, predict, text
       cli.reproduce: JSON, application.settings, cli.chart, cli.option, cli.run, cli.screen, \
-      json, lane, picocli, pictures, text, train
+      json, lane, net, picocli, pictures, text, train
       cli.run: (root), DJL, Flink, JSON, Kafka's clients, application, application.options, \
       application.settings, cli.chart, cli.option, cli.screen, engine, job, job.kafka, \
       job.models, job.predict, job.train, json, lane, local.flink, local.kafka, \

@@ -62,7 +62,7 @@ public record TrainingJob(
                 config.lanes(),
                 config.bptt(),
                 config.contiguous(),
-                Optional.ofNullable(options.laneTimeout()),
+                options.laneTimeout(),
                 scores()));
 
     // There is one model, so there is one trainer.

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonMappingException.Reference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -16,8 +17,9 @@ import java.util.stream.Collectors;
 
 /**
  * JSON as all of this project writes and reads it: names in snake case, and a number without a
- * value (NaN or infinite) is null. There are two ways to read. What another build may have written
- * is read with {@link #TOLERANT}, and a file that must be whole with {@link #STRICT}.
+ * value (NaN or infinite) is null, an enum is its name in lower case. There are two ways to read.
+ * What another build may have written is read with {@link #TOLERANT}, and a file that must be whole
+ * with {@link #STRICT}.
  */
 public final class Json {
   /** Reads what may be of a newer build: a field that it does not know is passed over. */
@@ -25,6 +27,8 @@ public final class Json {
       JsonMapper.builder()
           .addModule(new NanAsNull())
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -73,7 +73,7 @@ public record StreamRun(
           Publication publication =
               plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
         Restarts restarts = new Restarts(rest, job.id(), display::say, cluster::replaceTaskManager);
-        Stalls stalls = new Stalls(rest, job.id(), tuning.stallWarning(), display::say);
+        Stalls stalls = new Stalls(rest, job.id(), tuning.options().stallWarning(), display::say);
         Refusals refusals = new Refusals(rest, job.id(), settings.model(), display);
         Troubles troubles = new Troubles(restarts, stalls, refusals);
         return follow(job, troubles, follower, publication, display, metrics, interruption);

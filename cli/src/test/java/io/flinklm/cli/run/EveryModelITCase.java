@@ -6,6 +6,7 @@ import ai.djl.Device;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.lane.Lanes;
+import io.flinklm.net.Cell;
 import io.flinklm.text.Corpus;
 import io.flinklm.train.Fit;
 import io.flinklm.train.PlainLoop;
@@ -44,7 +45,7 @@ class EveryModelITCase {
     ModelSettings lstm = ModelSettings.ofChapter(Fit.of("lmmodel7"), 7);
     return Stream.concat(
         Fit.models().stream().map(name -> ModelSettings.ofChapter(Fit.of(name), 5)),
-        Stream.of(lstm.withCell("scratch")));
+        Stream.of(lstm.withCell(Cell.SCRATCH)));
   }
 
   @ParameterizedTest

@@ -93,13 +93,10 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     requireHeap();
     state = new TrainingState(this, context);
     offsets = TextOffsets.none();
-    lineage =
-        context.isRestored()
-            ? state.lineage()
-            : Optional.ofNullable(options.lineage()).orElseGet(Lineage::draw);
+    lineage = context.isRestored() ? state.lineage() : options.lineage().orElseGet(Lineage::draw);
     // Who started the job follows the reports by the lineage that it knows, also where the state is
     // of a build that kept another one, or none.
-    reported = Optional.ofNullable(options.lineage()).orElse(lineage).reported();
+    reported = options.lineage().orElse(lineage).reported();
     best = state.best();
     assembler = new BatchAssembler(training.lanes());
     Device device = PyTorch.device(options.device());
@@ -144,7 +141,8 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
       stall.textCame();
     }
     silent =
-        Optional.ofNullable(options.laneTimeout())
+        options
+            .laneTimeout()
             .map(
                 timeout -> new SilentLanes(assembler, timeout, processingTimeService, this::train));
     silent.ifPresent(SilentLanes::watch);
@@ -282,7 +280,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
       assembler.goOnFrom(of.front());
     }
     // Without a time-out all lanes are waited for, also those that were left out before.
-    if (options.laneTimeout() != null && of.leftOut()) {
+    if (options.laneTimeout().isPresent() && of.leftOut()) {
       assembler.leaveOut(lane);
     }
     of.waiting().forEach(assembler::add);

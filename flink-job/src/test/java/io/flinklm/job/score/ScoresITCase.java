@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.Endpoints;
 import io.flinklm.job.Failure;
 import io.flinklm.job.MemorySink;
@@ -76,7 +77,7 @@ class ScoresITCase {
             TEXT.config(),
             SmallText.VOCABULARY,
             Optional.empty(),
-            JobOptions.of("cpu", "nonfinite"),
+            JobOptions.of(DeviceChoice.CPU, "nonfinite"),
             new Endpoints(
                 text,
                 metrics,

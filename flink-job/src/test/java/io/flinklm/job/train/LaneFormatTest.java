@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import io.flinklm.Blob;
 import io.flinklm.Blob.RefusedException;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.state.KeptBlob;
 import io.flinklm.job.wire.LaneEvent;
@@ -155,7 +156,7 @@ class LaneFormatTest {
               config,
               SmallText.VOCABULARY.fingerprint(),
               null,
-              JobOptions.of("cpu", "nonfinite"),
+              JobOptions.of(DeviceChoice.CPU, "nonfinite"),
               new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY))),
           LaneEvent::lane,
           Types.INT,

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.UserMistake;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.models.BestWeights;
@@ -644,7 +645,7 @@ public class TrainOperatorTest {
               config,
               fingerprint,
               null,
-              JobOptions.of("cpu", "nonfinite")
+              JobOptions.of(DeviceChoice.CPU, "nonfinite")
                   .withOutput(2, Duration.ZERO)
                   .withServed(served)
                   .withLineage(lineage),
