@@ -12,6 +12,7 @@ import io.flinklm.train.Fit;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,12 +68,12 @@ class EveryModelITCase {
     int vocabulary = CORPUS.vocabulary().size();
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(
-            model.trainingConfig(vocabulary, lanes.steps(EPOCHS)),
-            CORPUS.vocabulary().fingerprint(),
-            Device.cpu(),
-            reports::add,
-            System::nanoTime)) {
+        Trainer.drawn(
+            Training.of(
+                model.trainingConfig(vocabulary, lanes.steps(EPOCHS)),
+                CORPUS.vocabulary().fingerprint(),
+                Device.cpu(),
+                reports::add))) {
       new PlainLoop(CORPUS.ids(CORPUS.vocabulary()), lanes).run(trainer, EPOCHS);
     }
     return reports.get(reports.size() - 1);

@@ -22,6 +22,7 @@ import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -157,16 +158,16 @@ class ModelsOnDiskITCase {
     Map<Long, String> weights = new TreeMap<>();
     List<Trainer> trainers = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(
-            model.trainingConfig(corpus.vocabulary().size(), lanes.steps(EPOCHS)),
-            corpus.vocabulary().fingerprint(),
-            PyTorch.device(DeviceChoice.CPU),
-            report -> {
-              if (report.kind().equals(Report.STEP) || report.kind().equals(Report.END)) {
-                weights.put(report.step(), trainers.get(0).weights().sha256());
-              }
-            },
-            System::nanoTime)) {
+        Trainer.drawn(
+            Training.of(
+                model.trainingConfig(corpus.vocabulary().size(), lanes.steps(EPOCHS)),
+                corpus.vocabulary().fingerprint(),
+                PyTorch.device(DeviceChoice.CPU),
+                report -> {
+                  if (report.kind().equals(Report.STEP) || report.kind().equals(Report.END)) {
+                    weights.put(report.step(), trainers.get(0).weights().sha256());
+                  }
+                }))) {
       trainers.add(trainer);
       new PlainLoop(corpus.ids(corpus.vocabulary()), lanes).run(trainer, EPOCHS);
     }

@@ -20,6 +20,7 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import io.flinklm.train.TrainingConfig;
 import io.flinklm.weights.Weights;
 import java.nio.file.Files;
@@ -62,7 +63,7 @@ class NonfiniteITCase {
         new ModelSettings(
             "lmmodel4", LANES, BPTT, 64, 1, 0, DeviceChoice.CPU, Cell.ENGINE, OnNonfinite.STOP, 1);
     TrainingConfig config = settings.trainingConfig(vocabulary.size(), 1);
-    try (Trainer trainer = new Trainer(config, "", Device.cpu(), report -> {}, System::nanoTime)) {
+    try (Trainer trainer = Trainer.drawn(Training.of(config, "", Device.cpu(), report -> {}))) {
       Weights weights = trainer.weights();
       NDIndex row = new NDIndex(vocabulary.id("unbearable"));
       weights.parameters().get("i_h.weight").set(row, 3e38f);

@@ -20,6 +20,7 @@ import io.flinklm.lane.Split;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import io.flinklm.train.TrainingConfig;
 import java.util.HashMap;
 import java.util.Map;
@@ -101,20 +102,17 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     assembler = new BatchAssembler(training.lanes());
     Device device = PyTorch.device(options.device());
     EngineTest.require(training.net(), training.cell(), training.lanes(), device);
-    trainer =
-        new Trainer(
-            training,
-            vocabulary,
-            device,
-            this::emit,
-            step -> nonfinite.keep(step, lineage),
-            System::nanoTime);
-    PyTorch.computeWith(options.engineThreads());
+    Training of =
+        Training.of(training, vocabulary, device, this::emit)
+            .keeping(step -> nonfinite.keep(step, lineage));
     if (context.isRestored()) {
-      RefusedStateException.endingTheJob(this::restore);
+      RefusedStateException.endingTheJob(() -> restore(of));
     } else if (initial != null) {
-      trainer.startFrom(initial.safetensors(), initial.sha256());
+      trainer = Trainer.startingFrom(of, initial.safetensors(), initial.sha256());
+    } else {
+      trainer = Trainer.drawn(of);
     }
+    PyTorch.computeWith(options.engineThreads());
     counters = WeightsOutput.counters(getMetricGroup(), context.getOperatorStateStore());
     shown = new TrainingMetrics(getMetricGroup(), trainer.standing(null));
     LaneGauges.register(getMetricGroup(), assembler, training.lanes());
@@ -259,18 +257,18 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     return weights.best();
   }
 
-  private void restore() throws Exception {
+  private void restore(Training of) throws Exception {
     Map<Integer, LaneState> lanes = state.lanes();
     Map<Integer, HiddenState> hiddenStates = new HashMap<>();
     lanes.forEach(
-        (lane, of) -> {
-          if (of.hiddenState() != null) {
-            hiddenStates.put(lane, of.hiddenState());
+        (lane, kept) -> {
+          if (kept.hiddenState() != null) {
+            hiddenStates.put(lane, kept.hiddenState());
           }
         });
     // First, because it refuses the state of another number of lanes; the assembler has no place
     // for their chunks.
-    trainer.restore(state.training(), hiddenStates);
+    trainer = Trainer.restored(of, state.training(), hiddenStates);
     lanes.forEach(this::restore);
     offsets = state.offsets();
   }

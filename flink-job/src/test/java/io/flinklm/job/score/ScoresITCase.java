@@ -22,6 +22,7 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.Score;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -124,12 +125,9 @@ class ScoresITCase {
     Map<String, Float> nats = new HashMap<>();
     BatchAssembler assembler = new BatchAssembler(TEXT.config().lanes());
     try (Trainer trainer =
-        new Trainer(
-            TEXT.config(),
-            SmallText.VOCABULARY.fingerprint(),
-            Device.cpu(),
-            report -> {},
-            System::nanoTime)) {
+        Trainer.drawn(
+            Training.of(
+                TEXT.config(), SmallText.VOCABULARY.fingerprint(), Device.cpu(), report -> {}))) {
       SmallText.interleaved(TEXT.events(), new Random(0)).stream()
           .filter(event -> event.chunk() != null)
           .forEach(event -> assembler.add(event.chunk()));

@@ -34,6 +34,7 @@ import io.flinklm.text.Vocabulary;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import io.flinklm.train.TrainingConfig;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -564,7 +565,7 @@ public class TrainOperatorTest {
     }
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(CONFIG, FINGERPRINT, Device.cpu(), reports::add, System::nanoTime)) {
+        Trainer.drawn(Training.of(CONFIG, FINGERPRINT, Device.cpu(), reports::add))) {
       batches.forEach(
           (segment, byIndex) ->
               byIndex.forEach(
