@@ -17,8 +17,11 @@ import io.flinklm.cli.AddedCommand;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.screen.Figures;
 import io.flinklm.cli.screen.Interruption;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
+import io.flinklm.net.Cell;
 import io.flinklm.train.Fit;
+import io.flinklm.train.OnNonfinite;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -170,7 +173,7 @@ public final class BenchCommand implements AddedCommand {
     if (!device.equals("cpu") && !device.equals("gpu")) {
       throw new UserMistake("--device is cpu or gpu, not '" + device + "'");
     }
-    PyTorch.newManager(PyTorch.device(device)).close();
+    PyTorch.newManager(PyTorch.device(DeviceChoice.of(device))).close();
     ModelSettings settings =
         new ModelSettings(
             model,
@@ -179,9 +182,9 @@ public final class BenchCommand implements AddedCommand {
             hidden,
             fit.layers(),
             0,
-            device,
-            "engine",
-            "stop",
+            DeviceChoice.of(device),
+            Cell.ENGINE,
+            OnNonfinite.STOP,
             engineThreads);
     return new SpeedOptions(
         settings, seconds, repetitions, Duration.ofSeconds(checkpointSeconds), most);

@@ -75,34 +75,34 @@ class ArchitectureTest {
       job.predict, job.record, job.train, lane, net, predict, saved, text, topics, train
       bench: (root), DJL, application.options, application.settings, bench.checkpoints, \
       bench.continuations, bench.feed, bench.growth, bench.measure, bench.predictions, \
-      bench.speed, cli, cli.run, cli.screen, engine, picocli, train
+      bench.speed, cli, cli.run, cli.screen, engine, net, picocli, train
       bench.checkpoints: application.options, application.settings, bench.measure, cli.run, \
       cli.screen, local.flink, picocli, train
       bench.continuations: (root), JSON, application.options, application.settings, \
-      bench.measure, cli.run, cli.screen, job.models, lane, local.flink, net, picocli, \
+      bench.measure, cli.run, cli.screen, job.models, json, lane, local.flink, net, picocli, \
       predict, text, topics.client, train
-      bench.feed: Flink, JSON, application.options, application.settings, bench.measure, \
-      cli.run, cli.screen, job, job.kafka, job.record, job.train, job.wire, lane, \
-      local.flink, local.kafka, picocli, producer, text, topics, topics.admin, \
+      bench.feed: Flink, application.options, application.settings, bench.measure, cli.run, \
+      cli.screen, engine, job, job.kafka, job.record, job.train, job.wire, json, lane, \
+      local.flink, local.kafka, net, picocli, producer, text, topics, topics.admin, \
       topics.client, train
-      bench.growth: (root), JSON, application.options, application.settings, bench.measure, \
-      cli.run, cli.screen, engine, picocli, text, train
+      bench.growth: (root), application.options, application.settings, bench.measure, \
+      cli.run, cli.screen, engine, json, net, picocli, text, train
       bench.measure: DJL, cli.run, cli.screen, engine, lane, net, train, weights
       bench.predictions: JSON, application.options, application.settings, bench.measure, \
-      cli.run, cli.screen, picocli, predict, text, topics.client, train
+      cli.run, cli.screen, json, picocli, predict, text, topics.client, train
       bench.speed: DJL, JSON, application.settings, bench.measure, cli.chart, cli.run, \
-      cli.screen, engine, lane, net, pictures, text, train
+      cli.screen, engine, json, lane, net, pictures, text, train
       cli: (root), application.options, application.settings, cli.chaos, cli.option, \
-      cli.reproduce, cli.run, cli.screen, engine, job.models, job.train, lane, local.flink, \
-      local.kafka, local.process, net, picocli, predict, producer, terminal, text, topics, \
-      topics.admin, topics.client, train
+      cli.reproduce, cli.run, cli.screen, engine, job.models, job.train, lane, local.kafka, \
+      local.process, net, picocli, predict, producer, terminal, text, topics, topics.admin, \
+      topics.client, train
       cli.chaos: DJL, Flink, application.options, application.settings, cli.run, cli.screen, \
       lane, local.flink, local.process, picocli, producer, text, topics, topics.admin, \
       topics.client, train
       cli.chart: lane, pictures, train
       cli.option: (root), application.options, picocli, predict, text
       cli.reproduce: JSON, application.settings, cli.chart, cli.option, cli.run, cli.screen, \
-      lane, picocli, pictures, text, train
+      json, lane, net, picocli, pictures, text, train
       cli.run: (root), DJL, Flink, JSON, Kafka's clients, application, application.options, \
       application.settings, cli.chart, cli.option, cli.screen, engine, job, job.kafka, \
       job.models, job.predict, job.train, json, lane, local.flink, local.kafka, \
@@ -116,18 +116,18 @@ class ArchitectureTest {
       job.kafka: (root), Flink, Flink's Kafka connector, Kafka's clients, job.lane, \
       job.predict, job.record, predict, topics, train
       job.lane: (root), Flink, job.record, job.state, job.wire, lane, text, topics
-      job.models: (root), DJL, Flink, JSON, net, predict, saved, text, train
+      job.models: (root), DJL, Flink, JSON, json, net, predict, saved, text, train
       job.predict: (root), Flink, bucket4j, engine, job.models, job.record, net, predict, \
       text
       job.record: (root), Flink, text
       job.score: (root), Flink, job.wire, lane, text, topics
       job.state: (root), Flink
-      job.train: (root), DJL, Flink, JSON, engine, job.models, job.state, job.wire, lane, \
-      net, saved, text, train, weights
+      job.train: (root), DJL, Flink, JSON, engine, job.models, job.state, job.wire, json, \
+      lane, net, saved, text, train, weights
       job.wire: (root), Flink, job.record, lane, topics
       json: JSON
       lane: (root)
-      local.flink: (root), Flink, JSON, Kafka's clients, dashboard, local.process
+      local.flink: (root), Flink, Kafka's clients, dashboard, local.process
       local.kafka: (root), Flink, Kafka's clients, Kafka's server, local.process
       local.process: (root), Flink, dashboard, topics
       net: (root), DJL, engine
@@ -135,7 +135,7 @@ class ArchitectureTest {
       producer: (root), Kafka's clients, lane, topics, train
       saved: (root), DJL, JSON, json, net, text, train, weights
       text: (root)
-      topics: (root), JSON, Kafka's clients, lane, text
+      topics: (root), JSON, Kafka's clients, json, lane, text
       topics.admin: (root), Kafka's clients, topics
       topics.client: (root), Kafka's clients, lane, predict, text, topics, topics.admin, \
       train

@@ -42,7 +42,7 @@ public class StateBenchmark {
   /** A training behind its first step. */
   @Setup
   public void begin() {
-    trainer = trainer();
+    trainer = Trainer.drawn(training());
     int[] tokens = IntStream.rangeClosed(0, BPTT).toArray();
     Segment segment = new Segment(0, Split.TRAIN);
     List<Chunk> chunks =
@@ -54,12 +54,12 @@ public class StateBenchmark {
     hiddenStates = trainer.hiddenStates();
   }
 
-  private Trainer trainer() {
+  private Training training() {
     Fit fit = Fit.of("lmmodel7");
     NetConfig net = new NetConfig(fit.model(), VOCABULARY, hidden, fit.layers(), fit.dropout());
     TrainingConfig config =
         TrainingConfig.of(fit, net, LANES, BPTT, 0, fit.continuous(), Cell.ENGINE);
-    return new Trainer(config, "a vocabulary", Device.cpu(), report -> {}, System::nanoTime);
+    return Training.of(config, "a vocabulary", Device.cpu(), report -> {});
   }
 
   /** Weights, moments, metrics: what a checkpoint has of them. */
@@ -74,11 +74,10 @@ public class StateBenchmark {
     return trainer.hiddenStates();
   }
 
-  /** A training that goes on from a checkpoint, with the weights that it draws before. */
+  /** A training that goes on from a checkpoint. */
   @Benchmark
   public long restore() {
-    try (Trainer other = trainer()) {
-      other.restore(snapshot, hiddenStates);
+    try (Trainer other = Trainer.restored(training(), snapshot, hiddenStates)) {
       return other.weights().step();
     }
   }

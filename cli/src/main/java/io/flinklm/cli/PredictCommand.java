@@ -7,6 +7,7 @@ import io.flinklm.application.options.KafkaClientOptions;
 import io.flinklm.application.settings.ModelOnDisk;
 import io.flinklm.cli.option.PromptOptions;
 import io.flinklm.cli.run.Prompts;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.models.PinnedModel;
 import io.flinklm.net.Cell;
@@ -120,7 +121,7 @@ final class PredictCommand implements Callable<Integer> {
             saved.weights().step(),
             saved.weights().sha256(),
             saved.weights().safetensors(),
-            PyTorch.device("cpu"))) {
+            PyTorch.device(DeviceChoice.CPU))) {
       return loaded.answer(prompt, Memory.NONE).prediction();
     }
   }

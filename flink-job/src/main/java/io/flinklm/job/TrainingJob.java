@@ -58,11 +58,7 @@ public record TrainingJob(
             environment,
             endpoints.text(),
             new Feed.Shape(
-                tokenizer,
-                config.lanes(),
-                config.windows(),
-                Optional.ofNullable(options.laneTimeout()),
-                scores()));
+                tokenizer, config.lanes(), config.windows(), options.laneTimeout(), scores()));
 
     // There is one model, so there is one trainer.
     SingleOutputStreamOperator<Report> reports =

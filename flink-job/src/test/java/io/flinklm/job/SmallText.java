@@ -21,6 +21,7 @@ import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.Schedule;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import io.flinklm.train.TrainingConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,8 +95,7 @@ public record SmallText(int[] corpus) {
   public List<Report> plainLoop(TrainingConfig config) {
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(
-            config, VOCABULARY.fingerprint(), Device.cpu(), reports::add, System::nanoTime)) {
+        Trainer.drawn(Training.of(config, VOCABULARY.fingerprint(), Device.cpu(), reports::add))) {
       new PlainLoop(corpus, lanes()).run(trainer, EPOCHS);
     }
     return reports.stream().map(SmallText::timeless).toList();

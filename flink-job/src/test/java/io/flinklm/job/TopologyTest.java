@@ -3,6 +3,7 @@ package io.flinklm.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.kafka.Topics;
 import io.flinklm.job.models.PublishedWeights;
 import io.flinklm.job.models.TrainedModel;
@@ -193,7 +194,7 @@ class TopologyTest {
             SmallText.of(0).config(),
             SmallText.VOCABULARY,
             Optional.empty(),
-            JobOptions.of("cpu", "nonfinite"),
+            JobOptions.of(DeviceChoice.CPU, "nonfinite"),
             new Endpoints(
                 PartitionedText.of(List.of(), 1),
                 new MemorySink<>(Report.class),

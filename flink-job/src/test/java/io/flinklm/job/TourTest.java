@@ -2,6 +2,7 @@ package io.flinklm.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.kafka.Topics;
 import io.flinklm.job.models.TrainedModel;
 import io.flinklm.job.predict.AnswerLimits;
@@ -100,7 +101,7 @@ class TourTest {
             SmallText.of(0).config(),
             SmallText.VOCABULARY,
             Optional.empty(),
-            JobOptions.of("cpu", "nonfinite"),
+            JobOptions.of(DeviceChoice.CPU, "nonfinite"),
             new Endpoints(
                 PartitionedText.of(List.of(), 1),
                 new MemorySink<>(Report.class),

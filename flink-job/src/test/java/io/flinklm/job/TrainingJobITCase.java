@@ -3,6 +3,7 @@ package io.flinklm.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.models.TrainedModel;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.TextRecord;
@@ -124,7 +125,7 @@ class TrainingJobITCase {
             TEXT.overflowing(OnNonfinite.STOP),
             SmallText.VOCABULARY,
             Optional.empty(),
-            JobOptions.of("cpu", directory.toString()),
+            JobOptions.of(DeviceChoice.CPU, directory.toString()),
             new Endpoints(
                 PartitionedText.of(records, 2),
                 metrics,
@@ -167,7 +168,7 @@ class TrainingJobITCase {
               TEXT.config(),
               SmallText.VOCABULARY,
               Optional.empty(),
-              JobOptions.of("cpu", "nonfinite"),
+              JobOptions.of(DeviceChoice.CPU, "nonfinite"),
               new Endpoints(text, metrics, models, deadLetters))
           .addTo(environment);
       environment.execute("training");

@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.flinklm.UserMistake;
-import java.util.Set;
 
 /**
  * DJL's PyTorch engine as this project starts and uses it: without a network, without telemetry,
@@ -17,7 +16,6 @@ public final class PyTorch {
   /** More engine threads than this are a mistake. */
   public static final int MOST_THREADS = 256;
 
-  private static final Set<String> DEVICES = Set.of("auto", "cpu", "gpu");
   private static final String THREADS = "ai.djl.pytorch.num_threads";
   private static final String INTER_OP_THREADS = "ai.djl.pytorch.num_interop_threads";
 
@@ -66,29 +64,12 @@ public final class PyTorch {
     JniUtils.setNumThreads(threads);
   }
 
-  /**
-   * Refuses a word for a device that none of its kind has, without asking the engine what is there.
-   *
-   * @throws UserMistake if it is not {@code auto}, {@code cpu} or {@code gpu}
-   */
-  public static void requireDeviceName(String name) {
-    if (!DEVICES.contains(name)) {
-      throw new UserMistake("--device is auto, cpu or gpu, not '" + name + "'");
-    }
-  }
-
-  /**
-   * The device that a person's word means.
-   *
-   * @param name {@code cpu}, {@code gpu}, or {@code auto}: a GPU where there is one
-   * @throws UserMistake on any other word
-   */
-  public static Device device(String name) {
-    requireDeviceName(name);
-    return switch (name) {
-      case "cpu" -> Device.cpu();
-      case "gpu" -> Device.gpu();
-      default -> Engine.getEngine("PyTorch").defaultDevice();
+  /** The device that a person's choice comes to here. */
+  public static Device device(DeviceChoice choice) {
+    return switch (choice) {
+      case CPU -> Device.cpu();
+      case GPU -> Device.gpu();
+      case AUTO -> Engine.getEngine("PyTorch").defaultDevice();
     };
   }
 

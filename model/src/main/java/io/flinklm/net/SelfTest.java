@@ -108,7 +108,7 @@ public record SelfTest(Way way, Optional<String> warning) {
       LanguageModel model, Way way, NetConfig net, Cell cell, int rows, Device device) {
     LanguageModel chapters = LanguageModels.of(net, Cell.SCRATCH);
     // What the engine computes itself in both has only another type to be compared with.
-    boolean hasOtherCell = cell == Cell.ENGINE && LanguageModels.hasCell(net.model());
+    boolean hasOtherCell = cell == Cell.ENGINE && hasCell(net);
     DataType type = hasOtherCell ? DataType.FLOAT32 : DataType.FLOAT64;
     Found found = new Found(Difference.NONE, Difference.NONE);
     try (NDManager there = PyTorch.newManager(device);
@@ -163,7 +163,7 @@ public record SelfTest(Way way, Optional<String> warning) {
       NetConfig net, Cell cell, int rows, Device device, String difference) {
     boolean scratchIsRight =
         cell == Cell.ENGINE
-            && LanguageModels.hasCell(net.model())
+            && hasCell(net)
             && compare(
                     LanguageModels.of(net, Cell.SCRATCH),
                     Way.ENGINE,
@@ -194,7 +194,11 @@ public record SelfTest(Way way, Optional<String> warning) {
         net.layers(),
         MachineKind.of(device).toClause(),
         difference,
-        LanguageModels.hasCell(net.model()) ? "the chapter's cell" : "float64",
+        hasCell(net) ? "the chapter's cell" : "float64",
         TOLERANCE);
+  }
+
+  private static boolean hasCell(NetConfig net) {
+    return ModelKind.named(net.model()).filter(ModelKind::hasCell).isPresent();
   }
 }

@@ -1,5 +1,6 @@
 package io.flinklm.predict;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.flinklm.Quotation;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
  * @param error why there is no continuation; null where there is one
  * @param lineage of the training whose job answered; null where none did or it is not known
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Prediction(
     String id,
     String text,

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.flinklm.json.StrictJson;
+import io.flinklm.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -73,9 +73,9 @@ public final class PromptJson {
 
   private static JsonNode object(byte[] json) throws UnreadablePromptException {
     try {
-      return StrictJson.object(json);
+      return Json.object(json);
     } catch (JsonProcessingException e) {
-      throw unreadable(StrictJson.reason(e));
+      throw unreadable(Json.reason(e));
     } catch (IOException e) {
       throw unreadable("it is not a JSON object");
     }

@@ -2,7 +2,7 @@ package io.flinklm.saved;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flinklm.UserMistake;
-import io.flinklm.json.StrictJson;
+import io.flinklm.json.Json;
 import io.flinklm.saved.SavedModel.ModelConfig;
 import io.flinklm.train.Fit;
 import java.io.IOException;
@@ -15,7 +15,7 @@ final class ModelConfigFile {
 
   static byte[] toBytes(ModelConfig config) {
     try {
-      return StrictJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(config);
+      return Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsBytes(config);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("every configuration can be written", e);
     }
@@ -30,8 +30,7 @@ final class ModelConfigFile {
   static ModelConfig read(Path file) {
     try {
       byte[] json = Files.readAllBytes(file);
-      ModelConfig config =
-          StrictJson.MAPPER.treeToValue(StrictJson.object(json), ModelConfig.class);
+      ModelConfig config = Json.STRICT.treeToValue(Json.object(json), ModelConfig.class);
       String model = config.net().model();
       if (!Fit.models().contains(model)) {
         String models = String.join(", ", Fit.models());
@@ -40,7 +39,7 @@ final class ModelConfigFile {
       }
       return config;
     } catch (JsonProcessingException e) {
-      throw new UserMistake(file + " does not describe a model: " + StrictJson.reason(e), e);
+      throw new UserMistake(file + " does not describe a model: " + Json.reason(e), e);
     } catch (IOException e) {
       throw new UserMistake("cannot read " + file + ": " + e, e);
     }

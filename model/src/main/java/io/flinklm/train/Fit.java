@@ -6,13 +6,14 @@ import static io.flinklm.train.Schedule.Momenta.TEXT_LEARNER;
 import io.flinklm.UserMistake;
 import io.flinklm.lane.Windows;
 import io.flinklm.net.LanguageModels;
+import io.flinklm.net.ModelKind;
 import io.flinklm.net.NetConfig;
 import java.util.List;
 
 /**
  * How the chapter fits a model: what stands in its call of {@code fit_one_cycle} and around it.
  *
- * @param model its name
+ * @param kind of the model
  * @param epochs passes over the text
  * @param bptt tokens in a window
  * @param layers recurrent layers
@@ -24,7 +25,7 @@ import java.util.List;
  * @param clip highest global norm of the gradients; 0 for no clipping
  */
 public record Fit(
-    String model,
+    ModelKind kind,
     int epochs,
     int bptt,
     int layers,
@@ -37,51 +38,57 @@ public record Fit(
 
   private static final double USUAL_DECAY = 0.01;
 
-  private static final List<Fit> FITS =
-      List.of(
-          new Fit("lmmodel1", 4, 3, 1, 1e-3, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
-          new Fit("lmmodel2", 4, 3, 1, 1e-3, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
-          new Fit("lmmodel3", 10, 3, 1, 3e-3, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
-          new Fit("lmmodel4", 15, 16, 1, 3e-3, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
-          new Fit("lmmodel5", 15, 16, 2, 3e-3, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
-          new Fit("lmmodel6", 15, 16, 2, 1e-2, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0),
-          new Fit("lmmodel7", 15, 16, 2, 1e-2, TEXT_LEARNER, 0.1, 0.4, new Regularizer(2, 1), 0),
-          // Beyond the chapter: found by trial, docs/decisions/0009 says what was tried.
-          new Fit("gru", 15, 16, 2, 1e-2, TEXT_LEARNER, 0.5, 0.4, new Regularizer(1, 0.5), 0.15),
-          new Fit(
-              "awd-lstm", 15, 16, 2, 1e-2, TEXT_LEARNER, 0.7, 0.4, new Regularizer(2, 1), 0.25));
-
   // On a stream without end the peak of a cycle would last forever: a third of it is steadier.
   private static final double CONTINUOUS_SHARE = 0.3;
   private static final long WARM_UP_STEPS = 200;
 
   /**
-   * The fit of a model.
+   * The fit of a model, by its name.
    *
    * @throws UserMistake if there is no model of that name; says which there are
    */
   public static Fit of(String model) {
-    return FITS.stream()
-        .filter(fit -> fit.model.equals(model))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new UserMistake(
-                    "there is no model '"
-                        + model
-                        + "'; --model is one of "
-                        + String.join(", ", models())));
+    return of(ModelKind.of(model));
+  }
+
+  /** The fit of a model. */
+  public static Fit of(ModelKind kind) {
+    return switch (kind) {
+      case LMMODEL1, LMMODEL2 -> plain(kind, 4, 3, 1, 1e-3);
+      case LMMODEL3 -> plain(kind, 10, 3, 1, 3e-3);
+      case LMMODEL4 -> plain(kind, 15, 16, 1, 3e-3);
+      case LMMODEL5 -> plain(kind, 15, 16, 2, 3e-3);
+      case LMMODEL6 -> plain(kind, 15, 16, 2, 1e-2);
+      case LMMODEL7 -> regularized(kind, 0.1, new Regularizer(2, 1), 0);
+      // Beyond the chapter: found by trial, docs/decisions/0009 says what was tried.
+      case GRU -> regularized(kind, 0.5, new Regularizer(1, 0.5), 0.15);
+      case AWD_LSTM -> regularized(kind, 0.7, new Regularizer(2, 1), 0.25);
+    };
+  }
+
+  private static Fit plain(ModelKind kind, int epochs, int bptt, int layers, double rate) {
+    return new Fit(kind, epochs, bptt, layers, rate, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0);
+  }
+
+  private static Fit regularized(
+      ModelKind kind, double weightDecay, Regularizer regularizer, double clip) {
+    return new Fit(kind, 15, 16, 2, 1e-2, TEXT_LEARNER, weightDecay, 0.4, regularizer, clip);
+  }
+
+  /** The name of the model. */
+  public String model() {
+    return kind.label();
   }
 
   /** How text is cut into windows of so many inputs: as they follow each other, or as samples. */
   public Windows windows(int inputs) {
-    NetConfig net = new NetConfig(model, 1, 1, layers, 0);
+    NetConfig net = new NetConfig(model(), 1, 1, layers, 0);
     return new Windows(inputs, LanguageModels.of(net).stateParts() > 0);
   }
 
   /** The names of all models. */
   public static List<String> models() {
-    return FITS.stream().map(Fit::model).toList();
+    return ModelKind.labels();
   }
 
   /** One cycle over so many steps. */

@@ -1,11 +1,6 @@
 package io.flinklm.train;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.flinklm.json.NanAsNull;
+import io.flinklm.json.Json;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
 import io.flinklm.text.Tokenizer;
@@ -21,13 +16,6 @@ import java.util.stream.Collectors;
  * @param report on the batch
  */
 public record NonfiniteStep(long step, Batch batch, StepReport report) {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .addModule(new NanAsNull())
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
-
   /** The JSON of a step, where a number that is NaN or infinite is null. */
   private record Kept(
       long step,
@@ -113,10 +101,6 @@ public record NonfiniteStep(long step, Batch batch, StepReport report) {
             report.gradientNorm(),
             lanes(),
             lanes);
-    try {
-      return JSON.writeValueAsBytes(kept);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("no JSON for " + toLine(), e);
-    }
+    return Json.indented(kept);
   }
 }

@@ -1,5 +1,6 @@
 package io.flinklm.train;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.flinklm.lane.Refusal;
 import io.flinklm.net.MachineKind;
@@ -54,7 +55,7 @@ public record Report(
     double gradientNorm,
     long tokensTrained,
     long tokensScored,
-    Map<String, Long> tokensRefused,
+    @JsonFormat(with = JsonFormat.Feature.WRITE_SORTED_MAP_ENTRIES) Map<String, Long> tokensRefused,
     double seconds,
     String weightsSha256,
     String hiddenStatesSha256,

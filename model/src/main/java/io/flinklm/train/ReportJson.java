@@ -1,15 +1,10 @@
 package io.flinklm.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.flinklm.json.NanAsNull;
+import io.flinklm.json.Json;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
@@ -21,17 +16,6 @@ import java.util.stream.Collectors;
  * reads what a newer one wrote.
  */
 public final class ReportJson {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .addModule(new NanAsNull())
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private static final Set<String> KINDS =
       Set.of(Report.STEP, Report.SEGMENT, Report.END, Report.MODEL);
 
@@ -39,25 +23,17 @@ public final class ReportJson {
 
   /** The report as UTF-8, without a line break. */
   public static byte[] toBytes(Report report) {
-    try {
-      return JSON.writeValueAsBytes(report);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("no JSON for " + report, e);
-    }
+    return Json.bytes(report);
   }
 
   /** The report as text, without a line break. */
   public static String toLine(Report report) {
-    try {
-      return JSON.writeValueAsString(report);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("no JSON for " + report, e);
-    }
+    return Json.line(report);
   }
 
-  /** The report as part of other JSON. */
+  /** The report as part of other Json.TOLERANT. */
   public static JsonNode toTree(Report report) {
-    return JSON.valueToTree(report);
+    return Json.TOLERANT.valueToTree(report);
   }
 
   /**
@@ -69,7 +45,7 @@ public final class ReportJson {
   public static Report parse(byte[] json) {
     Report report;
     try {
-      report = JSON.readValue(json, Report.class);
+      report = Json.TOLERANT.readValue(json, Report.class);
     } catch (MismatchedInputException e) {
       throw new IllegalArgumentException("not a report: " + mismatch(e), e);
     } catch (JsonProcessingException e) {

@@ -1,6 +1,5 @@
 package io.flinklm.train;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.Blob;
@@ -10,17 +9,13 @@ import io.flinklm.lane.Batch;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Split;
-import io.flinklm.net.LanguageModel;
-import io.flinklm.net.LanguageModels;
 import io.flinklm.net.MachineKind;
 import io.flinklm.net.WrongArithmeticException;
 import io.flinklm.weights.SavedWeights;
 import io.flinklm.weights.Weights;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 
 /**
  * Training as a whole: takes batches in order, learns from those of the train split and scores
@@ -38,86 +33,97 @@ public final class Trainer implements AutoCloseable {
 
   private static final double NANOS = 1e9;
 
-  private final TrainingConfig config;
-  private final String vocabulary;
-  private final Consumer<Report> reports;
-  private final Function<NonfiniteStep, String> nonfinite;
-  private final LongSupplier nanoTime;
+  private final Training training;
   private final NDManager manager;
-  private final LanguageModel model;
   private final MachineKind machine;
-
-  // Holds all that the learner has in the engine, so that one set of weights lives at a time.
-  private volatile NDManager ofLearner;
-  private Learner learner;
-  private Metrics metrics = new Metrics();
-  private double secondsBefore;
+  private final Learner learner;
+  private final Metrics metrics;
+  private final double secondsBefore;
   private long started;
   private boolean running;
 
-  /** A trainer before its first step that keeps nothing of a step that is not taken. */
-  public Trainer(
-      TrainingConfig config,
-      String vocabulary,
-      Device device,
-      Consumer<Report> reports,
-      LongSupplier nanoTime) {
-    this(config, vocabulary, device, reports, step -> "the batch was not kept", nanoTime);
+  private Trainer(Training training, NDManager manager, Weights weights, Metrics metrics) {
+    this.training = training;
+    this.manager = manager;
+    this.machine = MachineKind.of(training.device());
+    this.learner = new Learner(training.config(), training.model(), weights, manager);
+    this.metrics = metrics;
+    this.secondsBefore = metrics.seconds();
   }
 
   /**
-   * A trainer before its first step.
+   * A trainer before its first step, with weights drawn from the seed.
    *
-   * @param config of the run
-   * @param vocabulary fingerprint of the vocabulary that token ids belong to
-   * @param device where the engine computes
-   * @param reports told of every batch, every finished segment and the end
-   * @param nonfinite keeps a step that was not taken, and says in a clause where it is
-   * @param nanoTime clock in nanoseconds from any origin
    * @throws WrongArithmeticException if the engine computes the model wrongly here
    */
-  public Trainer(
-      TrainingConfig config,
-      String vocabulary,
-      Device device,
-      Consumer<Report> reports,
-      Function<NonfiniteStep, String> nonfinite,
-      LongSupplier nanoTime) {
-    this.config = config;
-    this.vocabulary = vocabulary;
-    this.reports = reports;
-    this.nonfinite = nonfinite;
-    this.nanoTime = nanoTime;
-    this.manager = PyTorch.newManager(device);
-    this.machine = MachineKind.of(device);
-    this.model = LanguageModels.of(config.net(), config.cell());
-    this.ofLearner = manager.newSubManager();
-    learn(Weights.initial(model, config.seed(), ofLearner));
+  public static Trainer drawn(Training training) {
+    return begin(
+        training,
+        manager -> {
+          Weights drawn = Weights.initial(training.model(), training.config().seed(), manager);
+          return new Trainer(training, manager, drawn, new Metrics());
+        });
   }
 
   /**
-   * Starts from the weights of another training instead of drawn ones; to be called before the
-   * first batch.
+   * A trainer before its first step, with the weights of another training.
    *
    * @param safetensors as {@link Weights#toSafetensors}
    * @param sha256 as {@link Weights#sha256}
    * @throws RefusedException if they are damaged or of another model
+   * @throws WrongArithmeticException if the engine computes the model wrongly here
    */
-  public void startFrom(byte[] safetensors, String sha256) {
-    try (NDManager scope = manager.newSubManager()) {
-      Map<String, NDArray> saved = SavedWeights.of(safetensors, model, sha256).in(scope);
-      forgetWeights();
-      learn(Weights.startingFrom(saved, model, ofLearner));
+  public static Trainer startingFrom(Training training, byte[] safetensors, String sha256) {
+    return begin(
+        training,
+        manager -> {
+          try (NDManager scope = manager.newSubManager()) {
+            Map<String, NDArray> saved =
+                SavedWeights.of(safetensors, training.model(), sha256).in(scope);
+            Weights given = Weights.startingFrom(saved, training.model(), manager);
+            return new Trainer(training, manager, given, new Metrics());
+          }
+        });
+  }
+
+  /**
+   * A trainer that goes on from a checkpoint.
+   *
+   * @param snapshot as {@link #snapshot}
+   * @param hiddenStates as {@link #hiddenStates} gave them at that moment
+   * @throws RefusedException if it belongs to another vocabulary, model or configuration, or is
+   *     damaged
+   * @throws WrongArithmeticException if the engine computes the model wrongly here
+   */
+  public static Trainer restored(
+      Training training, byte[] snapshot, Map<Integer, HiddenState> hiddenStates) {
+    return begin(
+        training,
+        manager -> {
+          Trainer trainer =
+              Blob.read(
+                  KIND,
+                  VERSION,
+                  snapshot,
+                  (in, version) -> {
+                    training.identity().requireSame(TrainingIdentity.read(in, version));
+                    Weights weights = Weights.read(in, training.model(), manager);
+                    return new Trainer(training, manager, weights, Metrics.read(in, version));
+                  });
+          trainer.learner.restoreHiddenStates(hiddenStates);
+          return trainer;
+        });
+  }
+
+  // What is refused leaves nothing in the engine.
+  private static Trainer begin(Training training, Function<NDManager, Trainer> start) {
+    NDManager manager = PyTorch.newManager(training.device());
+    try {
+      return start.apply(manager);
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      throw e;
     }
-  }
-
-  private void forgetWeights() {
-    ofLearner.close();
-    ofLearner = manager.newSubManager();
-  }
-
-  private void learn(Weights weights) {
-    learner = new Learner(config, model, weights, ofLearner);
   }
 
   /**
@@ -133,7 +139,9 @@ public final class Trainer implements AutoCloseable {
     }
     boolean train = batch.segment().split() == Split.TRAIN;
     Optional<StepReport> tested =
-        train && Prequential.isDue(config.seed(), batch.segment(), learner.weights().step() + 1)
+        train
+                && Prequential.isDue(
+                    training.config().seed(), batch.segment(), learner.weights().step() + 1)
             ? Optional.of(learner.test(batch))
             : Optional.empty();
     StepReport report = train ? learner.train(batch) : learner.score(batch);
@@ -143,14 +151,17 @@ public final class Trainer implements AutoCloseable {
       tested.ifPresent(metrics::addTested);
       metrics.add(batch, report, seconds());
     }
-    reports.accept(metrics.step(config.net().model(), learner.weights().step(), batch, report));
+    training
+        .reports()
+        .accept(
+            metrics.step(training.config().net().model(), learner.weights().step(), batch, report));
   }
 
   private void refuse(Batch batch, StepReport report) {
     long before = learner.weights().step();
     NonfiniteStep step = new NonfiniteStep(before + 1, batch, report);
-    String kept = nonfinite.apply(step);
-    if (config.onNonfinite() == OnNonfinite.STOP) {
+    String kept = training.nonfinite().apply(step);
+    if (training.config().onNonfinite() == OnNonfinite.STOP) {
       throw new NonfiniteException(
           step.toLine() + "; the weights are those of step " + before + "; " + kept);
     }
@@ -177,14 +188,16 @@ public final class Trainer implements AutoCloseable {
       finishSegment();
     }
     Weights weights = learner.weights();
-    reports.accept(
-        metrics
-            .end(
-                config.net().model(),
-                weights.step(),
-                weights.sha256(),
-                HiddenStates.sha256(learner.hiddenStates()))
-            .on(machine));
+    training
+        .reports()
+        .accept(
+            metrics
+                .end(
+                    training.config().net().model(),
+                    weights.step(),
+                    weights.sha256(),
+                    HiddenStates.sha256(learner.hiddenStates()))
+                .on(machine));
   }
 
   /**
@@ -193,23 +206,25 @@ public final class Trainer implements AutoCloseable {
    * @param weightsSha256 of the weights as they are now
    */
   public Report standing(String weightsSha256) {
-    return metrics.model(config.net().model(), learner.weights().step(), weightsSha256).on(machine);
+    return metrics
+        .model(training.config().net().model(), learner.weights().step(), weightsSha256)
+        .on(machine);
   }
 
   private void finishSegment() {
-    Report finished = metrics.segment(config.net().model(), learner.weights().step());
+    Report finished = metrics.segment(training.config().net().model(), learner.weights().step());
     // First, so that whoever is told of it finds the training standing behind it.
     metrics.endSegment();
-    reports.accept(finished);
+    training.reports().accept(finished);
   }
 
   private double seconds() {
-    return secondsBefore + (nanoTime.getAsLong() - started) / NANOS;
+    return secondsBefore + (training.nanoTime().getAsLong() - started) / NANOS;
   }
 
   private void startClock() {
     if (!running) {
-      started = nanoTime.getAsLong();
+      started = training.nanoTime().getAsLong();
       running = true;
     }
   }
@@ -226,7 +241,7 @@ public final class Trainer implements AutoCloseable {
 
   /** How many arrays live in the engine between two batches; may be asked by any thread. */
   public int engineArrays() {
-    return ofLearner.getManagedArrays().size();
+    return manager.getManagedArrays().size();
   }
 
   /** Weights, moments, step and running metrics as one blob. */
@@ -234,44 +249,18 @@ public final class Trainer implements AutoCloseable {
     Weights weights = learner.weights();
     // A buffer that grows would be three times as large as the state for a moment.
     long size =
-        Blob.count(identity()::write) + weights.bytes() + Blob.count(out -> metrics.write(out));
+        Blob.count(training.identity()::write)
+            + weights.bytes()
+            + Blob.count(out -> metrics.write(out));
     return Blob.write(
         KIND,
         VERSION,
         size,
         out -> {
-          identity().write(out);
+          training.identity().write(out);
           weights.write(out);
           metrics.write(out);
         });
-  }
-
-  /**
-   * Goes on from a snapshot; to be called before the first batch.
-   *
-   * @param hiddenStates as {@link #hiddenStates()} gave them at that moment
-   * @throws RefusedException if it belongs to another vocabulary, model or configuration, or is
-   *     damaged
-   */
-  public void restore(byte[] snapshot, Map<Integer, HiddenState> hiddenStates) {
-    Blob.read(
-        KIND,
-        VERSION,
-        snapshot,
-        (in, version) -> {
-          identity().requireSame(TrainingIdentity.read(in, version));
-          // The blob is whole and of this model: what was there may go before the rest is read.
-          forgetWeights();
-          learn(Weights.read(in, model, ofLearner));
-          metrics = Metrics.read(in, version);
-          return null;
-        });
-    learner.restoreHiddenStates(hiddenStates);
-    secondsBefore = metrics.seconds();
-  }
-
-  private TrainingIdentity identity() {
-    return TrainingIdentity.of(config, vocabulary);
   }
 
   @Override

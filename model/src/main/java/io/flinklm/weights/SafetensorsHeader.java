@@ -3,7 +3,7 @@ package io.flinklm.weights;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flinklm.Blob.RefusedException;
-import io.flinklm.json.StrictJson;
+import io.flinklm.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ final class SafetensorsHeader {
     header.put(METADATA, PYTORCH);
     header.putAll(entries);
     try {
-      return StrictJson.MAPPER.writeValueAsBytes(header);
+      return Json.STRICT.writeValueAsBytes(header);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
@@ -93,13 +93,13 @@ final class SafetensorsHeader {
     Map<String, Entry> entries = new LinkedHashMap<>();
     String wrong = "its header is not a JSON object";
     try {
-      for (Map.Entry<String, JsonNode> field : StrictJson.object(json).properties()) {
+      for (Map.Entry<String, JsonNode> field : Json.object(json).properties()) {
         if (field.getKey().equals(METADATA)) {
           requireText(field.getValue());
         } else {
           wrong = "its header does not say what '" + field.getKey() + "' is and where";
-          StrictJson.requireObject(field.getValue());
-          Entry entry = StrictJson.MAPPER.treeToValue(field.getValue(), Entry.class);
+          Json.requireObject(field.getValue());
+          Entry entry = Json.STRICT.treeToValue(field.getValue(), Entry.class);
           entries.put(field.getKey(), entry);
         }
       }

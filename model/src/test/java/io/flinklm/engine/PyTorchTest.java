@@ -97,10 +97,10 @@ class PyTorchTest {
 
   @Test
   void aDeviceIsKnownByItsName() {
-    assertThat(PyTorch.device("cpu")).isEqualTo(Device.cpu());
-    assertThat(PyTorch.device("gpu")).isEqualTo(Device.gpu());
-    assertThat(PyTorch.device("auto")).isIn(Device.cpu(), Device.gpu());
-    assertThatThrownBy(() -> PyTorch.device("tpu"))
+    assertThat(PyTorch.device(DeviceChoice.of("cpu"))).isEqualTo(Device.cpu());
+    assertThat(PyTorch.device(DeviceChoice.of("gpu"))).isEqualTo(Device.gpu());
+    assertThat(PyTorch.device(DeviceChoice.of("auto"))).isIn(Device.cpu(), Device.gpu());
+    assertThatThrownBy(() -> DeviceChoice.of("tpu"))
         .isInstanceOf(UserMistake.class)
         .hasMessage("--device is auto, cpu or gpu, not 'tpu'");
   }

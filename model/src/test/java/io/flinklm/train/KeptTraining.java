@@ -39,15 +39,26 @@ final class KeptTraining {
         net, lanes, bptt, seed, schedule, 0.1, regularizer, 0, Cell.ENGINE, OnNonfinite.STOP);
   }
 
+  /** A trainer that goes on from a blob. */
+  static Trainer restored(
+      byte[] snapshot, Map<Integer, HiddenState> hiddenStates, Consumer<Report> reports) {
+    return Trainer.restored(training(CONFIG, VOCABULARY, reports), snapshot, hiddenStates);
+  }
+
   /** A trainer before its first step, whose clock moves one second each time that it is read. */
   static Trainer trainer(Consumer<Report> reports) {
     return trainer(CONFIG, VOCABULARY, reports);
   }
 
   static Trainer trainer(TrainingConfig config, String vocabulary, Consumer<Report> reports) {
+    return Trainer.drawn(training(config, vocabulary, reports));
+  }
+
+  static Training training(TrainingConfig config, String vocabulary, Consumer<Report> reports) {
     AtomicLong clock = new AtomicLong();
     long second = TimeUnit.SECONDS.toNanos(1);
-    return new Trainer(config, vocabulary, Device.cpu(), reports, () -> clock.addAndGet(second));
+    return Training.of(config, vocabulary, Device.cpu(), reports)
+        .timedBy(() -> clock.addAndGet(second));
   }
 
   /** The snapshot as the code of today writes it. */

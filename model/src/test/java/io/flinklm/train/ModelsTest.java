@@ -71,7 +71,7 @@ class ModelsTest {
         TrainingConfig.of(fit, net, lanes.count(), lanes.bptt(), 0, schedule, cell);
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(config, "fingerprint", Device.cpu(), reports::add, System::nanoTime)) {
+        Trainer.drawn(Training.of(config, "fingerprint", Device.cpu(), reports::add))) {
       new PlainLoop(corpus, lanes).run(trainer, 2);
     }
     return reports;

@@ -72,41 +72,44 @@ class NonfiniteTrainerTest {
   @Test
   void aRunThatSkipsIsTakenUpFromASnapshotBehindTheSkippedBatch() {
     List<Batch> rest = List.of(batch(TRAIN, 3, 0, 1), batch(TRAIN, 4), batch(TRAIN, 5, 2));
-    try (Trainer trainer = trainer(OnNonfinite.SKIP);
-        Trainer restored = trainer(OnNonfinite.SKIP)) {
+    try (Trainer trainer = trainer(OnNonfinite.SKIP)) {
       begin(trainer);
       trainer.accept(batch(TRAIN, 2, 1));
       assertThat(trainer.hiddenStates()).containsOnlyKeys(0, 2);
-      restored.restore(trainer.snapshot(), trainer.hiddenStates());
-      reports.clear();
+      try (Trainer restored =
+          Trainer.restored(
+              training(OnNonfinite.SKIP), trainer.snapshot(), trainer.hiddenStates())) {
+        reports.clear();
 
-      rest.forEach(trainer::accept);
-      trainer.finish();
-      List<Report> expected = List.copyOf(reports);
-      reports.clear();
-      rest.forEach(restored::accept);
-      restored.finish();
+        rest.forEach(trainer::accept);
+        trainer.finish();
+        List<Report> expected = List.copyOf(reports);
+        reports.clear();
+        rest.forEach(restored::accept);
+        restored.finish();
 
-      assertThat(reports).isEqualTo(expected);
-      assertThat(restored.snapshot()).isEqualTo(trainer.snapshot());
-      assertThat(restored.hiddenStates()).isEqualTo(trainer.hiddenStates());
+        assertThat(reports).isEqualTo(expected);
+        assertThat(restored.snapshot()).isEqualTo(trainer.snapshot());
+        assertThat(restored.hiddenStates()).isEqualTo(trainer.hiddenStates());
+      }
     }
   }
 
   @Test
   void aRunThatStoppedGoesOnFromItsSnapshotBySkipping() {
-    try (Trainer stopped = trainer(OnNonfinite.STOP);
-        Trainer resumed = trainer(OnNonfinite.SKIP)) {
+    try (Trainer stopped = trainer(OnNonfinite.STOP)) {
       begin(stopped);
       assertThatThrownBy(() -> stopped.accept(batch(TRAIN, 2, 1)))
           .isInstanceOf(NonfiniteException.class);
+      try (Trainer resumed =
+          Trainer.restored(
+              training(OnNonfinite.SKIP), stopped.snapshot(), stopped.hiddenStates())) {
+        resumed.accept(batch(TRAIN, 2, 1));
+        resumed.accept(batch(TRAIN, 3));
 
-      resumed.restore(stopped.snapshot(), stopped.hiddenStates());
-      resumed.accept(batch(TRAIN, 2, 1));
-      resumed.accept(batch(TRAIN, 3));
-
-      assertThat(resumed.weights().step()).isEqualTo(3);
-      assertThat(reports.get(reports.size() - 1).loss()).isFinite();
+        assertThat(resumed.weights().step()).isEqualTo(3);
+        assertThat(reports.get(reports.size() - 1).loss()).isFinite();
+      }
     }
   }
 
@@ -144,17 +147,19 @@ class NonfiniteTrainerTest {
   }
 
   private Trainer trainer(OnNonfinite onNonfinite) {
+    return Trainer.drawn(training(onNonfinite));
+  }
+
+  private Training training(OnNonfinite onNonfinite) {
     AtomicLong clock = new AtomicLong();
-    return new Trainer(
-        OverflowingRun.config(onNonfinite),
-        SmallRun.VOCABULARY,
-        Device.cpu(),
-        reports::add,
-        step -> {
-          kept.add(step);
-          return "it is kept";
-        },
-        clock::get);
+    return Training.of(
+            OverflowingRun.config(onNonfinite), SmallRun.VOCABULARY, Device.cpu(), reports::add)
+        .keeping(
+            step -> {
+              kept.add(step);
+              return "it is kept";
+            })
+        .timedBy(clock::get);
   }
 
   // Two steps; then the token that none has read so far is large.

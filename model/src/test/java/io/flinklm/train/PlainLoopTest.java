@@ -73,7 +73,7 @@ class PlainLoopTest {
         TrainingConfig.of(fit, net, lanes.count(), lanes.bptt(), 0, schedule, Cell.ENGINE);
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(config, "fingerprint", Device.cpu(), reports::add, System::nanoTime)) {
+        Trainer.drawn(Training.of(config, "fingerprint", Device.cpu(), reports::add))) {
       new PlainLoop(corpus, lanes).run(trainer, EPOCHS);
     }
     return reports;

@@ -60,8 +60,7 @@ class PyTorchLossTest {
             fit, net, lanes.count(), BPTT, 1, fit.oneCycle(lanes.steps(1)), Cell.ENGINE);
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(
-            config, vocabulary.fingerprint(), Device.cpu(), reports::add, System::nanoTime)) {
+        Trainer.drawn(Training.of(config, vocabulary.fingerprint(), Device.cpu(), reports::add))) {
       new PlainLoop(corpus, lanes).run(trainer, 1);
       Weights weights = trainer.weights();
       SavedModel.write(

@@ -45,35 +45,31 @@ class RefusedStateTest {
   @Test
   void everyFlippedBitIsRefused() throws IOException {
     byte[] kept = KeptTraining.snapshot(NEWEST);
-    try (Trainer trainer = KeptTraining.trainer(report -> {})) {
-      for (int bit = 0; bit < kept.length * Byte.SIZE; bit++) {
-        byte[] flipped = kept.clone();
-        flipped[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
-        assertThat(catchThrowable(() -> trainer.restore(flipped, Map.of())))
-            .as("bit %d of %d flipped", bit, kept.length * Byte.SIZE)
-            .isInstanceOf(RefusedException.class)
-            .hasMessageMatching(
-                bit < 4 * Byte.SIZE
-                    ? "expected state of kind TRAN, found kind .*"
-                    : "TRAN: .* bytes were written, .* are here|TRAN: the checksum .*");
-      }
+    for (int bit = 0; bit < kept.length * Byte.SIZE; bit++) {
+      byte[] flipped = kept.clone();
+      flipped[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+      assertThat(catchThrowable(() -> restore(flipped, Map.of())))
+          .as("bit %d of %d flipped", bit, kept.length * Byte.SIZE)
+          .isInstanceOf(RefusedException.class)
+          .hasMessageMatching(
+              bit < 4 * Byte.SIZE
+                  ? "expected state of kind TRAN, found kind .*"
+                  : "TRAN: .* bytes were written, .* are here|TRAN: the checksum .*");
     }
   }
 
   @Test
   void everyCutIsRefused() throws IOException {
     byte[] kept = KeptTraining.snapshot(NEWEST);
-    try (Trainer trainer = KeptTraining.trainer(report -> {})) {
-      for (int length = 0; length < kept.length; length++) {
-        byte[] cut = Arrays.copyOf(kept, length);
-        assertThat(catchThrowable(() -> trainer.restore(cut, Map.of())))
-            .isInstanceOf(RefusedException.class)
-            .hasMessage(
-                length < HEADER
-                    ? "TRAN: " + length + " bytes are too few for a header of 16"
-                    : "TRAN: %d bytes were written, %d are here"
-                        .formatted(kept.length - HEADER, length - HEADER));
-      }
+    for (int length = 0; length < kept.length; length++) {
+      byte[] cut = Arrays.copyOf(kept, length);
+      assertThat(catchThrowable(() -> restore(cut, Map.of())))
+          .isInstanceOf(RefusedException.class)
+          .hasMessage(
+              length < HEADER
+                  ? "TRAN: " + length + " bytes are too few for a header of 16"
+                  : "TRAN: %d bytes were written, %d are here"
+                      .formatted(kept.length - HEADER, length - HEADER));
     }
   }
 
@@ -93,15 +89,13 @@ class RefusedStateTest {
   @MethodSource("others")
   void theStateOfAnotherConfigurationIsRefused(TrainingConfig other) throws IOException {
     byte[] kept = KeptTraining.snapshot(NEWEST);
-    try (Trainer trainer = KeptTraining.trainer(other, KeptTraining.VOCABULARY, report -> {})) {
-      assertThatThrownBy(() -> trainer.restore(kept, Map.of()))
-          .isInstanceOf(RefusedException.class)
-          .hasMessage(
-              "the training state is of another configuration: expected "
-                  + words(other)
-                  + ", found lmmodel7 with vocabulary 3, hidden 2, layers 2, dropout 0.4, lanes 2,"
-                  + " bptt 3, seed 5");
-    }
+    assertThatThrownBy(() -> restore(other, KeptTraining.VOCABULARY, kept, Map.of()))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage(
+            "the training state is of another configuration: expected "
+                + words(other)
+                + ", found lmmodel7 with vocabulary 3, hidden 2, layers 2, dropout 0.4, lanes 2,"
+                + " bptt 3, seed 5");
   }
 
   @ParameterizedTest
@@ -109,15 +103,13 @@ class RefusedStateTest {
   void soItIsOfAnOldBuildThatWroteItAsOneText(int version) throws IOException {
     TrainingConfig other = KeptTraining.config(new NetConfig("gru", 3, 2, 2, 0.4), 2, 3, 5);
     byte[] kept = KeptTraining.snapshot(version);
-    try (Trainer trainer = KeptTraining.trainer(other, KeptTraining.VOCABULARY, report -> {})) {
-      assertThatThrownBy(() -> trainer.restore(kept, Map.of()))
-          .isInstanceOf(RefusedException.class)
-          .hasMessageEndingWith(
-              "expected "
-                  + words(other)
-                  + ", found lmmodel7 with vocabulary 3, hidden 2, layers 2, dropout 0.4, lanes 2,"
-                  + " bptt 3, seed 5");
-    }
+    assertThatThrownBy(() -> restore(other, KeptTraining.VOCABULARY, kept, Map.of()))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageEndingWith(
+            "expected "
+                + words(other)
+                + ", found lmmodel7 with vocabulary 3, hidden 2, layers 2, dropout 0.4, lanes 2,"
+                + " bptt 3, seed 5");
   }
 
   private static String words(TrainingConfig config) {
@@ -137,13 +129,11 @@ class RefusedStateTest {
   @Test
   void theStateOfAnotherVocabularyIsRefused() throws IOException {
     byte[] kept = KeptTraining.snapshot(NEWEST);
-    try (Trainer trainer = KeptTraining.trainer(KeptTraining.CONFIG, "another", report -> {})) {
-      assertThatThrownBy(() -> trainer.restore(kept, Map.of()))
-          .isInstanceOf(RefusedException.class)
-          .hasMessage(
-              "the training state is of another vocabulary (fingerprint): expected another,"
-                  + " found fingerprint of the kept training");
-    }
+    assertThatThrownBy(() -> restore(KeptTraining.CONFIG, "another", kept, Map.of()))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage(
+            "the training state is of another vocabulary (fingerprint): expected another,"
+                + " found fingerprint of the kept training");
   }
 
   @Test
@@ -151,21 +141,26 @@ class RefusedStateTest {
     byte[] kept = KeptTraining.snapshot(NEWEST);
     HiddenState ofAGru = new HiddenState(List.of(new float[4]));
     HiddenState wider = new HiddenState(List.of(new float[4], new float[6]));
-    try (Trainer trainer = KeptTraining.trainer(report -> {})) {
-      assertThatThrownBy(() -> trainer.restore(kept, Map.of(1, ofAGru)))
-          .isInstanceOf(RefusedException.class)
-          .hasMessage("the hidden state of lane 1 is of another shape: expected [4, 4], found [4]");
-      assertThatThrownBy(() -> trainer.restore(kept, Map.of(0, wider)))
-          .isInstanceOf(RefusedException.class)
-          .hasMessage(
-              "the hidden state of lane 0 is of another shape: expected [4, 4], found [4, 6]");
-    }
+    assertThatThrownBy(() -> restore(kept, Map.of(1, ofAGru)))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("the hidden state of lane 1 is of another shape: expected [4, 4], found [4]");
+    assertThatThrownBy(() -> restore(kept, Map.of(0, wider)))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage(
+            "the hidden state of lane 0 is of another shape: expected [4, 4], found [4, 6]");
   }
 
   private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(byte[] blob) {
-    try (Trainer trainer = KeptTraining.trainer(report -> {})) {
-      return assertThatThrownBy(() -> trainer.restore(blob, Map.of()))
-          .isInstanceOf(RefusedException.class);
-    }
+    return assertThatThrownBy(() -> restore(blob, Map.of())).isInstanceOf(RefusedException.class);
+  }
+
+  private static void restore(byte[] blob, Map<Integer, HiddenState> hiddenStates) {
+    restore(KeptTraining.CONFIG, KeptTraining.VOCABULARY, blob, hiddenStates);
+  }
+
+  private static void restore(
+      TrainingConfig config, String vocabulary, byte[] blob, Map<Integer, HiddenState> states) {
+    Training training = KeptTraining.training(config, vocabulary, report -> {});
+    Trainer.restored(training, blob, states).close();
   }
 }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import io.flinklm.Blob.RefusedException;
+import io.flinklm.lane.HiddenState;
 import io.flinklm.net.Cell;
 import io.flinklm.train.SmallRun.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A trainer that goes on from a snapshot goes on as if it had never stopped. */
@@ -68,61 +70,61 @@ class RestoreTest {
             0,
             Cell.ENGINE,
             OnNonfinite.STOP);
-    try (Trainer trainer = RUN.trainer(report -> {});
-        Trainer other = trainer(extended, SmallRun.VOCABULARY)) {
+    Training longest = Training.of(extended, SmallRun.VOCABULARY, Device.cpu(), report -> {});
+    try (Trainer trainer = RUN.trainer(report -> {})) {
       RUN.feed(trainer, 0, 3);
-
-      other.restore(trainer.snapshot(), trainer.hiddenStates());
-
-      assertThat(other.weights().sha256()).isEqualTo(trainer.weights().sha256());
-      assertThat(other.weights().step()).isEqualTo(3);
+      try (Trainer other = Trainer.restored(longest, trainer.snapshot(), trainer.hiddenStates())) {
+        assertThat(other.weights().sha256()).isEqualTo(trainer.weights().sha256());
+        assertThat(other.weights().step()).isEqualTo(3);
+      }
     }
   }
 
   @Test
-  void theEngineHoldsOneSetOfWeightsAfterwards() {
-    try (Trainer alone = RUN.trainer(report -> {});
-        Trainer restored = RUN.trainer(report -> {});
-        Trainer started = RUN.trainer(report -> {})) {
+  void theEngineHoldsOneSetOfWeights() {
+    Training training = RUN.training(report -> {});
+    try (Trainer alone = Trainer.drawn(training)) {
       int drawn = alone.engineArrays();
       RUN.feed(alone, 0, 3);
       int trained = alone.engineArrays();
+      String sha256 = alone.weights().sha256();
 
-      restored.restore(alone.snapshot(), alone.hiddenStates());
-      RUN.feed(restored, 3, 4);
-      started.startFrom(alone.weights().toSafetensors(), alone.weights().sha256());
+      try (Trainer restored = Trainer.restored(training, alone.snapshot(), alone.hiddenStates());
+          Trainer started =
+              Trainer.startingFrom(training, alone.weights().toSafetensors(), sha256)) {
+        RUN.feed(restored, 3, 4);
 
-      assertThat(started.engineArrays()).isEqualTo(drawn).isPositive();
-      assertThat(restored.engineArrays()).isEqualTo(trained).isGreaterThan(drawn);
+        assertThat(started.engineArrays()).isEqualTo(drawn).isPositive();
+        assertThat(restored.engineArrays()).isEqualTo(trained).isGreaterThan(drawn);
+      }
     }
   }
 
   @Test
-  void damagedStateIsRefusedAndTheTrainerStaysAsItWas() throws IOException {
+  void damagedStateIsRefusedAndTheOneThatItWasOfGoesOn() throws IOException {
     List<Report> reports = new ArrayList<>();
-    try (Trainer trainer = RUN.trainer(report -> {});
-        Trainer other = RUN.trainer(reports::add)) {
+    try (Trainer trainer = RUN.trainer(reports::add)) {
       RUN.feed(trainer, 0, 7);
       byte[] snapshot = trainer.snapshot();
       for (int at = 0; at < snapshot.length; at += 97) {
         byte[] flipped = snapshot.clone();
         flipped[at] ^= 0x10;
-        assertThatThrownBy(() -> other.restore(flipped, trainer.hiddenStates()))
+        assertThatThrownBy(() -> restore(flipped, trainer.hiddenStates()))
             .as("byte %d of %d", at, snapshot.length)
             .isInstanceOf(RefusedException.class);
         byte[] cut = Arrays.copyOf(snapshot, at);
-        assertThatThrownBy(() -> other.restore(cut, trainer.hiddenStates()))
+        assertThatThrownBy(() -> restore(cut, trainer.hiddenStates()))
             .as("cut to %d of %d bytes", at, snapshot.length)
             .isInstanceOf(RefusedException.class);
       }
 
-      RUN.feed(other, 0, BATCHES);
-      other.finish();
+      RUN.feed(trainer, 7, BATCHES);
+      trainer.finish();
       assertThat(reports).isEqualTo(RUN.outcome().reports());
     }
   }
 
-  private static Trainer trainer(TrainingConfig config, String vocabulary) {
-    return new Trainer(config, vocabulary, Device.cpu(), report -> {}, System::nanoTime);
+  private static void restore(byte[] snapshot, Map<Integer, HiddenState> hiddenStates) {
+    Trainer.restored(RUN.training(report -> {}), snapshot, hiddenStates).close();
   }
 }

@@ -93,11 +93,17 @@ record SmallRun(TrainingConfig config, List<Batch> batches) {
         OnNonfinite.STOP);
   }
 
-  /** A trainer whose clock moves one second each time that it is read. */
+  /** A trainer before its first step. */
   Trainer trainer(Consumer<Report> reports) {
+    return Trainer.drawn(training(reports));
+  }
+
+  /** The training, whose clock moves one second each time that it is read. */
+  Training training(Consumer<Report> reports) {
     AtomicLong clock = new AtomicLong(System.nanoTime());
     long second = TimeUnit.SECONDS.toNanos(1);
-    return new Trainer(config, VOCABULARY, Device.cpu(), reports, () -> clock.addAndGet(second));
+    return Training.of(config, VOCABULARY, Device.cpu(), reports)
+        .timedBy(() -> clock.addAndGet(second));
   }
 
   /** Hands a trainer the batches of a range, and refused tokens now and then. */
@@ -125,8 +131,7 @@ record SmallRun(TrainingConfig config, List<Batch> batches) {
       byte[] snapshot = trainer.snapshot();
       Map<Integer, HiddenState> hiddenStates = throughBytes(trainer.hiddenStates());
       trainer.close();
-      trainer = trainer(reports::add);
-      trainer.restore(snapshot, hiddenStates);
+      trainer = Trainer.restored(training(reports::add), snapshot, hiddenStates);
     }
     feed(trainer, done, batches.size());
     trainer.finish();

@@ -81,13 +81,15 @@ class TrainerTest {
 
   @Test
   void startsFromTheWeightsOfAnotherTraining() {
-    try (Trainer first = RUN.trainer(report -> {});
-        Trainer second = RUN.trainer(report -> {})) {
+    String sha256;
+    byte[] safetensors;
+    try (Trainer first = RUN.trainer(report -> {})) {
       RUN.feed(first, 0, 4);
-      String sha256 = first.weights().sha256();
+      sha256 = first.weights().sha256();
+      safetensors = first.weights().toSafetensors();
+    }
 
-      second.startFrom(first.weights().toSafetensors(), sha256);
-
+    try (Trainer second = Trainer.startingFrom(RUN.training(report -> {}), safetensors, sha256)) {
       assertThat(second.weights().sha256()).isEqualTo(sha256);
       assertThat(second.weights().step()).isZero();
       RUN.feed(second, 0, 1);

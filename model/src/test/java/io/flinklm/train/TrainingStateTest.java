@@ -25,8 +25,9 @@ class TrainingStateTest {
   @ValueSource(ints = {1, 2, 3})
   void everyVersionIsGoneOnFrom(int version) throws IOException {
     List<Report> reports = new ArrayList<>();
-    try (Trainer trainer = KeptTraining.trainer(reports::add)) {
-      trainer.restore(KeptTraining.snapshot(version), KeptTraining.hiddenStates());
+    try (Trainer trainer =
+        KeptTraining.restored(
+            KeptTraining.snapshot(version), KeptTraining.hiddenStates(), reports::add)) {
       assertThat(trainer.weights().step()).isEqualTo(3);
       assertThat(trainer.weights().sha256())
           .isEqualTo("d67d28c76d8142c27682e337968e4efcda66c99979dbed6cdb4aa3cc71e21f4b");
@@ -59,9 +60,7 @@ class TrainingStateTest {
   @Test
   void whatIsReadIsWrittenAgainByteForByte() throws IOException {
     byte[] kept = KeptTraining.snapshot(NEWEST);
-    try (Trainer trainer = KeptTraining.trainer(report -> {})) {
-      trainer.restore(kept, KeptTraining.hiddenStates());
-
+    try (Trainer trainer = KeptTraining.restored(kept, KeptTraining.hiddenStates(), report -> {})) {
       assertThat(trainer.snapshot()).isEqualTo(kept);
     }
   }

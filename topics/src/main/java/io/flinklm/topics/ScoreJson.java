@@ -1,21 +1,18 @@
 package io.flinklm.topics;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flinklm.json.Json;
 import java.io.IOException;
 import java.util.function.Predicate;
 
 /** The JSON of a {@link Score}: one object on one line, names in snake case, UTF-8. */
 public final class ScoreJson {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private ScoreJson() {}
 
   /** The score as UTF-8, without a line break; what has no value is null. */
   public static byte[] toBytes(Score score) {
-    ObjectNode json = JSON.createObjectNode();
+    ObjectNode json = Json.TOLERANT.createObjectNode();
     json.put("lane", score.lane());
     json.put("epoch", score.epoch());
     json.put("split", score.split());
@@ -28,11 +25,7 @@ public final class ScoreJson {
     json.put("least_expected", score.leastExpected());
     json.put("least_expected_bits", present(score.leastExpectedBits()));
     json.put("step", score.step());
-    try {
-      return JSON.writeValueAsBytes(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("every score can be written", e);
-    }
+    return Json.bytes(json);
   }
 
   private static Double present(double value) {
@@ -46,7 +39,7 @@ public final class ScoreJson {
    * @throws IOException if it is no score, saying which field is wrong
    */
   public static Score parse(byte[] bytes) throws IOException {
-    if (!(JSON.readTree(bytes) instanceof ObjectNode json)) {
+    if (!(Json.TOLERANT.readTree(bytes) instanceof ObjectNode json)) {
       throw new IOException("no score: it is no JSON object");
     }
     return new Score(

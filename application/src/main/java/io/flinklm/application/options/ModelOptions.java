@@ -3,6 +3,7 @@ package io.flinklm.application.options;
 import io.flinklm.UserMistake;
 import io.flinklm.application.settings.InitialModel;
 import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.net.Cell;
 import io.flinklm.text.Vocabulary;
@@ -111,10 +112,10 @@ public final class ModelOptions {
     OptionRange.positive("--engine-threads", engineThreads);
     OptionRange.atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
     Cell.of(cell);
-    OnNonfinite.of(onNonfinite());
-    fixed("--layers", layers(fit), fit.layers(), fit, fit.layers() == 1);
-    fixed("--bptt", bptt(fit), fit.bptt(), fit, fit.model().equals("lmmodel1"));
-    PyTorch.requireDeviceName(device);
+    onNonfinite();
+    fixed("--layers", layers(fit), fit.layers(), fit, !fit.kind().isLayered());
+    fixed("--bptt", bptt(fit), fit.bptt(), fit, !fit.kind().takesAnyWindow());
+    DeviceChoice.of(device);
     return fit;
   }
 
@@ -124,7 +125,7 @@ public final class ModelOptions {
    * @throws UserMistake if it is not there
    */
   public void requireDevice() {
-    PyTorch.newManager(PyTorch.device(device)).close();
+    PyTorch.newManager(PyTorch.device(DeviceChoice.of(device))).close();
   }
 
   /** What was chosen, for a model's fit. */
@@ -136,21 +137,19 @@ public final class ModelOptions {
         hidden,
         layers(fit),
         seed,
-        device,
-        cell,
+        DeviceChoice.of(device),
+        Cell.of(cell),
         onNonfinite(),
         engineThreads);
   }
 
   /** The settings of a run that goes on, with what was chosen anew for it. */
   public ModelSettings resumed(ModelSettings settings) {
-    return onNonfinite == null
-        ? settings
-        : settings.withOnNonfinite(OnNonfinite.of(onNonfinite).label());
+    return onNonfinite == null ? settings : settings.withOnNonfinite(onNonfinite());
   }
 
-  private String onNonfinite() {
-    return onNonfinite == null ? OnNonfinite.STOP.label() : onNonfinite;
+  private OnNonfinite onNonfinite() {
+    return onNonfinite == null ? OnNonfinite.STOP : OnNonfinite.of(onNonfinite);
   }
 
   /** Refuses a start from a model where a run goes on from its own state. */

@@ -191,14 +191,15 @@ public final class TuningOptions {
       throw new IllegalStateException("requireValid() comes before tuning()");
     }
     return new JobTuning(
-        laneTimeout.duration(),
+        JobTuning.DEFAULT
+            .options()
+            .withLaneTimeout(laneTimeout.duration())
+            .withStallWarning(stallWarning)
+            .withOutput(publishSteps, Duration.ofSeconds(exportSeconds))
+            .withScores(scores)
+            .withServed(served()),
         OnLostText.of(onLostText),
-        stallWarning,
-        publishSteps,
-        Duration.ofSeconds(exportSeconds),
         keep,
-        scores,
-        served(),
         Optional.of(
             new ServingTuning(
                 predictParallelism(parallelism),

@@ -2,6 +2,7 @@ package io.flinklm.application.settings;
 
 import ai.djl.ndarray.NDManager;
 import io.flinklm.UserMistake;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.models.TrainedModel;
 import io.flinklm.saved.SavedModel;
@@ -27,7 +28,7 @@ public record InitialModel(
    * @throws UserMistake if there is none, it is damaged, or it is not what is to be trained
    */
   public static InitialModel read(Path directory, ModelSettings model, Vocabulary vocabulary) {
-    try (NDManager manager = PyTorch.newManager(PyTorch.device("cpu"))) {
+    try (NDManager manager = PyTorch.newManager(PyTorch.device(DeviceChoice.CPU))) {
       SavedModel saved = SavedModel.read(directory, manager);
       saved.requireFits(model.net(vocabulary.size()), vocabulary.fingerprint());
       byte[] safetensors = Files.readAllBytes(directory.resolve(SavedModel.WEIGHTS));

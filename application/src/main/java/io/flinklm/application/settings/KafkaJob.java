@@ -51,13 +51,17 @@ public record KafkaJob(
         config,
         vocabulary,
         initial.map(InitialModel::weights),
-        tuning.options(model, nonfinite).withLineage(lineage.orElse(null)),
+        tuning
+            .options()
+            .at(model.device(), nonfinite)
+            .withEngineThreads(model.engineThreads())
+            .withLineage(lineage.orElse(null)),
         new Endpoints(
             text,
             topics.metrics(),
             new ModelSink(models, config, vocabulary),
             topics.deadLetters(),
-            tuning.scores() ? Optional.of(topics.scores()) : Optional.empty(),
+            tuning.options().scores() ? Optional.of(topics.scores()) : Optional.empty(),
             tuning.serving().map(serving -> serving(topics, serving))));
   }
 

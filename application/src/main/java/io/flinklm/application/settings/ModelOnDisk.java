@@ -2,6 +2,7 @@ package io.flinklm.application.settings;
 
 import ai.djl.ndarray.NDManager;
 import io.flinklm.UserMistake;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.models.ModelDirectory;
 import io.flinklm.job.models.PinnedModel;
@@ -43,7 +44,7 @@ public final class ModelOnDisk {
   }
 
   private static PinnedModel readIn(Path directory) throws IOException {
-    try (NDManager manager = PyTorch.newManager(PyTorch.device("cpu"))) {
+    try (NDManager manager = PyTorch.newManager(PyTorch.device(DeviceChoice.CPU))) {
       SavedModel saved = SavedModel.read(directory, manager);
       SavedModel.ModelConfig config = saved.config();
       return new PinnedModel(

@@ -1,5 +1,6 @@
 package io.flinklm.application.settings;
 
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.lane.Windows;
 import io.flinklm.net.Cell;
@@ -21,9 +22,9 @@ import io.flinklm.train.TrainingConfig;
  * @param hidden width of the model
  * @param layers of the model
  * @param seed of every random number
- * @param device {@code auto}, {@code cpu} or {@code gpu}
- * @param cell {@code engine} or {@code scratch}
- * @param onNonfinite {@code stop} or {@code skip}
+ * @param device that a person wants
+ * @param cell who computes an LSTM
+ * @param onNonfinite what it does where a step gives NaN or infinity
  * @param engineThreads of the training; each number of them gives bits of its own
  */
 public record ModelSettings(
@@ -33,9 +34,9 @@ public record ModelSettings(
     int hidden,
     int layers,
     long seed,
-    String device,
-    String cell,
-    String onNonfinite,
+    DeviceChoice device,
+    Cell cell,
+    OnNonfinite onNonfinite,
     int engineThreads) {
   private static final int LANES = 64;
   private static final int HIDDEN = 64;
@@ -43,22 +44,36 @@ public record ModelSettings(
   /** The chapter's: its fit of the model, 64 lanes, hidden 64, on the processor. */
   public static ModelSettings ofChapter(Fit fit, long seed) {
     return new ModelSettings(
-        fit.model(), LANES, fit.bptt(), HIDDEN, fit.layers(), seed, "cpu", "engine", "stop", 1);
+        fit.model(),
+        LANES,
+        fit.bptt(),
+        HIDDEN,
+        fit.layers(),
+        seed,
+        DeviceChoice.CPU,
+        Cell.ENGINE,
+        OnNonfinite.STOP,
+        1);
   }
 
-  public ModelSettings withCell(String other) {
-    return new ModelSettings(
-        name, lanes, bptt, hidden, layers, seed, device, other, onNonfinite, engineThreads);
+  /** The same with another who computes an LSTM. */
+  public ModelSettings withCell(Cell other) {
+    return copy(hidden, other, onNonfinite);
   }
 
-  public ModelSettings withOnNonfinite(String other) {
-    return new ModelSettings(
-        name, lanes, bptt, hidden, layers, seed, device, cell, other, engineThreads);
+  /** The same, but for what it does where a step gives NaN or infinity. */
+  public ModelSettings withOnNonfinite(OnNonfinite other) {
+    return copy(hidden, cell, other);
   }
 
+  /** The same in another width. */
   public ModelSettings withHidden(int other) {
+    return copy(other, cell, onNonfinite);
+  }
+
+  private ModelSettings copy(int width, Cell of, OnNonfinite then) {
     return new ModelSettings(
-        name, lanes, bptt, other, layers, seed, device, cell, onNonfinite, engineThreads);
+        name, lanes, bptt, width, layers, seed, device, of, then, engineThreads);
   }
 
   /** The same model in the shape of another, on its device and with its engine threads. */
@@ -76,10 +91,12 @@ public record ModelSettings(
         other.engineThreads);
   }
 
+  /** How the chapter fits the model. */
   public Fit fit() {
     return Fit.of(name);
   }
 
+  /** The shape of the model for so many distinct tokens. */
   public NetConfig net(int vocabulary) {
     return new NetConfig(name, vocabulary, hidden, layers, fit().dropout());
   }
@@ -100,7 +117,7 @@ public record ModelSettings(
    * @throws WrongArithmeticException if it computes the model wrongly here
    */
   public SelfTest selfTest(int vocabulary) {
-    return SelfTest.of(net(vocabulary), Cell.of(cell), lanes, PyTorch.device(device));
+    return SelfTest.of(net(vocabulary), cell, lanes, PyTorch.device(device));
   }
 
   /**
@@ -111,7 +128,7 @@ public record ModelSettings(
    */
   public TrainingConfig trainingConfig(int vocabulary, long steps) {
     Schedule schedule = steps == 0 ? fit().continuous() : fit().oneCycle(steps);
-    return TrainingConfig.of(fit(), net(vocabulary), lanes, bptt, seed, schedule, Cell.of(cell))
-        .withOnNonfinite(OnNonfinite.of(onNonfinite));
+    return TrainingConfig.of(fit(), net(vocabulary), lanes, bptt, seed, schedule, cell)
+        .withOnNonfinite(onNonfinite);
   }
 }

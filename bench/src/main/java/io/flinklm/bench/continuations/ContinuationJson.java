@@ -1,10 +1,8 @@
 package io.flinklm.bench.continuations;
 
-import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
+import io.flinklm.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +16,14 @@ import java.util.stream.Collectors;
  * @param models by name
  */
 record ContinuationJson(double share, Map<String, Model> models) {
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .serializationInclusion(Include.NON_NULL)
-          .build();
-
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Mistake(String prompt, String expected, String found, String wrong) {
     static Mistake of(ContinuedNumbers one) {
       return new Mistake(one.counted().prompt(), one.counted().next(), one.found(), one.mistake());
     }
   }
 
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Model(
       int prompts,
       long right,
@@ -62,7 +56,7 @@ record ContinuationJson(double share, Map<String, Model> models) {
   }
 
   /** One line. */
-  String toLine() throws IOException {
-    return JSON.writeValueAsString(this);
+  String toLine() {
+    return Json.line(this);
   }
 }

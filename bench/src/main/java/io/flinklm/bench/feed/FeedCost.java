@@ -1,9 +1,7 @@
 package io.flinklm.bench.feed;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.cli.screen.Figures;
-import java.io.IOException;
+import io.flinklm.json.Json;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -16,9 +14,6 @@ import java.util.function.ToDoubleFunction;
  * @param repetitions at least one
  */
 record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetitions) {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
-
   private static final String ROW = "%17s  %15s  %17s  %15s  %13s  %14s  %9s";
 
   /** What the columns of a row are. */
@@ -77,7 +72,7 @@ record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetition
     }
   }
 
-  private record Json(
+  private record Line(
       long tokens,
       int lanes,
       int bptt,
@@ -93,7 +88,7 @@ record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetition
 
   /** For a person: the medians. */
   String toText() {
-    Json of = json();
+    Line of = line();
     return String.join(
         System.lineSeparator(),
         "producer  %s tokens/s, acks=all; %s s of processor time a million tokens"
@@ -113,12 +108,12 @@ record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetition
   }
 
   /** The same as one line of JSON. */
-  String toJson() throws IOException {
-    return JSON.writeValueAsString(json());
+  String toJson() {
+    return Json.line(line());
   }
 
-  private Json json() {
-    return new Json(
+  private Line line() {
+    return new Line(
         repetitions.get(0).tokens,
         lanes,
         bptt,

@@ -1,15 +1,18 @@
 package io.flinklm.bench.feed;
 
 import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.kafka.OnLostText;
 import io.flinklm.job.kafka.Topics;
 import io.flinklm.local.flink.Cluster;
 import io.flinklm.local.flink.RunningJob;
+import io.flinklm.net.Cell;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.Fit;
+import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
 import java.util.HashMap;
@@ -62,7 +65,16 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Vocabulary vocabulary, int l
   private TrainingConfig config() {
     Fit fit = Fit.of("lmmodel7");
     return new ModelSettings(
-            fit.model(), lanes, bptt, 1, fit.layers(), 0, "cpu", "engine", "stop", 1)
+            fit.model(),
+            lanes,
+            bptt,
+            1,
+            fit.layers(),
+            0,
+            DeviceChoice.CPU,
+            Cell.ENGINE,
+            OnNonfinite.STOP,
+            1)
         .trainingConfig(vocabulary.size(), 0);
   }
 }

@@ -1,9 +1,7 @@
 package io.flinklm.bench.growth;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.bench.measure.Machine;
-import java.io.IOException;
+import io.flinklm.json.Json;
 import java.util.List;
 
 /**
@@ -17,9 +15,6 @@ import java.util.List;
  */
 record Growth(
     Machine machine, String model, int engineThreads, List<Step> steps, List<Text> texts) {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
-
   /**
    * The bare training step.
    *
@@ -49,7 +44,7 @@ record Growth(
       Long residentMemoryBytes) {}
 
   /** One line of JSON. */
-  String toJson() throws IOException {
-    return JSON.writeValueAsString(this);
+  String toJson() {
+    return Json.line(this);
   }
 }

@@ -13,8 +13,11 @@ import io.flinklm.cli.run.Reproduction;
 import io.flinklm.cli.run.WorkDirectory;
 import io.flinklm.cli.screen.Figures;
 import io.flinklm.cli.screen.Interruption;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
+import io.flinklm.net.Cell;
 import io.flinklm.train.Fit;
+import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Report;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -94,9 +97,9 @@ record GrowthMeasurement(
         hidden,
         fit.layers(),
         0,
-        "cpu",
-        "engine",
-        "stop",
+        DeviceChoice.CPU,
+        Cell.ENGINE,
+        OnNonfinite.STOP,
         engineThreads);
   }
 

@@ -1,10 +1,8 @@
 package io.flinklm.bench.predictions;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.cli.screen.Figures;
-import java.io.IOException;
+import io.flinklm.json.Json;
 import java.util.List;
 
 /**
@@ -14,9 +12,6 @@ import java.util.List;
  * @param pairs at least one
  */
 record PredictionCost(List<Pair> pairs) {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
-
   /**
    * Two stretches of equal length.
    *
@@ -30,7 +25,7 @@ record PredictionCost(List<Pair> pairs) {
     }
   }
 
-  private record Json(
+  private record Line(
       int prompts,
       int answered,
       int errors,
@@ -46,7 +41,7 @@ record PredictionCost(List<Pair> pairs) {
 
   /** A table for a person. */
   String toText() {
-    Json of = json();
+    Line of = line();
     return String.join(
         System.lineSeparator(),
         "prompts   sent %s, answered %s, errors %s, lost %s, answered again %s"
@@ -73,15 +68,15 @@ record PredictionCost(List<Pair> pairs) {
   }
 
   /** The same as one line of JSON. */
-  String toJson() throws IOException {
-    return JSON.writeValueAsString(json());
+  String toJson() {
+    return Json.line(line());
   }
 
-  private Json json() {
+  private Line line() {
     List<PromptLoad.Outcome> outcomes = pairs.stream().map(Pair::outcome).toList();
     Latencies latencies = Latencies.ofAll(outcomes.stream().map(PromptLoad.Outcome::latencies));
     List<Double> ratios = pairs.stream().map(Pair::ratio).toList();
-    return new Json(
+    return new Line(
         outcomes.stream().mapToInt(PromptLoad.Outcome::sent).sum(),
         outcomes.stream().mapToInt(PromptLoad.Outcome::answered).sum(),
         outcomes.stream().mapToInt(PromptLoad.Outcome::errors).sum(),

@@ -9,6 +9,7 @@ import io.flinklm.cli.run.RepeatedNumbers;
 import io.flinklm.cli.run.Reproduction;
 import io.flinklm.cli.run.WorkDirectory;
 import io.flinklm.engine.PyTorch;
+import io.flinklm.net.ModelKind;
 import io.flinklm.net.NetConfig;
 import io.flinklm.producer.Publication;
 import io.flinklm.train.Fit;
@@ -29,7 +30,7 @@ public final class Contest implements AutoCloseable {
   static final String PYTORCH = "pytorch";
 
   /** The model that DJL's own classes can make: nothing tied, nothing dropped. */
-  private static final String MODEL_OF_DJL = "lmmodel6";
+  private static final ModelKind MODEL_OF_DJL = ModelKind.LMMODEL6;
 
   private static final int WINDOWS = 256;
   private static final long LEAD_PER_SECOND = 200_000;

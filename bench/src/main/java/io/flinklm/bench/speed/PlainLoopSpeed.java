@@ -11,6 +11,7 @@ import io.flinklm.text.Vocabulary;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import java.nio.file.Path;
 
 /**
@@ -48,12 +49,12 @@ final class PlainLoopSpeed implements Contestant {
     loop = new PlainLoop(text.ids(), text.lanes());
     metrics = MetricsFile.create(file);
     trainer =
-        new Trainer(
-            model.trainingConfig(vocabulary.size(), 0),
-            vocabulary.fingerprint(),
-            Device.cpu(),
-            this::report,
-            System::nanoTime);
+        Trainer.drawn(
+            Training.of(
+                model.trainingConfig(vocabulary.size(), 0),
+                vocabulary.fingerprint(),
+                Device.cpu(),
+                this::report));
   }
 
   private void report(Report report) {

@@ -3,10 +3,10 @@ package io.flinklm.bench.speed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.management.OperatingSystemMXBean;
 import io.flinklm.bench.measure.Contestant;
 import io.flinklm.bench.measure.Timing;
+import io.flinklm.json.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,8 +32,6 @@ public final class PyTorchLoop implements Contestant {
   private static final String SCRIPT = "/pytorch_loop.py";
   private static final int FIRST_STEPS = 5;
   private static final double NANOS = 1e9;
-  private static final JsonMapper JSON = new JsonMapper();
-
   private final Path directory;
   private final Process process;
   private final BufferedReader answers;
@@ -156,7 +154,7 @@ public final class PyTorchLoop implements Contestant {
       throw new IllegalStateException(
           "PyTorch's loop has ended: " + (said.isEmpty() ? "" : said.get(said.size() - 1)));
     }
-    return JSON.readTree(line);
+    return Json.TOLERANT.readTree(line);
   }
 
   private void signal(String name) throws IOException, InterruptedException {

@@ -3,13 +3,17 @@ package io.flinklm.bench.speed;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.run.RepeatedNumbers;
 import io.flinklm.net.LanguageModels;
+import io.flinklm.net.ModelKind;
 import io.flinklm.net.NetConfig;
 import io.flinklm.train.Fit;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * PyTorch's own loops that take turns in {@code bench}: one with as many threads as the engine has,
@@ -18,7 +22,8 @@ import java.util.function.BiConsumer;
  * @param options of the measurement
  */
 record PyTorchLoops(SpeedOptions options) {
-  private static final List<String> MODELS = List.of("lmmodel5", "lmmodel6", "lmmodel7", "gru");
+  private static final Set<ModelKind> MODELS =
+      EnumSet.of(ModelKind.LMMODEL5, ModelKind.LMMODEL6, ModelKind.LMMODEL7, ModelKind.GRU);
   private static final String PASSIVE = "passive";
   private static final String ACTIVE = "active";
 
@@ -32,8 +37,10 @@ record PyTorchLoops(SpeedOptions options) {
 
   /** Why there are none; empty if there are. */
   Optional<String> missing() throws Exception {
-    if (!MODELS.contains(options.model().name())) {
-      return Optional.of("it is there for " + String.join(", ", MODELS));
+    if (!MODELS.contains(options.model().fit().kind())) {
+      return Optional.of(
+          "it is there for "
+              + MODELS.stream().map(ModelKind::label).collect(Collectors.joining(", ")));
     }
     return PyTorchLoop.python().isPresent() ? Optional.empty() : Optional.of(PyTorchLoop.MISSING);
   }

@@ -1,6 +1,7 @@
 package io.flinklm.bench.speed;
 
 import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.engine.DeviceChoice;
 import java.time.Duration;
 
 /**
@@ -16,6 +17,6 @@ public record SpeedOptions(
     ModelSettings model, double seconds, int repetitions, Duration interval, int pytorchThreads) {
 
   boolean onGpu() {
-    return model.device().equals("gpu");
+    return model.device() == DeviceChoice.GPU;
   }
 }

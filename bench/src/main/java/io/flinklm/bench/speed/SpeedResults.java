@@ -1,14 +1,13 @@
 package io.flinklm.bench.speed;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.measure.Machine;
 import io.flinklm.bench.measure.Rates;
 import io.flinklm.bench.measure.StepArithmetic;
 import io.flinklm.cli.chart.Picture;
 import io.flinklm.cli.run.RepeatedNumbers;
+import io.flinklm.json.Json;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import java.io.IOException;
@@ -59,8 +58,6 @@ public record SpeedResults(
   private static final double GIGA = 1e9;
   private static final String FILE = "bench.json";
   private static final String PICTURE = "bench.png";
-  private static final JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /** A median with its spread over the rounds. */
   record Spread(double median, double lowest, double highest, List<Double> rounds) {
@@ -123,8 +120,8 @@ public record SpeedResults(
   }
 
   /** One line of JSON. */
-  public String toJson() throws IOException {
-    return JSON.writeValueAsString(this);
+  public String toJson() {
+    return Json.line(this);
   }
 
   /** A table for a person. */

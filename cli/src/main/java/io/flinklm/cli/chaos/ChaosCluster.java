@@ -44,8 +44,11 @@ public record ChaosCluster(KafkaProcess kafka, FlinkProcesses flink, Cluster clu
     }
   }
 
+  /** The id of the TaskManager that trains a job. */
   public String taskManagerOf(RunningJob job) throws Exception {
-    return new FlinkRest(cluster.dashboard()).taskManagerOf(job.id(), "train");
+    try (FlinkRest rest = new FlinkRest(cluster.dashboard())) {
+      return rest.taskManagerOf(job.id(), "train");
+    }
   }
 
   @Override

@@ -20,6 +20,7 @@ import io.flinklm.train.Fit;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,12 +130,12 @@ public final class ChaosCommand implements Callable<Integer> {
       ModelSettings model, Corpus corpus, Lanes lanes, int epochs) {
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(
-            model.trainingConfig(corpus.vocabulary().size(), lanes.steps(epochs)),
-            corpus.vocabulary().fingerprint(),
-            Device.cpu(),
-            reports::add,
-            System::nanoTime)) {
+        Trainer.drawn(
+            Training.of(
+                model.trainingConfig(corpus.vocabulary().size(), lanes.steps(epochs)),
+                corpus.vocabulary().fingerprint(),
+                Device.cpu(),
+                reports::add))) {
       new PlainLoop(corpus.ids(corpus.vocabulary()), lanes).run(trainer, epochs);
     }
     return reports;

@@ -1,12 +1,9 @@
 package io.flinklm.cli.reproduce;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.cli.run.SeedResult;
 import io.flinklm.cli.screen.Figures;
+import io.flinklm.json.Json;
 import io.flinklm.lane.Lanes;
 import io.flinklm.text.Corpus;
 import io.flinklm.train.Fit;
@@ -37,8 +34,6 @@ record ResultsTable(MostCommonToken baseline, List<ModelResult> models) {
           "valid loss",
           "published",
           "PyTorch");
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /**
    * One model in JSON.
@@ -127,11 +122,7 @@ record ResultsTable(MostCommonToken baseline, List<ModelResult> models) {
           result.model(),
           new Entry(result.accuracy(), result.validLoss(), result.steps(), accuracies, weights));
     }
-    try {
-      return JSON.writeValueAsString(Map.of("models", entries));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("no JSON for " + this, e);
-    }
+    return Json.line(Map.of("models", entries));
   }
 
   private List<List<String>> rows() {

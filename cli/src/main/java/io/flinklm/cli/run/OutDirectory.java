@@ -3,10 +3,7 @@ package io.flinklm.cli.run;
 import com.fasterxml.jackson.databind.DatabindException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,6 +13,7 @@ import io.flinklm.application.NewestCheckpoint;
 import io.flinklm.application.settings.InitialModel;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.job.models.Lineage;
+import io.flinklm.json.Json;
 import io.flinklm.local.kafka.BrokerDirectory;
 import io.flinklm.local.process.FileClaim;
 import io.flinklm.saved.SavedModel;
@@ -50,12 +48,12 @@ public record OutDirectory(Path path) {
   private static final String CURVES = "curves.png";
   private static final String LOG = "flinklm.log";
   private static final String CLAIM = "run.lock";
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
+  private static final ObjectReader READER =
+      Json.TOLERANT
+          .readerFor(RunSettings.class)
+          .with(
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   /**
    * Makes the directory if it is not there.
@@ -212,7 +210,7 @@ public record OutDirectory(Path path) {
   /** Keeps the settings of the run, of which the vocabulary is here. */
   public void keep(RunSettings settings) throws IOException {
     Path aside = path.resolve(SETTINGS + ".new");
-    Files.write(aside, JSON.writeValueAsBytes(settings));
+    Files.write(aside, Json.indented(settings));
     Files.move(aside, path.resolve(SETTINGS), StandardCopyOption.REPLACE_EXISTING);
   }
 
@@ -227,7 +225,7 @@ public record OutDirectory(Path path) {
       if (!Files.exists(file) || Files.size(file) == 0) {
         throw new UserMistake("there is no run to resume in " + path + ": no " + SETTINGS);
       }
-      JsonNode tree = JSON.readTree(Files.readAllBytes(file));
+      JsonNode tree = Json.TOLERANT.readTree(Files.readAllBytes(file));
       if (tree instanceof ObjectNode object) {
         // Runs of builds from before these were kept here: then --scores must be said again.
         object.putIfAbsent(MACHINE, NullNode.instance);
@@ -236,7 +234,7 @@ public record OutDirectory(Path path) {
         // Its job reports by the one that it is started with, whatever its checkpoint has.
         object.putIfAbsent(LINEAGE, TextNode.valueOf(Lineage.draw().name()));
       }
-      RunSettings settings = JSON.treeToValue(tree, RunSettings.class);
+      RunSettings settings = READER.readValue(tree);
       if (settings.finished()) {
         throw new UserMistake("the run in " + path + " is finished; there is nothing to resume");
       }

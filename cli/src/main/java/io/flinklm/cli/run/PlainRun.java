@@ -15,6 +15,7 @@ import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import io.flinklm.train.TrainingConfig;
 import io.flinklm.weights.Weights;
 import java.io.IOException;
@@ -62,17 +63,17 @@ public record PlainRun(
               last.add(report);
             }
           };
-      try (Trainer trainer =
-          new Trainer(
-              config,
-              vocabulary.fingerprint(),
-              PyTorch.device(settings.model().device()),
-              reports,
-              new NonfiniteDirectory(out.nonfinite().toString(), new Tokenizer(vocabulary))::keep,
-              System::nanoTime)) {
+      Training training =
+          Training.of(
+                  config,
+                  vocabulary.fingerprint(),
+                  PyTorch.device(settings.model().device()),
+                  reports)
+              .keeping(
+                  new NonfiniteDirectory(out.nonfinite().toString(), new Tokenizer(vocabulary))
+                      ::keep);
+      try (Trainer trainer = trainer(training, start)) {
         PyTorch.computeWith(settings.model().engineThreads());
-        start.ifPresent(
-            model -> trainer.startFrom(model.safetensors(), model.config().weightsSha256()));
         try {
           new PlainLoop(ids, lanes).run(trainer, settings.epochs());
         } catch (NonfiniteException e) {
@@ -84,6 +85,14 @@ public record PlainRun(
     }
     new Results(settings, out).show(last.get(0), screen, options.json);
     return 0;
+  }
+
+  private static Trainer trainer(Training training, Optional<InitialModel> start) {
+    return start
+        .map(
+            model ->
+                Trainer.startingFrom(training, model.safetensors(), model.config().weightsSha256()))
+        .orElseGet(() -> Trainer.drawn(training));
   }
 
   private void save(TrainingConfig config, Weights weights) throws IOException {

@@ -2,6 +2,7 @@ package io.flinklm.cli.run;
 
 import ai.djl.ndarray.NDManager;
 import io.flinklm.Quotation;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Split;
@@ -45,7 +46,7 @@ public final class Prompts {
 
   /** Prints each prompt with the most likely tokens that the model in a directory adds. */
   static void show(List<String> prompts, Path model, Cell cell, PrintStream out) {
-    try (NDManager manager = PyTorch.newManager(PyTorch.device("cpu"))) {
+    try (NDManager manager = PyTorch.newManager(PyTorch.device(DeviceChoice.CPU))) {
       SavedModel saved = SavedModel.read(model, manager);
       Tokenizer tokenizer = new Tokenizer(saved.vocabulary());
       Predictor predictor =

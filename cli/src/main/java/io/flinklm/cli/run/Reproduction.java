@@ -86,7 +86,9 @@ public final class Reproduction implements AutoCloseable {
 
   /** What Flink says of the checkpoints of the job that was started last. */
   public CheckpointStatistics checkpointsOfNewestJob() throws Exception {
-    return new FlinkRest(cluster.dashboard()).checkpointsOfNewestJob();
+    try (FlinkRest rest = new FlinkRest(cluster.dashboard())) {
+      return rest.checkpointsOfNewestJob();
+    }
   }
 
   /** Trains a model for so many epochs; empty if a person stopped it. */

@@ -2,7 +2,6 @@ package io.flinklm.cli.run;
 
 import io.flinklm.cli.chart.Curves;
 import io.flinklm.cli.chart.Picture;
-import io.flinklm.net.Cell;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.train.Report;
 import java.io.PrintStream;
@@ -28,7 +27,7 @@ record Results(RunSettings settings, OutDirectory out) {
     screen.println();
     if (end.step() > 0) {
       screen.println("Continued by the model:");
-      Prompts.show(settings.prompts(), out.path(), Cell.of(settings.model().cell()), screen);
+      Prompts.show(settings.prompts(), out.path(), settings.model().cell(), screen);
       screen.println();
       screen.println("Weights    " + out.path().resolve(SavedModel.WEIGHTS));
     }

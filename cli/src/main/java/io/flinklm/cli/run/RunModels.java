@@ -1,7 +1,7 @@
 package io.flinklm.cli.run;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flinklm.job.models.ModelDirectory;
+import io.flinklm.json.Json;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.train.Report;
 import java.io.IOException;
@@ -17,8 +17,6 @@ import java.util.List;
  * @param out the output directory
  */
 record RunModels(Path out) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** Where the job puts the models of its checkpoints. */
   Path directory() {
     return out.resolve("models");
@@ -33,7 +31,8 @@ record RunModels(Path out) {
   boolean have(Report end) throws IOException {
     Path config = directory().resolve("step-" + end.step()).resolve(SavedModel.CONFIG);
     return Files.exists(config)
-        && JSON.readTree(Files.readAllBytes(config))
+        && Json.TOLERANT
+            .readTree(Files.readAllBytes(config))
             .path("weights_sha256")
             .asText()
             .equals(end.weightsSha256());

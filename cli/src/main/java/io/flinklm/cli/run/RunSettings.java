@@ -83,7 +83,7 @@ public record RunSettings(
 
   /** The same with its place in the topic text, behind what is there. */
   public RunSettings publishing(LanePlan plan, Map<Integer, Long> from) {
-    return copy(model, from, epochs == 0 ? null : end(plan, from), finished, machine);
+    return copy(model, from, epochs == 0 ? null : end(plan, from), finished, machine, scores);
   }
 
   private static Map<Integer, Long> end(LanePlan plan, Map<Integer, Long> start) {
@@ -94,12 +94,12 @@ public record RunSettings(
   }
 
   RunSettings asFinished() {
-    return copy(model, start, end, true, machine);
+    return copy(model, start, end, true, machine, scores);
   }
 
   /** The same, gone on with on a kind of machine by a model that may learn in another way. */
   public RunSettings resumed(ModelSettings other, MachineKind here) {
-    return copy(other, start, end, finished, here);
+    return copy(other, start, end, finished, here, scores);
   }
 
   /** One line for a person where a run goes on on another kind of machine than before. */
@@ -113,23 +113,7 @@ public record RunSettings(
 
   /** The same, whose records are scored from now on if they were not before. */
   public RunSettings withScores(boolean wanted) {
-    return new RunSettings(
-        model,
-        epochs,
-        steps,
-        corpus,
-        bootstrap,
-        partitions,
-        produces,
-        tokens,
-        start,
-        end,
-        prompts,
-        finished,
-        machine,
-        scores || wanted,
-        lineage,
-        topicPrefix);
+    return copy(model, start, end, finished, machine, scores || wanted);
   }
 
   private RunSettings copy(
@@ -137,7 +121,8 @@ public record RunSettings(
       Map<Integer, Long> from,
       Map<Integer, Long> to,
       boolean over,
-      MachineKind on) {
+      MachineKind on,
+      boolean scored) {
     return new RunSettings(
         of,
         epochs,
@@ -152,7 +137,7 @@ public record RunSettings(
         prompts,
         over,
         on,
-        scores,
+        scored,
         lineage,
         topicPrefix);
   }

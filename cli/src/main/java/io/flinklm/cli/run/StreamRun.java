@@ -69,11 +69,11 @@ public record StreamRun(
     }
     try (MetricsFollower follower = MetricsFollower.fromNowOn(kafka).of(settings.lineage())) {
       RunningJob job = start(cluster, checkpoint);
-      try (Publication publication =
-          plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
-        FlinkRest rest = new FlinkRest(cluster.dashboard());
+      try (FlinkRest rest = new FlinkRest(cluster.dashboard());
+          Publication publication =
+              plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
         Restarts restarts = new Restarts(rest, job.id(), display::say, cluster::replaceTaskManager);
-        Stalls stalls = new Stalls(rest, job.id(), tuning.stallWarning(), display::say);
+        Stalls stalls = new Stalls(rest, job.id(), tuning.options().stallWarning(), display::say);
         Refusals refusals = new Refusals(rest, job.id(), settings.model(), display);
         Troubles troubles = new Troubles(restarts, stalls, refusals);
         return follow(job, troubles, follower, publication, display, metrics, interruption);

@@ -1,12 +1,8 @@
 package io.flinklm.cli.run;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.cli.screen.Figures;
-import io.flinklm.json.NanAsNull;
+import io.flinklm.json.Json;
 import io.flinklm.train.Report;
 import java.util.Map;
 import java.util.SortedMap;
@@ -46,12 +42,6 @@ public record Summary(
     double tokensPerSecond,
     @JsonProperty("weights_sha256") String weightsSha256) {
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .addModule(new NanAsNull())
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .build();
-
   /**
    * The summary of a run that has ended.
    *
@@ -79,11 +69,7 @@ public record Summary(
 
   /** One line of JSON, names in snake case; a number without a value (NaN) is null. */
   public String toJson() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("no JSON for " + this, e);
-    }
+    return Json.line(this);
   }
 
   /** The same for a person: three lines, without a line break at the end. */

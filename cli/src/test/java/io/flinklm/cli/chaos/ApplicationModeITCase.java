@@ -20,6 +20,7 @@ import io.flinklm.train.Fit;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -144,12 +145,12 @@ class ApplicationModeITCase {
   private static List<Report> plainLoop() {
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(
-            MODEL.trainingConfig(VOCABULARY.size(), 0),
-            VOCABULARY.fingerprint(),
-            Device.cpu(),
-            reports::add,
-            System::nanoTime)) {
+        Trainer.drawn(
+            Training.of(
+                MODEL.trainingConfig(VOCABULARY.size(), 0),
+                VOCABULARY.fingerprint(),
+                Device.cpu(),
+                reports::add))) {
       new PlainLoop(CORPUS.ids(VOCABULARY), LANES).run(trainer, EPOCHS);
     }
     return reports;

@@ -22,6 +22,7 @@ import io.flinklm.train.Fit;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,12 +87,12 @@ class SessionClusterITCase {
   private static List<Report> plainLoop() {
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(
-            MODEL.trainingConfig(VOCABULARY.size(), LANES.steps(EPOCHS)),
-            VOCABULARY.fingerprint(),
-            Device.cpu(),
-            reports::add,
-            System::nanoTime)) {
+        Trainer.drawn(
+            Training.of(
+                MODEL.trainingConfig(VOCABULARY.size(), LANES.steps(EPOCHS)),
+                VOCABULARY.fingerprint(),
+                Device.cpu(),
+                reports::add))) {
       new PlainLoop(CORPUS.ids(VOCABULARY), LANES).run(trainer, EPOCHS);
     }
     return reports;

@@ -6,11 +6,13 @@ import ai.djl.Device;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.lane.Lanes;
+import io.flinklm.net.Cell;
 import io.flinklm.text.Corpus;
 import io.flinklm.train.Fit;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +46,7 @@ class EveryModelITCase {
     ModelSettings lstm = ModelSettings.ofChapter(Fit.of("lmmodel7"), 7);
     return Stream.concat(
         Fit.models().stream().map(name -> ModelSettings.ofChapter(Fit.of(name), 5)),
-        Stream.of(lstm.withCell("scratch")));
+        Stream.of(lstm.withCell(Cell.SCRATCH)));
   }
 
   @ParameterizedTest
@@ -65,12 +67,12 @@ class EveryModelITCase {
     int vocabulary = CORPUS.vocabulary().size();
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(
-            model.trainingConfig(vocabulary, lanes.steps(EPOCHS)),
-            CORPUS.vocabulary().fingerprint(),
-            Device.cpu(),
-            reports::add,
-            System::nanoTime)) {
+        Trainer.drawn(
+            Training.of(
+                model.trainingConfig(vocabulary, lanes.steps(EPOCHS)),
+                CORPUS.vocabulary().fingerprint(),
+                Device.cpu(),
+                reports::add))) {
       new PlainLoop(CORPUS.ids(CORPUS.vocabulary()), lanes).run(trainer, EPOCHS);
     }
     return reports.get(reports.size() - 1);

@@ -16,6 +16,7 @@ import io.flinklm.train.Fit;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,12 +72,12 @@ class GpuITCase {
     Lanes lanes = Lanes.of(text.length, model.lanes(), model.bptt());
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(
-            model.trainingConfig(VOCABULARY.size(), lanes.steps(epochs)),
-            VOCABULARY.fingerprint(),
-            device,
-            reports::add,
-            System::nanoTime)) {
+        Trainer.drawn(
+            Training.of(
+                model.trainingConfig(VOCABULARY.size(), lanes.steps(epochs)),
+                VOCABULARY.fingerprint(),
+                device,
+                reports::add))) {
       new PlainLoop(text, lanes).run(trainer, epochs);
     }
     return reports;

@@ -11,14 +11,18 @@ import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.Command.Ended;
 import io.flinklm.cli.fixture.RunFiles;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.lane.Lanes;
+import io.flinklm.net.Cell;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Corpus;
 import io.flinklm.train.Fit;
+import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -140,20 +144,30 @@ class ModelsOnDiskITCase {
     Fit fit = Fit.of("lmmodel7");
     Lanes lanes = Lanes.of(corpus.tokens().size(), 64, fit.windows(fit.bptt()));
     ModelSettings model =
-        new ModelSettings(fit.model(), 64, fit.bptt(), 16, 2, 0, "cpu", "engine", "stop", 1);
+        new ModelSettings(
+            fit.model(),
+            64,
+            fit.bptt(),
+            16,
+            2,
+            0,
+            DeviceChoice.CPU,
+            Cell.ENGINE,
+            OnNonfinite.STOP,
+            1);
     Map<Long, String> weights = new TreeMap<>();
     List<Trainer> trainers = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(
-            model.trainingConfig(corpus.vocabulary().size(), lanes.steps(EPOCHS)),
-            corpus.vocabulary().fingerprint(),
-            PyTorch.device("cpu"),
-            report -> {
-              if (report.kind().equals(Report.STEP) || report.kind().equals(Report.END)) {
-                weights.put(report.step(), trainers.get(0).weights().sha256());
-              }
-            },
-            System::nanoTime)) {
+        Trainer.drawn(
+            Training.of(
+                model.trainingConfig(corpus.vocabulary().size(), lanes.steps(EPOCHS)),
+                corpus.vocabulary().fingerprint(),
+                PyTorch.device(DeviceChoice.CPU),
+                report -> {
+                  if (report.kind().equals(Report.STEP) || report.kind().equals(Report.END)) {
+                    weights.put(report.step(), trainers.get(0).weights().sha256());
+                  }
+                }))) {
       trainers.add(trainer);
       new PlainLoop(corpus.ids(corpus.vocabulary()), lanes).run(trainer, EPOCHS);
     }

@@ -11,12 +11,16 @@ import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.Command.Ended;
 import io.flinklm.cli.fixture.RunFiles;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Split;
+import io.flinklm.net.Cell;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
+import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import io.flinklm.train.TrainingConfig;
 import io.flinklm.weights.Weights;
 import java.nio.file.Files;
@@ -56,9 +60,10 @@ class NonfiniteITCase {
 
   private void writeModel(Vocabulary vocabulary) throws Exception {
     ModelSettings settings =
-        new ModelSettings("lmmodel4", LANES, BPTT, 64, 1, 0, "cpu", "engine", "stop", 1);
+        new ModelSettings(
+            "lmmodel4", LANES, BPTT, 64, 1, 0, DeviceChoice.CPU, Cell.ENGINE, OnNonfinite.STOP, 1);
     TrainingConfig config = settings.trainingConfig(vocabulary.size(), 1);
-    try (Trainer trainer = new Trainer(config, "", Device.cpu(), report -> {}, System::nanoTime)) {
+    try (Trainer trainer = Trainer.drawn(Training.of(config, "", Device.cpu(), report -> {}))) {
       Weights weights = trainer.weights();
       NDIndex row = new NDIndex(vocabulary.id("unbearable"));
       weights.parameters().get("i_h.weight").set(row, 3e38f);

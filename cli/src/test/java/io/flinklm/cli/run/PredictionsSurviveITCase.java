@@ -10,7 +10,6 @@ import io.flinklm.cli.chaos.ChaosCluster;
 import io.flinklm.job.kafka.OnLostText;
 import io.flinklm.job.models.ModelDirectory;
 import io.flinklm.job.predict.AnswerLimits;
-import io.flinklm.job.train.Served;
 import io.flinklm.lane.Lanes;
 import io.flinklm.local.flink.RunningJob;
 import io.flinklm.local.process.ClassPath;
@@ -166,14 +165,9 @@ class PredictionsSurviveITCase {
         Optional.empty(),
         out,
         new JobTuning(
-            Optional.empty(),
+            JobTuning.DEFAULT.options().withOutput(20, Duration.ZERO),
             OnLostText.STOP,
-            Duration.ofMinutes(1),
-            20,
-            Duration.ZERO,
             0,
-            false,
-            Served.LATEST,
             Optional.of(
                 new ServingTuning(
                     1,

@@ -1,11 +1,7 @@
 package io.flinklm.job.models;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flinklm.json.Json;
 import io.flinklm.net.MachineKind;
 import io.flinklm.train.Report;
 import io.flinklm.train.ReportJson;
@@ -30,11 +26,6 @@ record ModelCard(
     MachineKind machine,
     JsonNode metrics) {
   static final String FILE = "card.json";
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
 
   static ModelCard of(TrainedModel model) {
     Report report = model.report();
@@ -48,10 +39,6 @@ record ModelCard(
   }
 
   byte[] toBytes() {
-    try {
-      return JSON.writeValueAsBytes(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("every card can be written", e);
-    }
+    return Json.indented(this);
   }
 }

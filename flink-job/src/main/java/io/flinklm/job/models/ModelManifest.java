@@ -1,13 +1,8 @@
 package io.flinklm.job.models;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.job.models.ModelSink.Aside;
+import io.flinklm.json.Json;
 import java.io.IOException;
 
 /**
@@ -23,13 +18,6 @@ import java.io.IOException;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ModelManifest(String lineage, long commit, long step, Double validLoss) {
   static final String FILE = "manifest.json";
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build();
 
   static ModelManifest of(Aside model, long commit) {
     return new ModelManifest(
@@ -54,14 +42,10 @@ record ModelManifest(String lineage, long commit, long step, Double validLoss) {
   }
 
   byte[] toBytes() {
-    try {
-      return JSON.writeValueAsBytes(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("every manifest can be written", e);
-    }
+    return Json.indented(this);
   }
 
   static ModelManifest read(byte[] bytes) throws IOException {
-    return JSON.readValue(bytes, ModelManifest.class);
+    return Json.TOLERANT.readValue(bytes, ModelManifest.class);
   }
 }

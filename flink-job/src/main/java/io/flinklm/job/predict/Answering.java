@@ -1,5 +1,6 @@
 package io.flinklm.job.predict;
 
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.models.PublishedWeights;
 import io.flinklm.job.models.TrainedModel;
@@ -28,7 +29,7 @@ final class Answering implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 10;
 
   private final Frame frame;
-  private final String device;
+  private final DeviceChoice device;
   private final MailboxExecutor mailbox;
   private final Bucket budget;
   private final ExecutorService thread;
@@ -46,7 +47,8 @@ final class Answering implements AutoCloseable {
    * @param tokensPerSecond that prompts may cost on average
    * @param name of the thread
    */
-  Answering(Frame frame, String device, MailboxExecutor mailbox, int tokensPerSecond, String name) {
+  Answering(
+      Frame frame, DeviceChoice device, MailboxExecutor mailbox, int tokensPerSecond, String name) {
     this.frame = frame;
     this.device = device;
     this.mailbox = mailbox;

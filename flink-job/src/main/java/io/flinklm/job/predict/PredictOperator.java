@@ -1,5 +1,6 @@
 package io.flinklm.job.predict;
 
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.models.EngineTest;
 import io.flinklm.job.models.PublishedWeights;
@@ -56,7 +57,7 @@ public final class PredictOperator extends AbstractStreamOperator<SessionPredict
 
   private final Frame frame;
   private final TrainedModel pinned;
-  private final String device;
+  private final DeviceChoice device;
   private final Duration timeToLive;
   private final AnswerLimits limits;
   private transient ListState<byte[]> waitingState;
@@ -78,7 +79,11 @@ public final class PredictOperator extends AbstractStreamOperator<SessionPredict
    * @param limits of what it may take
    */
   public PredictOperator(
-      Frame frame, TrainedModel pinned, String device, Duration timeToLive, AnswerLimits limits) {
+      Frame frame,
+      TrainedModel pinned,
+      DeviceChoice device,
+      Duration timeToLive,
+      AnswerLimits limits) {
     this.frame = frame;
     this.pinned = pinned;
     this.device = device;

@@ -1,164 +1,150 @@
 package io.flinklm.job.train;
 
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.models.Lineage;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a job runs, beside what it trains: nothing here changes a bit of the weights, but for the
- * engine's threads, and the time-out of a lane, which changes what they are trained on.
- *
- * @param device {@code auto}, {@code cpu} or {@code gpu}
- * @param engineThreads of the training; their number decides the order of sums
- * @param nonfinite directory where steps are kept that gave NaN or infinity
- * @param laneTimeout how long a silent lane is waited for; null for without end
- * @param stallWarning how long text waits for a batch until it is said
- * @param publishEvery steps between weights that go to whoever answers prompts
- * @param exportEvery least time between weights that go to disk
- * @param scores whether records are scored, which takes one more forward pass of each batch
- * @param served which weights answer prompts
- * @param lineage of the training if it begins, and of its reports; null where the job draws it
+ * engine's threads, and the time-out of a lane, which changes what they are trained on. It does not
+ * change: each method that sets something gives a copy.
  */
-public record JobOptions(
-    String device,
-    int engineThreads,
-    String nonfinite,
-    Duration laneTimeout,
-    Duration stallWarning,
-    int publishEvery,
-    Duration exportEvery,
-    boolean scores,
-    Served served,
-    Lineage lineage)
-    implements Serializable {
+public final class JobOptions implements Serializable, Cloneable {
+  private static final long serialVersionUID = 1;
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  /** Steps between published weights, unless another number is asked for. */
-  public static final int PUBLISH_EVERY = 50;
+  private DeviceChoice device;
+  private String nonfinite;
+  private int engineThreads = 1;
+  private Duration laneTimeout;
+  private Duration stallWarning = MINUTE;
+  private int publishEvery = 50;
+  private Duration exportEvery = MINUTE;
+  private boolean scores;
+  private Served served = Served.LATEST;
+  private Lineage lineage;
 
-  /** Time between exported weights, unless another is asked for. */
-  public static final Duration EXPORT_EVERY = Duration.ofSeconds(60);
+  private JobOptions(DeviceChoice device, String nonfinite) {
+    this.device = device;
+    this.nonfinite = nonfinite;
+  }
 
-  /** Time until a stall is said, unless another is asked for. */
-  public static final Duration STALL_WARNING = Duration.ofMinutes(1);
+  /**
+   * The defaults: one engine thread, lanes are waited for without end, weights are published after
+   * 50 steps and exported after a minute, and a stall is said after a minute.
+   */
+  public static JobOptions of(DeviceChoice device, String nonfinite) {
+    return new JobOptions(device, nonfinite);
+  }
 
-  /** The defaults: one engine thread, and lanes are waited for without end. */
-  public static JobOptions of(String device, String nonfinite) {
-    return new JobOptions(
-        device,
-        1,
-        nonfinite,
-        null,
-        STALL_WARNING,
-        PUBLISH_EVERY,
-        EXPORT_EVERY,
-        false,
-        Served.LATEST,
-        null);
+  private JobOptions with(Consumer<JobOptions> change) {
+    try {
+      JobOptions copy = (JobOptions) clone();
+      change.accept(copy);
+      return copy;
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("it is Cloneable", e);
+    }
+  }
+
+  /** The same on another device, where steps that gave NaN or infinity are kept elsewhere. */
+  public JobOptions at(DeviceChoice where, String nonfiniteSteps) {
+    return with(
+        copy -> {
+          copy.device = where;
+          copy.nonfinite = nonfiniteSteps;
+        });
   }
 
   /** The same with so many engine threads. */
   public JobOptions withEngineThreads(int threads) {
-    return new JobOptions(
-        device,
-        threads,
-        nonfinite,
-        laneTimeout,
-        stallWarning,
-        publishEvery,
-        exportEvery,
-        scores,
-        served,
-        lineage);
+    return with(copy -> copy.engineThreads = threads);
   }
 
   /** The same with a time-out of lanes; empty for none. */
   public JobOptions withLaneTimeout(Optional<Duration> timeout) {
-    return new JobOptions(
-        device,
-        engineThreads,
-        nonfinite,
-        timeout.orElse(null),
-        stallWarning,
-        publishEvery,
-        exportEvery,
-        scores,
-        served,
-        lineage);
+    return with(copy -> copy.laneTimeout = timeout.orElse(null));
   }
 
   /** The same with another time until a stall is said. */
   public JobOptions withStallWarning(Duration other) {
-    return new JobOptions(
-        device,
-        engineThreads,
-        nonfinite,
-        laneTimeout,
-        other,
-        publishEvery,
-        exportEvery,
-        scores,
-        served,
-        lineage);
+    return with(copy -> copy.stallWarning = other);
   }
 
   /** The same with other times at which weights leave the job. */
   public JobOptions withOutput(int stepsBetween, Duration timeBetween) {
-    return new JobOptions(
-        device,
-        engineThreads,
-        nonfinite,
-        laneTimeout,
-        stallWarning,
-        stepsBetween,
-        timeBetween,
-        scores,
-        served,
-        lineage);
+    return with(
+        copy -> {
+          copy.publishEvery = stepsBetween;
+          copy.exportEvery = timeBetween;
+        });
   }
 
   /** The same with or without scores of records. */
   public JobOptions withScores(boolean wanted) {
-    return new JobOptions(
-        device,
-        engineThreads,
-        nonfinite,
-        laneTimeout,
-        stallWarning,
-        publishEvery,
-        exportEvery,
-        wanted,
-        served,
-        lineage);
+    return with(copy -> copy.scores = wanted);
   }
 
   /** The same where other weights answer prompts. */
   public JobOptions withServed(Served other) {
-    return new JobOptions(
-        device,
-        engineThreads,
-        nonfinite,
-        laneTimeout,
-        stallWarning,
-        publishEvery,
-        exportEvery,
-        scores,
-        other,
-        lineage);
+    return with(copy -> copy.served = other);
   }
 
   /** The same of a training whose lineage others know already, so that they can follow it. */
   public JobOptions withLineage(Lineage known) {
-    return new JobOptions(
-        device,
-        engineThreads,
-        nonfinite,
-        laneTimeout,
-        stallWarning,
-        publishEvery,
-        exportEvery,
-        scores,
-        served,
-        known);
+    return with(copy -> copy.lineage = known);
+  }
+
+  /** The device that the job computes on. */
+  public DeviceChoice device() {
+    return device;
+  }
+
+  /** The directory where steps are kept that gave NaN or infinity. */
+  public String nonfinite() {
+    return nonfinite;
+  }
+
+  /** Threads of the training; their number decides the order of sums. */
+  public int engineThreads() {
+    return engineThreads;
+  }
+
+  /** How long a silent lane is waited for; empty for without end. */
+  public Optional<Duration> laneTimeout() {
+    return Optional.ofNullable(laneTimeout);
+  }
+
+  /** How long text waits for a batch until it is said. */
+  public Duration stallWarning() {
+    return stallWarning;
+  }
+
+  /** Steps between weights that go to whoever answers prompts. */
+  public int publishEvery() {
+    return publishEvery;
+  }
+
+  /** Least time between weights that go to disk. */
+  public Duration exportEvery() {
+    return exportEvery;
+  }
+
+  /** Whether records are scored, which takes one more forward pass of each batch. */
+  public boolean scores() {
+    return scores;
+  }
+
+  /** Which weights answer prompts. */
+  public Served served() {
+    return served;
+  }
+
+  /** Lineage of the training if it begins, and of its reports; empty where the job draws it. */
+  public Optional<Lineage> lineage() {
+    return Optional.ofNullable(lineage);
   }
 }

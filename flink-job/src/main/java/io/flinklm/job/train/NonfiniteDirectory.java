@@ -1,10 +1,10 @@
 package io.flinklm.job.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.job.models.TrainedModel;
+import io.flinklm.json.Json;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.saved.SavedModel.ModelConfig;
 import io.flinklm.text.Tokenizer;
@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
  * @param tokenizer that turns token ids back into text
  */
 public record NonfiniteDirectory(String path, Tokenizer tokenizer) implements Serializable {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String JSON = ".json";
   private static final String LINEAGE = "lineage";
   private static final Logger LOG = LoggerFactory.getLogger(NonfiniteDirectory.class);
@@ -65,14 +64,14 @@ public record NonfiniteDirectory(String path, Tokenizer tokenizer) implements Se
   }
 
   private byte[] toJson(NonfiniteStep step, Lineage lineage) throws IOException {
-    ObjectNode json = (ObjectNode) MAPPER.readTree(step.toJson(tokenizer));
+    ObjectNode json = (ObjectNode) Json.TOLERANT.readTree(step.toJson(tokenizer));
     json.put(LINEAGE, lineage.name());
-    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
+    return Json.indented(json);
   }
 
   private static String of(FileSystem files, Path file) throws IOException {
     try (InputStream in = files.open(file)) {
-      return MAPPER.readTree(in).path(LINEAGE).asText();
+      return Json.TOLERANT.readTree(in).path(LINEAGE).asText();
     } catch (JsonProcessingException e) {
       return "of nobody: " + e.getOriginalMessage();
     }

@@ -20,6 +20,7 @@ import io.flinklm.lane.Split;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import io.flinklm.train.TrainingConfig;
 import java.util.HashMap;
 import java.util.Map;
@@ -93,31 +94,25 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     requireHeap();
     state = new TrainingState(this, context);
     offsets = TextOffsets.none();
-    lineage =
-        context.isRestored()
-            ? state.lineage()
-            : Optional.ofNullable(options.lineage()).orElseGet(Lineage::draw);
+    lineage = context.isRestored() ? state.lineage() : options.lineage().orElseGet(Lineage::draw);
     // Who started the job follows the reports by the lineage that it knows, also where the state is
     // of a build that kept another one, or none.
-    reported = Optional.ofNullable(options.lineage()).orElse(lineage).reported();
+    reported = options.lineage().orElse(lineage).reported();
     best = state.best();
     assembler = new BatchAssembler(training.lanes());
     Device device = PyTorch.device(options.device());
     EngineTest.require(training.net(), training.cell(), training.lanes(), device);
-    trainer =
-        new Trainer(
-            training,
-            vocabulary,
-            device,
-            this::emit,
-            step -> nonfinite.keep(step, lineage),
-            System::nanoTime);
-    PyTorch.computeWith(options.engineThreads());
+    Training of =
+        Training.of(training, vocabulary, device, this::emit)
+            .keeping(step -> nonfinite.keep(step, lineage));
     if (context.isRestored()) {
-      RefusedStateException.endingTheJob(this::restore);
+      RefusedStateException.endingTheJob(() -> restore(of));
     } else if (initial != null) {
-      trainer.startFrom(initial.safetensors(), initial.sha256());
+      trainer = Trainer.startingFrom(of, initial.safetensors(), initial.sha256());
+    } else {
+      trainer = Trainer.drawn(of);
     }
+    PyTorch.computeWith(options.engineThreads());
     counters = WeightsOutput.counters(getMetricGroup(), context.getOperatorStateStore());
     shown = new TrainingMetrics(getMetricGroup(), trainer.standing(null));
     LaneGauges.register(getMetricGroup(), assembler, training.lanes());
@@ -144,7 +139,8 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
       stall.textCame();
     }
     silent =
-        Optional.ofNullable(options.laneTimeout())
+        options
+            .laneTimeout()
             .map(
                 timeout -> new SilentLanes(assembler, timeout, processingTimeService, this::train));
     silent.ifPresent(SilentLanes::watch);
@@ -260,18 +256,18 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     return weights.best();
   }
 
-  private void restore() throws Exception {
+  private void restore(Training of) throws Exception {
     Map<Integer, LaneState> lanes = state.lanes();
     Map<Integer, HiddenState> hiddenStates = new HashMap<>();
     lanes.forEach(
-        (lane, of) -> {
-          if (of.hiddenState() != null) {
-            hiddenStates.put(lane, of.hiddenState());
+        (lane, kept) -> {
+          if (kept.hiddenState() != null) {
+            hiddenStates.put(lane, kept.hiddenState());
           }
         });
     // First, because it refuses the state of another number of lanes; the assembler has no place
     // for their chunks.
-    trainer.restore(state.training(), hiddenStates);
+    trainer = Trainer.restored(of, state.training(), hiddenStates);
     lanes.forEach(this::restore);
     offsets = state.offsets();
   }
@@ -281,7 +277,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
       assembler.goOnFrom(of.front());
     }
     // Without a time-out all lanes are waited for, also those that were left out before.
-    if (options.laneTimeout() != null && of.leftOut()) {
+    if (options.laneTimeout().isPresent() && of.leftOut()) {
       assembler.leaveOut(lane);
     }
     of.waiting().forEach(assembler::add);

@@ -4,6 +4,7 @@ import static io.flinklm.job.train.TrainOperatorTest.chunks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.train.JobOptions;
 import io.flinklm.job.train.NonfiniteDirectory;
@@ -273,7 +274,8 @@ class LaneTimeoutTest {
               CONFIG,
               SmallText.VOCABULARY.fingerprint(),
               null,
-              JobOptions.of("cpu", "nonfinite").withLaneTimeout(Optional.ofNullable(timeout)),
+              JobOptions.of(DeviceChoice.CPU, "nonfinite")
+                  .withLaneTimeout(Optional.ofNullable(timeout)),
               new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY))),
           LaneEvent::lane,
           Types.INT,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.Blob.RefusedException;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.models.PublishedWeights;
@@ -392,7 +393,7 @@ class PredictOperatorTest {
     }
 
     Harness(TrainedModel pinned, AnswerLimits limits) throws Exception {
-      this(new PredictOperator(FRAME, pinned, "cpu", HOUR, limits), pinned != null);
+      this(new PredictOperator(FRAME, pinned, DeviceChoice.CPU, HOUR, limits), pinned != null);
     }
 
     private Harness(PredictOperator predict, boolean pinned) throws Exception {

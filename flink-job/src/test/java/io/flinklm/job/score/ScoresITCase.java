@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.Endpoints;
 import io.flinklm.job.Failure;
 import io.flinklm.job.MemorySink;
@@ -21,6 +22,7 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.Score;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -76,7 +78,7 @@ class ScoresITCase {
             TEXT.config(),
             SmallText.VOCABULARY,
             Optional.empty(),
-            JobOptions.of("cpu", "nonfinite"),
+            JobOptions.of(DeviceChoice.CPU, "nonfinite"),
             new Endpoints(
                 text,
                 metrics,
@@ -123,12 +125,9 @@ class ScoresITCase {
     Map<String, Float> nats = new HashMap<>();
     BatchAssembler assembler = new BatchAssembler(TEXT.config().lanes());
     try (Trainer trainer =
-        new Trainer(
-            TEXT.config(),
-            SmallText.VOCABULARY.fingerprint(),
-            Device.cpu(),
-            report -> {},
-            System::nanoTime)) {
+        Trainer.drawn(
+            Training.of(
+                TEXT.config(), SmallText.VOCABULARY.fingerprint(), Device.cpu(), report -> {}))) {
       SmallText.interleaved(TEXT.events(), new Random(0)).stream()
           .filter(event -> event.chunk() != null)
           .forEach(event -> assembler.add(event.chunk()));

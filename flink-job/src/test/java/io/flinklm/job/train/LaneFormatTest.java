@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import io.flinklm.Blob;
 import io.flinklm.Blob.RefusedException;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.state.KeptBlob;
 import io.flinklm.job.wire.LaneEvent;
@@ -19,6 +20,7 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.train.Fit;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import io.flinklm.train.TrainingConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +56,11 @@ class LaneFormatTest {
     Chunk first = new Chunk(0, Segment.FIRST, 3, true, new int[] {1, 2, 3, 4});
     Chunk second = new Chunk(0, NEXT, 0, true, new int[] {5, 6, 7, 8});
     List<Report> expected = new ArrayList<>();
-    try (Trainer trainer = trainer(CONFIG, expected)) {
-      trainer.restore(trainer.snapshot(), Map.of(1, STATE));
+    byte[] before;
+    try (Trainer drawn = Trainer.drawn(training(CONFIG, new ArrayList<>()))) {
+      before = drawn.snapshot();
+    }
+    try (Trainer trainer = Trainer.restored(training(CONFIG, expected), before, Map.of(1, STATE))) {
       trainer.accept(new Batch(Segment.FIRST, 3, List.of(first, WAITING)));
       trainer.accept(new Batch(NEXT, 0, List.of(second, WAITING_BEHIND)));
       trainer.finish();
@@ -119,13 +124,13 @@ class LaneFormatTest {
     String file = "lane-" + version + "-";
     byte[] empty = KeptBlob.of(file + "new.blob").bytes();
     byte[] waiting = KeptBlob.of(file + "waiting.blob").bytes();
-    try (Trainer trainer = trainer(CONFIG, new ArrayList<>())) {
+    try (Trainer trainer = Trainer.drawn(training(CONFIG, new ArrayList<>()))) {
       return PlantedState.ofTraining(trainer.snapshot(), Map.of(0, empty, 1, waiting), KEY_GROUPS);
     }
   }
 
   private static void restore(byte[] lane, TrainingConfig config) throws Exception {
-    try (Trainer trainer = trainer(config, new ArrayList<>());
+    try (Trainer trainer = Trainer.drawn(training(config, new ArrayList<>()));
         Harness harness = new Harness(config)) {
       harness.initializeState(
           PlantedState.ofTraining(trainer.snapshot(), Map.of(1, lane), KEY_GROUPS));
@@ -142,9 +147,8 @@ class LaneFormatTest {
     return TrainingConfig.of(fit, net, 2, 3, 0, fit.oneCycle(10), Cell.ENGINE);
   }
 
-  private static Trainer trainer(TrainingConfig config, List<Report> reports) {
-    return new Trainer(
-        config, SmallText.VOCABULARY.fingerprint(), Device.cpu(), reports::add, System::nanoTime);
+  private static Training training(TrainingConfig config, List<Report> reports) {
+    return Training.of(config, SmallText.VOCABULARY.fingerprint(), Device.cpu(), reports::add);
   }
 
   private static final class Harness
@@ -155,7 +159,7 @@ class LaneFormatTest {
               config,
               SmallText.VOCABULARY.fingerprint(),
               null,
-              JobOptions.of("cpu", "nonfinite"),
+              JobOptions.of(DeviceChoice.CPU, "nonfinite"),
               new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY))),
           LaneEvent::lane,
           Types.INT,

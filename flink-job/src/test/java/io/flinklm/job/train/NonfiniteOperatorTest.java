@@ -8,6 +8,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.wire.LaneEvent;
@@ -187,7 +188,7 @@ class NonfiniteOperatorTest {
         config,
         SmallText.VOCABULARY.fingerprint(),
         null,
-        JobOptions.of("cpu", directory.toString()),
+        JobOptions.of(DeviceChoice.CPU, directory.toString()),
         new NonfiniteDirectory(directory.toString(), new Tokenizer(SmallText.VOCABULARY)));
   }
 

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.UserMistake;
+import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.models.BestWeights;
@@ -33,6 +34,7 @@ import io.flinklm.text.Vocabulary;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
 import io.flinklm.train.TrainingConfig;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -563,7 +565,7 @@ public class TrainOperatorTest {
     }
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        new Trainer(CONFIG, FINGERPRINT, Device.cpu(), reports::add, System::nanoTime)) {
+        Trainer.drawn(Training.of(CONFIG, FINGERPRINT, Device.cpu(), reports::add))) {
       batches.forEach(
           (segment, byIndex) ->
               byIndex.forEach(
@@ -644,7 +646,7 @@ public class TrainOperatorTest {
               config,
               fingerprint,
               null,
-              JobOptions.of("cpu", "nonfinite")
+              JobOptions.of(DeviceChoice.CPU, "nonfinite")
                   .withOutput(2, Duration.ZERO)
                   .withServed(served)
                   .withLineage(lineage),

@@ -1,52 +1,80 @@
 package io.flinklm.local.flink;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.runtime.jobgraph.JobVertexID;
+import org.apache.flink.runtime.messages.webmonitor.JobDetails;
+import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
+import org.apache.flink.runtime.rest.messages.JobExceptionsHeaders;
+import org.apache.flink.runtime.rest.messages.JobExceptionsInfoWithHistory.RootExceptionInfo;
+import org.apache.flink.runtime.rest.messages.JobMessageParameters;
+import org.apache.flink.runtime.rest.messages.JobVertexDetailsHeaders;
+import org.apache.flink.runtime.rest.messages.JobVertexMessageParameters;
+import org.apache.flink.runtime.rest.messages.JobsOverviewHeaders;
+import org.apache.flink.runtime.rest.messages.MessageQueryParameter;
+import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics;
+import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatisticsHeaders;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsHeaders;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo.JobVertexDetailsInfo;
+import org.apache.flink.runtime.rest.messages.job.JobExceptionsMessageParameters;
+import org.apache.flink.runtime.rest.messages.job.metrics.JobVertexMetricsHeaders;
+import org.apache.flink.runtime.rest.messages.job.metrics.JobVertexMetricsMessageParameters;
+import org.apache.flink.runtime.rest.messages.job.metrics.Metric;
+import org.apache.flink.runtime.rest.messages.job.metrics.MetricsFilterParameter;
 
 /**
- * What Flink's REST interface says and its client does not ask.
- *
- * @param address of the interface, as of the dashboard
+ * A reader of Flink's REST interface: what it says of jobs that Flink's client of a cluster does
+ * not ask. It only looks. An answer that is an error is an {@link IOException}.
  */
-public record FlinkRest(String address) {
-  private static final JsonMapper JSON = new JsonMapper();
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+public final class FlinkRest implements AutoCloseable {
+  private final RestInterface rest;
+
+  /**
+   * A reader of one interface.
+   *
+   * @param address of the interface, as of the dashboard
+   */
+  public FlinkRest(String address) {
+    this.rest = new RestInterface(URI.create(address));
+  }
 
   /** The id of the TaskManager that an operator's one subtask runs on, by the operator's name. */
   public String taskManagerOf(JobID job, String operator) throws IOException, InterruptedException {
-    for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {
-      if (vertex.get("name").asText().startsWith(operator)) {
-        JsonNode subtasks = get("/jobs/" + job + "/vertices/" + vertex.get("id").asText());
-        return subtasks.at("/subtasks/0/taskmanager-id").asText();
-      }
-    }
-    throw new IOException("no operator " + operator + " in job " + job);
+    JobVertexID vertex =
+        vertexOf(job, operator)
+            .orElseThrow(() -> new IOException("no operator " + operator + " in job " + job));
+    return rest.get(JobVertexDetailsHeaders.getInstance(), of(job, vertex))
+        .getSubtasks()
+        .get(0)
+        .getTaskmanagerId();
   }
 
   /** What the checkpoints of the job that was started last were like. */
   public CheckpointStatistics checkpointsOfNewestJob() throws IOException, InterruptedException {
-    JsonNode newest = null;
-    for (JsonNode job : get("/jobs/overview").get("jobs")) {
-      if (newest == null || job.get("start-time").asLong() > newest.get("start-time").asLong()) {
-        newest = job;
-      }
-    }
-    JsonNode checkpoints = get("/jobs/" + newest.get("jid").asText() + "/checkpoints");
+    JobDetails newest =
+        rest
+            .get(JobsOverviewHeaders.getInstance(), EmptyMessageParameters.getInstance())
+            .getJobs()
+            .stream()
+            .max(Comparator.comparingLong(JobDetails::getStartTime))
+            .orElseThrow(() -> new IOException("Flink has no job"));
+    CheckpointingStatistics checkpoints =
+        rest.get(
+            CheckpointingStatisticsHeaders.getInstance(),
+            of(newest.getJobId(), new JobMessageParameters()));
     return new CheckpointStatistics(
-        checkpoints.at("/counts/completed").asLong(),
-        checkpoints.at("/summary/state_size/avg").asLong(),
-        checkpoints.at("/summary/end_to_end_duration/avg").asLong());
+        checkpoints.getCounts().getNumberCompletedCheckpoints(),
+        checkpoints.getSummary().getStateSize().getAverage(),
+        checkpoints.getSummary().getDuration().getAverage());
   }
 
   /** A metric of an operator's first subtask, as text; empty where there is none yet. */
@@ -65,17 +93,22 @@ public record FlinkRest(String address) {
 
   private Map<String, String> firstSubtask(JobID job, String operator, List<String> names)
       throws IOException, InterruptedException {
-    Map<String, String> values = new HashMap<>();
+    Optional<JobVertexID> vertex = vertexOf(job, operator);
+    if (vertex.isEmpty()) {
+      return Map.of();
+    }
     String prefix = "0." + operator + ".";
-    for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
-      if (vertex.get("name").asText().startsWith(operator)) {
-        String path = "/jobs/" + job + "/vertices/" + vertex.get("id").asText() + "/metrics?get=";
-        for (JsonNode metric : get(path + prefix + String.join("," + prefix, names))) {
-          values.put(
-              metric.get("id").asText().substring(prefix.length()), metric.get("value").asText());
-        }
-        return values;
+    JobVertexMetricsMessageParameters asked = new JobVertexMetricsMessageParameters();
+    asked.jobPathParameter.resolve(job);
+    asked.jobVertexIdPathParameter.resolve(vertex.get());
+    for (MessageQueryParameter<?> parameter : asked.getQueryParameters()) {
+      if (parameter instanceof MetricsFilterParameter filter) {
+        filter.resolve(names.stream().map(prefix::concat).toList());
       }
+    }
+    Map<String, String> values = new HashMap<>();
+    for (Metric metric : rest.get(JobVertexMetricsHeaders.getInstance(), asked).getMetrics()) {
+      values.put(metric.getId().substring(prefix.length()), metric.getValue());
     }
     return values;
   }
@@ -83,19 +116,44 @@ public record FlinkRest(String address) {
   /** The newest failures of a job, the oldest of them first. */
   List<JobFailure> failures(JobID job) throws IOException, InterruptedException {
     List<JobFailure> failures = new ArrayList<>();
-    for (JsonNode failure : get("/jobs/" + job + "/exceptions").at("/exceptionHistory/entries")) {
+    for (RootExceptionInfo failure :
+        rest.get(JobExceptionsHeaders.getInstance(), of(job, new JobExceptionsMessageParameters()))
+            .getExceptionHistory()
+            .getEntries()) {
       failures.add(
           new JobFailure(
-              failure.path("timestamp").asLong(),
-              failure.path("taskName").asText(""),
-              failure.path("stacktrace").asText("")));
+              failure.getTimestamp(),
+              Objects.requireNonNullElse(failure.getTaskName(), ""),
+              failure.getStacktrace()));
     }
     Collections.reverse(failures);
     return failures;
   }
 
-  private JsonNode get(String path) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(address + path)).build();
-    return JSON.readTree(CLIENT.send(request, BodyHandlers.ofString()).body());
+  private Optional<JobVertexID> vertexOf(JobID job, String operator)
+      throws IOException, InterruptedException {
+    return rest
+        .get(JobDetailsHeaders.getInstance(), of(job, new JobMessageParameters()))
+        .getJobVertexInfos()
+        .stream()
+        .filter(vertex -> vertex.getName().startsWith(operator))
+        .map(JobVertexDetailsInfo::getJobVertexID)
+        .findFirst();
+  }
+
+  private static <U extends JobMessageParameters> U of(JobID job, U parameters) {
+    parameters.jobPathParameter.resolve(job);
+    return parameters;
+  }
+
+  private static JobVertexMessageParameters of(JobID job, JobVertexID vertex) {
+    JobVertexMessageParameters parameters = of(job, new JobVertexMessageParameters());
+    parameters.jobVertexIdPathParameter.resolve(vertex);
+    return parameters;
+  }
+
+  @Override
+  public void close() {
+    rest.close();
   }
 }

@@ -8,19 +8,38 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonMappingException.Reference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.stream.Collectors;
 
 /**
- * JSON of files that must be whole: every field of a record is there, once, of its own kind, and
- * nothing else is. Jackson by itself takes what is missing for zero, and "16" or 16.5 for 16.
+ * JSON as all of this project writes and reads it: names in snake case, and a number without a
+ * value (NaN or infinite) is null, an enum is its name in lower case. There are two ways to read.
+ * What another build may have written is read with {@link #TOLERANT}, and a file that must be whole
+ * with {@link #STRICT}.
  */
-public final class StrictJson {
-  public static final ObjectMapper MAPPER =
+public final class Json {
+  /** Reads what may be of a newer build: a field that it does not know is passed over. */
+  public static final JsonMapper TOLERANT =
+      JsonMapper.builder()
+          .addModule(new NanAsNull())
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .build();
+
+  /**
+   * Reads what must be whole: every field of a record is there, once, of its own kind, and nothing
+   * else is. Jackson by itself takes what is missing for zero, and "16" or 16.5 for 16.
+   */
+  public static final JsonMapper STRICT =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -32,11 +51,43 @@ public final class StrictJson {
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .build();
 
-  private StrictJson() {}
+  private Json() {}
+
+  /** A value as one line, without a line break at its end. */
+  public static String line(Object value) {
+    try {
+      return TOLERANT.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw unwritable(value, e);
+    }
+  }
+
+  /** A value as one line of UTF-8, without a line break at its end. */
+  public static byte[] bytes(Object value) {
+    try {
+      return TOLERANT.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw unwritable(value, e);
+    }
+  }
+
+  /** A value as UTF-8 for a person to read, indented. */
+  public static byte[] indented(Object value) {
+    try {
+      return TOLERANT.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw unwritable(value, e);
+    }
+  }
+
+  // Records of plain values can always be written, so it is no mistake of a person's.
+  private static IllegalStateException unwritable(Object value, JsonProcessingException why) {
+    return new IllegalStateException("no JSON for " + value, why);
+  }
 
   /** Reads bytes that are one JSON object. */
   public static JsonNode object(byte[] json) throws IOException {
-    JsonNode node = MAPPER.readTree(json);
+    JsonNode node = STRICT.readTree(json);
     requireObject(node);
     return node;
   }

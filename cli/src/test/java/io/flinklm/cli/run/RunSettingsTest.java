@@ -1,0 +1,69 @@
+package io.flinklm.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flinklm.UserMistake;
+import io.flinklm.application.settings.ModelSettings;
+import io.flinklm.engine.DeviceChoice;
+import io.flinklm.net.Cell;
+import io.flinklm.train.OnNonfinite;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunSettingsTest {
+  // As builds wrote it that knew these as words, and from before machines were kept.
+  private static final String BEFORE =
+      """
+      {
+        "model" : {
+          "name" : "lmmodel7", "lanes" : 64, "bptt" : 16, "hidden" : 64, "layers" : 2, "seed" : 3,
+          "device" : "auto", "cell" : "scratch", "on_nonfinite" : "skip", "engine_threads" : 1
+        },
+        "epochs" : 2, "steps" : 98, "corpus" : null, "bootstrap" : null, "partitions" : 4,
+        "produces" : true, "tokens" : 126158, "start" : { "0" : 0 }, "end" : { "0" : 7 },
+        "prompts" : [ ], "finished" : false
+      }
+      """;
+
+  @TempDir Path directory;
+
+  @Test
+  void aRunOfAnEarlierBuildIsReadAndItsWordsStay() throws Exception {
+    OutDirectory out = new OutDirectory(directory);
+    Files.writeString(directory.resolve("run.json"), BEFORE);
+
+    RunSettings settings = out.resumable();
+    out.keep(settings);
+
+    assertThat(settings.model())
+        .isEqualTo(
+            new ModelSettings(
+                "lmmodel7",
+                64,
+                16,
+                64,
+                2,
+                3,
+                DeviceChoice.AUTO,
+                Cell.SCRATCH,
+                OnNonfinite.SKIP,
+                1));
+    assertThat(Files.readString(directory.resolve("run.json")))
+        .contains("\"device\" : \"auto\"", "\"cell\" : \"scratch\"", "\"on_nonfinite\" : \"skip\"")
+        .contains("\"corpus\" : null");
+    assertThat(out.resumable()).isEqualTo(settings);
+  }
+
+  @Test
+  void aWordThatIsNoneIsOneLine() throws Exception {
+    Files.writeString(directory.resolve("run.json"), BEFORE.replace("scratch", "etched"));
+
+    assertThatThrownBy(() -> new OutDirectory(directory).resumable())
+        .isInstanceOf(UserMistake.class)
+        .hasMessageContaining("etched")
+        .hasMessageNotContaining("\n");
+  }
+}

@@ -1,0 +1,52 @@
+package io.flinklm.train;
+
+import ai.djl.Device;
+import io.flinklm.net.LanguageModel;
+import io.flinklm.net.LanguageModels;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * What a {@link Trainer} trains, where, and who is told of it; not with which weights it begins.
+ *
+ * @param config of the training
+ * @param vocabulary fingerprint of the vocabulary that token ids belong to
+ * @param device where the engine computes
+ * @param reports told of every batch, every finished segment and the end
+ * @param nonfinite keeps a step that was not taken, and says in a clause where it is
+ * @param nanoTime clock in nanoseconds from any origin
+ */
+public record Training(
+    TrainingConfig config,
+    String vocabulary,
+    Device device,
+    Consumer<Report> reports,
+    Function<NonfiniteStep, String> nonfinite,
+    LongSupplier nanoTime) {
+
+  /** A training by the clock of this machine that keeps nothing of a step that is not taken. */
+  public static Training of(
+      TrainingConfig config, String vocabulary, Device device, Consumer<Report> reports) {
+    return new Training(
+        config, vocabulary, device, reports, step -> "the batch was not kept", System::nanoTime);
+  }
+
+  /** The same, of which steps that are not taken are kept. */
+  public Training keeping(Function<NonfiniteStep, String> other) {
+    return new Training(config, vocabulary, device, reports, other, nanoTime);
+  }
+
+  /** The same by another clock. */
+  public Training timedBy(LongSupplier other) {
+    return new Training(config, vocabulary, device, reports, nonfinite, other);
+  }
+
+  LanguageModel model() {
+    return LanguageModels.of(config.net(), config.cell());
+  }
+
+  TrainingIdentity identity() {
+    return TrainingIdentity.of(config, vocabulary);
+  }
+}
