@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.wire.LaneEvent;
+import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Segment;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
@@ -67,9 +68,10 @@ class NonfiniteOperatorTest {
     assertThat(TEXT.events().get(3))
         .anySatisfy(
             event -> {
-              assertThat(event.chunk().segment()).isEqualTo(Segment.FIRST);
-              assertThat(event.chunk().index()).isEqualTo(1);
-              assertThat(event.chunk().tokens()).isEqualTo(tokens);
+              Chunk chunk = ((LaneEvent.Cut) event).chunk();
+              assertThat(chunk.segment()).isEqualTo(Segment.FIRST);
+              assertThat(chunk.index()).isEqualTo(1);
+              assertThat(chunk.tokens()).isEqualTo(tokens);
             });
   }
 
