@@ -3,11 +3,15 @@ package io.flinklm.job;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
+import io.flinklm.job.wire.LaneText.Refused;
+import io.flinklm.job.wire.LaneText.Tokens;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
+import io.flinklm.topics.TextReading.Place;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -23,38 +27,44 @@ public final class CountedText {
 
   private CountedText() {}
 
-  public static LaneText text(int from, int to) {
+  public static Tokens text(int from, int to) {
     return text(Segment.FIRST, from, to);
   }
 
-  public static LaneText text(Segment segment, int from, int to) {
+  public static Tokens text(Segment segment, int from, int to) {
     int[] tokens = IntStream.range(from, to).toArray();
-    return new LaneText(LANE, segment, from, tokens, null, null);
+    return new Tokens(LANE, new Place(segment, from), tokens, null);
   }
 
-  public static LaneText unchecked(LaneText text) {
+  public static Tokens unchecked(Tokens text) {
     return at(LaneText.UNCHECKED, text);
   }
 
-  public static LaneText at(long position, LaneText text) {
-    return new LaneText(LANE, text.segment(), position, text.tokens(), null, null);
+  public static Tokens at(long position, Tokens text) {
+    return new Tokens(LANE, new Place(text.place().segment(), position), text.tokens(), null);
   }
 
   /** The same text as a record of a partition. */
-  public static LaneText ofPartition(int partition, LaneText text) {
-    TextRecord record = new TextRecord(null, null, List.of(), "text", partition, 0);
-    return new LaneText(
-        LANE, text.segment(), text.position(), text.tokens(), text.refusal(), record);
+  public static Tokens ofPartition(int partition, Tokens text) {
+    return new Tokens(LANE, text.place(), text.tokens(), record(partition));
   }
 
-  public static LaneText hole(Segment segment, long position, int tokens) {
+  /** The same hole as a record of a partition. */
+  public static Refused ofPartition(int partition, Refused hole) {
+    return new Refused(LANE, hole.place(), hole.refusal(), record(partition));
+  }
+
+  private static TextRecord record(int partition) {
+    return new TextRecord(null, null, List.of(), "text", partition, 0);
+  }
+
+  public static Refused hole(Segment segment, long position, int tokens) {
     Refusal refusal = new Refusal(Reason.UNKNOWN_TOKEN, tokens);
-    return new LaneText(LANE, segment, position, null, refusal, null);
+    return new Refused(LANE, Optional.of(new Place(segment, position)), refusal, null);
   }
 
-  public static LaneText unreadable(int tokens) {
-    Refusal refusal = new Refusal(Reason.BAD_HEADER, tokens);
-    return new LaneText(LANE, null, LaneText.UNCHECKED, null, refusal, null);
+  public static Refused unreadable(int tokens) {
+    return new Refused(LANE, Optional.empty(), new Refusal(Reason.BAD_HEADER, tokens), null);
   }
 
   public static LaneEvent refused(Reason reason, int tokens) {

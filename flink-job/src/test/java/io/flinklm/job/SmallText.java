@@ -15,6 +15,7 @@ import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
+import io.flinklm.topics.TextReading.Place;
 import io.flinklm.train.Fit;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.PlainLoop;
@@ -135,7 +136,8 @@ public record SmallText(int[] corpus) {
       for (int epoch = 0; epoch < EPOCHS; epoch++) {
         for (Split split : Split.values()) {
           Segment segment = new Segment(epoch, split);
-          LaneText text = new LaneText(lane, segment, 0, tokens(lane, split), null, null);
+          LaneText.Tokens text =
+              new LaneText.Tokens(lane, new Place(segment, 0), tokens(lane, split), null);
           try {
             cursor.accept(text, events::add);
           } catch (LaneCursor.MisplacedException e) {

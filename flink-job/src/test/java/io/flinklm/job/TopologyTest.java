@@ -14,8 +14,6 @@ import io.flinklm.job.record.PromptRecord;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.train.JobOptions;
 import io.flinklm.job.wire.EventType;
-import io.flinklm.job.wire.LaneEvent;
-import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 import io.flinklm.train.Report;
@@ -107,8 +105,6 @@ class TopologyTest {
         DeadLetter.class,
         PromptRecord.class,
         SessionPrediction.class,
-        LaneText.class,
-        LaneEvent.class,
         TrainedModel.class,
         PublishedWeights.class,
         Report.class,

@@ -64,12 +64,12 @@ final class CountBatches extends AbstractStreamOperator<Report>
       begin = Clocks.now();
     }
     LaneEvent event = element.getValue();
-    if (event.refusal() != null) {
-      refused += event.refusal().tokens();
-    } else if (event.chunk() != null) {
+    if (event instanceof LaneEvent.Refused of) {
+      refused += of.refusal().tokens();
+    } else if (event instanceof LaneEvent.Cut cut) {
       chunks++;
       mostWaiting = Math.max(mostWaiting, chunks - batched);
-      assembler.add(event.chunk());
+      assembler.add(cut.chunk());
       assembler.next().ifPresent(this::accept);
     }
   }

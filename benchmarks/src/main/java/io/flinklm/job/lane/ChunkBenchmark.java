@@ -5,6 +5,7 @@ import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.lane.Windows;
+import io.flinklm.topics.TextReading.Place;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -39,9 +40,9 @@ public class ChunkBenchmark {
     blob = cursor.write();
   }
 
-  private LaneText next() {
+  private LaneText.OfLane next() {
     Segment segment = new Segment(0, Split.TRAIN);
-    LaneText text = new LaneText(LANE, segment, position, tokens, null, null);
+    LaneText.OfLane text = new LaneText.Tokens(LANE, new Place(segment, position), tokens, null);
     position += TOKENS;
     return text;
   }

@@ -81,18 +81,18 @@ public final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
   @Override
   public void processElement(StreamRecord<LaneText> element) throws Exception {
     LaneText text = element.getValue();
-    if (text.offsets() != null) {
-      emit(LaneEvent.of(text.offsets()));
-      return;
+    if (text instanceof LaneText.OfLane ofLane) {
+      accept(ofLane);
+    } else if (text instanceof LaneText.Offsets told) {
+      emit(LaneEvent.of(told.offsets()));
+    } else if (text instanceof LaneText.OfNoLane refused) {
+      emit(LaneEvent.of(LaneText.NO_LANE, refused.refusal()));
+    } else if (text instanceof LaneText.Lost lost) {
+      lose(lost);
     }
-    if (text.lane() == LaneText.NO_LANE) {
-      emit(LaneEvent.of(LaneText.NO_LANE, text.refusal()));
-      return;
-    }
-    if (text.lostIn() != LaneText.NOTHING_LOST) {
-      lose(text);
-      return;
-    }
+  }
+
+  private void accept(LaneText.OfLane text) {
     LaneCursor cursor = cursors.computeIfAbsent(text.lane(), lane -> new LaneCursor(lane, cut));
     if (cursor.leavesPartition(text)) {
       count(text);
@@ -107,14 +107,14 @@ public final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
   }
 
   // A lane of which nothing was read yet has no text that could go on as if nothing were lost.
-  private void lose(LaneText text) {
+  private void lose(LaneText.Lost text) {
     LaneCursor cursor = cursors.get(text.lane());
-    if (cursor != null && cursor.loses(text.lostIn())) {
+    if (cursor != null && cursor.loses(text.partition())) {
       counters.named(KeptCounters.LOST_TEXT_HOLES).inc();
     }
   }
 
-  private void count(LaneText text) {
+  private void count(LaneText.OfLane text) {
     counters.named(KeptCounters.PARTITION_CHANGES).inc();
     if (!toldOfPartitions) {
       toldOfPartitions = true;

@@ -3,6 +3,8 @@ package io.flinklm.job.lane;
 import io.flinklm.Blob;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
+import io.flinklm.job.wire.LaneText.Refused;
+import io.flinklm.job.wire.LaneText.Tokens;
 import io.flinklm.job.wire.RecordPlace;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
@@ -81,31 +83,32 @@ public final class LaneCursor {
    * @throws MisplacedException if it leaves a gap or belongs to a segment that is over; the refusal
    *     has been told
    */
-  public Optional<RecordPlace> accept(LaneText text, Consumer<LaneEvent> events)
+  public Optional<RecordPlace> accept(LaneText.OfLane text, Consumer<LaneEvent> events)
       throws MisplacedException {
-    if (text.refusal() != null) {
-      refuse(text.refusal().reason(), text.refusal().tokens(), events);
-      Optional<Place> place = Optional.ofNullable(text.segment()).map(segment -> place(text));
-      if (continuity.refuse(place, text.refusal().tokens()) > 0) {
+    if (text instanceof Refused refused) {
+      Refusal refusal = refused.refusal();
+      refuse(refusal.reason(), refusal.tokens(), events);
+      if (continuity.refuse(refused.place(), refusal.tokens()) > 0) {
         open.drop(Reason.BESIDE_A_HOLE, events);
       }
       return Optional.empty();
     }
+    return accept((Tokens) text, events);
+  }
+
+  private Optional<RecordPlace> accept(Tokens text, Consumer<LaneEvent> events)
+      throws MisplacedException {
     Segment before = continuity.segment();
     int length = text.tokens().length;
-    Continuation continuation = continuity.take(place(text), length);
+    Continuation continuation = continuity.take(text.place(), length);
     if (continuation instanceof Taken taken) {
       return take(text, taken, events);
     }
     refuse(continuation instanceof Late ? Reason.LATE : Reason.GAP, length, events);
-    throw new MisplacedException(message(text.segment(), before, continuation));
+    throw new MisplacedException(message(text.place().segment(), before, continuation));
   }
 
-  private static Place place(LaneText text) {
-    return new Place(text.segment(), text.position());
-  }
-
-  private Optional<RecordPlace> take(LaneText text, Taken taken, Consumer<LaneEvent> events) {
+  private Optional<RecordPlace> take(Tokens text, Taken taken, Consumer<LaneEvent> events) {
     if (taken.enters()) {
       end(events);
     }
@@ -142,11 +145,17 @@ public final class LaneCursor {
   /**
    * Whether text is of another partition than the text before it, and does not say where it lies.
    */
-  boolean leavesPartition(LaneText text) {
-    return text.position() == LaneText.UNCHECKED
+  boolean leavesPartition(LaneText.OfLane text) {
+    return !isPlaced(text)
         && text.record() != null
         && partition != NO_PARTITION
         && text.record().partition() != partition;
+  }
+
+  private static boolean isPlaced(LaneText.OfLane text) {
+    Optional<Place> place =
+        text instanceof Tokens tokens ? Optional.of(tokens.place()) : ((Refused) text).place();
+    return place.isPresent() && place.get().position() != Place.FOLLOWS;
   }
 
   /**

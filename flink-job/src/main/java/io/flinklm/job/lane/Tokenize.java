@@ -6,6 +6,7 @@ import io.flinklm.job.state.KeptCounters;
 import io.flinklm.job.state.RefusedStateException;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.job.wire.TextOffsets;
+import io.flinklm.lane.Refusal;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.TextReading.Refused;
 import io.flinklm.topics.TextReading.Text;
@@ -73,7 +74,7 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
 
   private void emitOffsets() {
     if (!offsets.isEmpty()) {
-      emit(LaneText.of(new TextOffsets(Map.copyOf(offsets))));
+      emit(new LaneText.Offsets(new TextOffsets(Map.copyOf(offsets))));
     }
   }
 
@@ -84,21 +85,28 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
     if (record.behindLostText()) {
       // Which lanes are of a partition, each lane knows itself.
       for (int each = 0; each < lanes; each++) {
-        emit(LaneText.lost(each, record.partition()));
+        emit(new LaneText.Lost(each, record.partition()));
       }
     }
     TokenizedRecord tokenized = TokenizedRecord.of(record, tokenizer, lanes);
     if (tokenized.reading() instanceof Refused refused) {
-      emit(LaneText.refused(refused, record));
+      emit(told(refused, record));
       DeadLetter letter = DeadLetter.of(record, refused.message());
       output.collect(DeadLetter.TAG, new StreamRecord<>(letter));
       counters.named(KeptCounters.DEAD_LETTERS).inc();
     } else if (tokenized.reading() instanceof Text text) {
-      emit(LaneText.of(text, tokenized.ids(), record));
+      emit(new LaneText.Tokens(text.lane(), text.place(), tokenized.ids(), record));
       if (record.hasByteOrderMark()) {
         countMark(record);
       }
     }
+  }
+
+  private static LaneText told(Refused refused, TextRecord record) {
+    Refusal refusal = new Refusal(refused.reason(), refused.tokens());
+    return refused.lane().isPresent()
+        ? new LaneText.Refused(refused.lane().getAsInt(), refused.place(), refusal, record)
+        : new LaneText.OfNoLane(refusal);
   }
 
   private void countMark(TextRecord record) {

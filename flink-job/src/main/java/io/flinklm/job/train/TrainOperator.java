@@ -163,16 +163,17 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void processElement(StreamRecord<LaneEvent> element) {
     LaneEvent event = element.getValue();
-    if (event.offsets() != null) {
-      offsets = offsets.and(event.offsets());
-      return;
+    if (event instanceof LaneEvent.Offsets told) {
+      offsets = offsets.and(told.offsets());
+    } else if (event instanceof LaneEvent.Refused refused) {
+      trainer.refuse(refused.refusal());
+      shown.add(refused.refusal());
+    } else if (event instanceof LaneEvent.Cut cut) {
+      take(cut.chunk());
     }
-    if (event.refusal() != null) {
-      trainer.refuse(event.refusal());
-      shown.add(event.refusal());
-      return;
-    }
-    Chunk chunk = event.chunk();
+  }
+
+  private void take(Chunk chunk) {
     boolean wasLeftOut = assembler.isLeftOut(chunk.lane());
     assembler.add(chunk);
     if (wasLeftOut && !assembler.isLeftOut(chunk.lane())) {

@@ -5,6 +5,7 @@ import io.flinklm.job.record.TextRecord;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.topics.TextReading.Place;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +16,7 @@ import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** The parts that events have in common, as they travel between operators; each may be null. */
+/** The parts that events have in common, as they travel between operators. */
 final class EventParts {
   private static final int NULL = -1;
   private static final int TRAIN = 0;
@@ -23,6 +24,7 @@ final class EventParts {
 
   private EventParts() {}
 
+  /** Writes bytes, or null for none. */
   static void write(byte[] bytes, DataOutputView out) throws IOException {
     out.writeInt(bytes == null ? NULL : bytes.length);
     if (bytes != null) {
@@ -41,74 +43,64 @@ final class EventParts {
   }
 
   static void write(int[] tokens, DataOutputView out) throws IOException {
-    out.writeInt(tokens == null ? NULL : tokens.length);
-    if (tokens != null) {
-      for (int token : tokens) {
-        out.writeInt(token);
-      }
+    out.writeInt(tokens.length);
+    for (int token : tokens) {
+      out.writeInt(token);
     }
   }
 
   static int[] readTokens(DataInputView in) throws IOException {
-    int length = in.readInt();
-    if (length == NULL) {
-      return null;
-    }
-    int[] tokens = new int[length];
-    for (int i = 0; i < length; i++) {
+    int[] tokens = new int[in.readInt()];
+    for (int i = 0; i < tokens.length; i++) {
       tokens[i] = in.readInt();
     }
     return tokens;
   }
 
   static void write(Segment segment, DataOutputView out) throws IOException {
-    if (segment == null) {
-      out.writeByte(NULL);
-    } else {
-      out.writeByte(segment.split() == Split.TRAIN ? TRAIN : VALID);
-      out.writeInt(segment.epoch());
-    }
+    out.writeByte(segment.split() == Split.TRAIN ? TRAIN : VALID);
+    out.writeInt(segment.epoch());
   }
 
   static Segment readSegment(DataInputView in) throws IOException {
-    int split = in.readByte();
-    return split == NULL
-        ? null
-        : new Segment(in.readInt(), split == TRAIN ? Split.TRAIN : Split.VALID);
+    Split split = in.readByte() == TRAIN ? Split.TRAIN : Split.VALID;
+    return new Segment(in.readInt(), split);
   }
 
-  static void write(Refusal refusal, DataOutputView out) throws IOException {
-    out.writeBoolean(refusal != null);
-    if (refusal != null) {
-      out.writeUTF(refusal.reason().name());
-      out.writeInt(refusal.tokens());
+  /** Writes a place, or null for none. */
+  static void write(Place place, DataOutputView out) throws IOException {
+    out.writeBoolean(place != null);
+    if (place != null) {
+      write(place.segment(), out);
+      out.writeLong(place.position());
     }
   }
 
+  static Place readPlace(DataInputView in) throws IOException {
+    return in.readBoolean() ? new Place(readSegment(in), in.readLong()) : null;
+  }
+
+  static void write(Refusal refusal, DataOutputView out) throws IOException {
+    out.writeUTF(refusal.reason().name());
+    out.writeInt(refusal.tokens());
+  }
+
   static Refusal readRefusal(DataInputView in) throws IOException {
-    return in.readBoolean()
-        ? new Refusal(Refusal.Reason.valueOf(in.readUTF()), in.readInt())
-        : null;
+    return new Refusal(Refusal.Reason.valueOf(in.readUTF()), in.readInt());
   }
 
   static void write(TextOffsets offsets, DataOutputView out) throws IOException {
-    out.writeInt(offsets == null ? NULL : offsets.ofNext().size());
-    if (offsets != null) {
-      // In an order of its own: that of some maps differs from process to process.
-      for (Map.Entry<Integer, Long> offset : new TreeMap<>(offsets.ofNext()).entrySet()) {
-        out.writeInt(offset.getKey());
-        out.writeLong(offset.getValue());
-      }
+    out.writeInt(offsets.ofNext().size());
+    // In an order of its own: that of some maps differs from process to process.
+    for (Map.Entry<Integer, Long> offset : new TreeMap<>(offsets.ofNext()).entrySet()) {
+      out.writeInt(offset.getKey());
+      out.writeLong(offset.getValue());
     }
   }
 
   static TextOffsets readOffsets(DataInputView in) throws IOException {
-    int size = in.readInt();
-    if (size == NULL) {
-      return null;
-    }
     Map<Integer, Long> offsets = new HashMap<>();
-    for (int left = size; left > 0; left--) {
+    for (int left = in.readInt(); left > 0; left--) {
       offsets.put(in.readInt(), in.readLong());
     }
     return new TextOffsets(offsets);
@@ -130,6 +122,7 @@ final class EventParts {
     return headers;
   }
 
+  /** Writes a record, or null for none. */
   static void write(TextRecord record, DataOutputView out) throws IOException {
     out.writeBoolean(record != null);
     if (record != null) {

@@ -4,26 +4,55 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 
 /**
- * What a lane tells the trainer: a chunk to learn from, tokens that were refused, or, before a
- * barrier, how far the topic was read. The others are null. Refusals travel with the chunks so that
- * all counters lie in one place and in one checkpoint.
- *
- * @param lane whose event it is; {@link LaneText#NO_LANE} for refused text without a lane
- * @param chunk to learn from or to score
- * @param refusal tokens to count
- * @param offsets how far the topic was read by one of its readers
+ * What a lane tells the trainer. Refusals travel with the chunks so that all counters lie in one
+ * place and in one checkpoint.
  */
-public record LaneEvent(int lane, Chunk chunk, Refusal refusal, TextOffsets offsets) {
+public sealed interface LaneEvent {
 
-  public static LaneEvent of(Chunk chunk) {
-    return new LaneEvent(chunk.lane(), chunk, null, null);
+  /** The lane whose event it is; {@link LaneText#NO_LANE} for what belongs to none. */
+  int lane();
+
+  /**
+   * A chunk to learn from or to score.
+   *
+   * @param chunk of the lane
+   */
+  record Cut(Chunk chunk) implements LaneEvent {
+    @Override
+    public int lane() {
+      return chunk.lane();
+    }
   }
 
-  public static LaneEvent of(int lane, Refusal refusal) {
-    return new LaneEvent(lane, null, refusal, null);
+  /**
+   * Tokens to count as refused.
+   *
+   * @param lane of the tokens
+   * @param refusal why, and how many
+   */
+  record Refused(int lane, Refusal refusal) implements LaneEvent {}
+
+  /**
+   * How far the topic was read by one of its readers, as it is told before a barrier.
+   *
+   * @param offsets by partition
+   */
+  record Offsets(TextOffsets offsets) implements LaneEvent {
+    @Override
+    public int lane() {
+      return LaneText.NO_LANE;
+    }
   }
 
-  public static LaneEvent of(TextOffsets offsets) {
-    return new LaneEvent(LaneText.NO_LANE, null, null, offsets);
+  static LaneEvent of(Chunk chunk) {
+    return new Cut(chunk);
+  }
+
+  static LaneEvent of(int lane, Refusal refusal) {
+    return new Refused(lane, refusal);
+  }
+
+  static LaneEvent of(TextOffsets offsets) {
+    return new Offsets(offsets);
   }
 }

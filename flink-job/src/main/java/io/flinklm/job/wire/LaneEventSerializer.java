@@ -1,5 +1,8 @@
 package io.flinklm.job.wire;
 
+import io.flinklm.job.wire.LaneEvent.Cut;
+import io.flinklm.job.wire.LaneEvent.Offsets;
+import io.flinklm.job.wire.LaneEvent.Refused;
 import io.flinklm.lane.Chunk;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -11,35 +14,46 @@ import org.apache.flink.core.memory.DataOutputView;
 final class LaneEventSerializer extends EventType.EventSerializer<LaneEvent> {
   private static final long serialVersionUID = 1;
 
+  private static final int CUT = 0;
+  private static final int REFUSED = 1;
+  private static final int OFFSETS = 2;
+
   @Override
   public void serialize(LaneEvent event, DataOutputView out) throws IOException {
-    out.writeInt(event.lane());
-    Chunk chunk = event.chunk();
-    out.writeBoolean(chunk != null);
-    if (chunk != null) {
+    if (event instanceof Cut cut) {
+      Chunk chunk = cut.chunk();
+      out.writeByte(CUT);
+      out.writeInt(chunk.lane());
       EventParts.write(chunk.segment(), out);
       out.writeInt(chunk.index());
       out.writeBoolean(chunk.fresh());
       EventParts.write(chunk.tokens(), out);
-    } else {
-      EventParts.write(event.refusal(), out);
-      EventParts.write(event.offsets(), out);
+    } else if (event instanceof Refused refused) {
+      out.writeByte(REFUSED);
+      out.writeInt(refused.lane());
+      EventParts.write(refused.refusal(), out);
+    } else if (event instanceof Offsets told) {
+      out.writeByte(OFFSETS);
+      EventParts.write(told.offsets(), out);
     }
   }
 
   @Override
   public LaneEvent deserialize(DataInputView in) throws IOException {
-    int lane = in.readInt();
-    if (in.readBoolean()) {
-      return LaneEvent.of(
-          new Chunk(
-              lane,
-              EventParts.readSegment(in),
-              in.readInt(),
-              in.readBoolean(),
-              EventParts.readTokens(in)));
-    }
-    return new LaneEvent(lane, null, EventParts.readRefusal(in), EventParts.readOffsets(in));
+    int kind = in.readByte();
+    return switch (kind) {
+      case CUT ->
+          new Cut(
+              new Chunk(
+                  in.readInt(),
+                  EventParts.readSegment(in),
+                  in.readInt(),
+                  in.readBoolean(),
+                  EventParts.readTokens(in)));
+      case REFUSED -> new Refused(in.readInt(), EventParts.readRefusal(in));
+      case OFFSETS -> new Offsets(EventParts.readOffsets(in));
+      default -> throw new IOException("no event is of the kind " + kind);
+    };
   }
 
   @Override

@@ -2,72 +2,78 @@ package io.flinklm.job.wire;
 
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.lane.Refusal;
-import io.flinklm.lane.Segment;
 import io.flinklm.topics.TextReading.Place;
-import io.flinklm.topics.TextReading.Refused;
-import io.flinklm.topics.TextReading.Text;
+import java.util.Optional;
 
-/**
- * A record of text on the way to its lane: token ids, or the reason why there are none. A refused
- * record still goes to its lane, because it leaves a hole in the lane's text. Or, before a barrier,
- * how far the topic was read, and nothing else. Or, to each lane, that text of a partition is lost.
- *
- * @param lane of the text; {@link #NO_LANE} where the key names none
- * @param segment of the text; null where the headers name none
- * @param position of the first token in its segment; {@link #UNCHECKED} where none is given
- * @param tokens ids; null where the record is refused
- * @param refusal null where the record is not refused
- * @param record as received
- * @param offsets null but before a barrier
- * @param lostIn partition of which text is lost before what comes next; {@link #NOTHING_LOST}
- */
-public record LaneText(
-    int lane,
-    Segment segment,
-    long position,
-    int[] tokens,
-    Refusal refusal,
-    TextRecord record,
-    TextOffsets offsets,
-    int lostIn) {
-
-  /** Lane of text whose key names no lane. */
-  public static final int NO_LANE = -1;
+/** What is told on the way of text to its lanes. */
+public sealed interface LaneText {
+  /** Lane of what belongs to none. */
+  int NO_LANE = -1;
 
   /** Position of text that follows whatever came before it. */
-  public static final long UNCHECKED = Place.FOLLOWS;
+  long UNCHECKED = Place.FOLLOWS;
 
-  /** No partition: that of which text is lost, in text itself. */
-  public static final int NOTHING_LOST = -1;
+  /** The lane that it goes to; what belongs to none has a number too, to be sent by. */
+  int lane();
 
-  /** A record of text. */
-  public LaneText(
-      int lane, Segment segment, long position, int[] tokens, Refusal refusal, TextRecord record) {
-    this(lane, segment, position, tokens, refusal, record, null, NOTHING_LOST);
+  /** A record of a lane, which the lane takes or not. */
+  sealed interface OfLane extends LaneText {
+    /** The record as received; null for text that comes from nowhere. */
+    TextRecord record();
   }
 
-  /** Text whose tokens have these ids. */
-  public static LaneText of(Text text, int[] ids, TextRecord record) {
-    Place place = text.place();
-    return new LaneText(text.lane(), place.segment(), place.position(), ids, null, record);
+  /**
+   * A record's text.
+   *
+   * @param lane of the text
+   * @param place of the text in its lane
+   * @param tokens ids
+   * @param record as received
+   */
+  record Tokens(int lane, Place place, int[] tokens, TextRecord record) implements OfLane {}
+
+  /**
+   * A record that is refused. It still goes to its lane, because it leaves a hole in the lane's
+   * text.
+   *
+   * @param lane of the record
+   * @param place of the hole; empty where the headers name none
+   * @param refusal why, and of how many tokens
+   * @param record as received
+   */
+  record Refused(int lane, Optional<Place> place, Refusal refusal, TextRecord record)
+      implements OfLane {}
+
+  /**
+   * A record that is refused because its key names no lane.
+   *
+   * @param refusal why, and of how many tokens
+   */
+  record OfNoLane(Refusal refusal) implements LaneText {
+    @Override
+    public int lane() {
+      return NO_LANE;
+    }
   }
 
-  /** A record that is refused. */
-  public static LaneText refused(Refused refused, TextRecord record) {
-    return new LaneText(
-        refused.lane().orElse(NO_LANE),
-        refused.place().map(Place::segment).orElse(null),
-        refused.place().map(Place::position).orElse(UNCHECKED),
-        null,
-        new Refusal(refused.reason(), refused.tokens()),
-        record);
-  }
+  /**
+   * Text of a partition that Kafka has deleted, as each lane is told: it is lost before what comes
+   * next.
+   *
+   * @param lane that is told
+   * @param partition of the text
+   */
+  record Lost(int lane, int partition) implements LaneText {}
 
-  public static LaneText of(TextOffsets offsets) {
-    return new LaneText(NO_LANE, null, UNCHECKED, null, null, null, offsets, NOTHING_LOST);
-  }
-
-  public static LaneText lost(int lane, int partition) {
-    return new LaneText(lane, null, UNCHECKED, null, null, null, null, partition);
+  /**
+   * How far the topic was read, as it is told before a barrier.
+   *
+   * @param offsets by partition
+   */
+  record Offsets(TextOffsets offsets) implements LaneText {
+    @Override
+    public int lane() {
+      return NO_LANE;
+    }
   }
 }

@@ -1,6 +1,12 @@
 package io.flinklm.job.wire;
 
+import io.flinklm.job.wire.LaneText.Lost;
+import io.flinklm.job.wire.LaneText.OfNoLane;
+import io.flinklm.job.wire.LaneText.Offsets;
+import io.flinklm.job.wire.LaneText.Refused;
+import io.flinklm.job.wire.LaneText.Tokens;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -10,29 +16,60 @@ import org.apache.flink.core.memory.DataOutputView;
 final class LaneTextSerializer extends EventType.EventSerializer<LaneText> {
   private static final long serialVersionUID = 1;
 
+  private static final int TOKENS = 0;
+  private static final int REFUSED = 1;
+  private static final int OF_NO_LANE = 2;
+  private static final int LOST = 3;
+  private static final int OFFSETS = 4;
+
   @Override
   public void serialize(LaneText text, DataOutputView out) throws IOException {
-    out.writeInt(text.lane());
-    EventParts.write(text.segment(), out);
-    out.writeLong(text.position());
-    EventParts.write(text.tokens(), out);
-    EventParts.write(text.refusal(), out);
-    EventParts.write(text.record(), out);
-    EventParts.write(text.offsets(), out);
-    out.writeInt(text.lostIn());
+    if (text instanceof Tokens of) {
+      out.writeByte(TOKENS);
+      out.writeInt(of.lane());
+      EventParts.write(of.place(), out);
+      EventParts.write(of.tokens(), out);
+      EventParts.write(of.record(), out);
+    } else if (text instanceof Refused refused) {
+      out.writeByte(REFUSED);
+      out.writeInt(refused.lane());
+      EventParts.write(refused.place().orElse(null), out);
+      EventParts.write(refused.refusal(), out);
+      EventParts.write(refused.record(), out);
+    } else if (text instanceof OfNoLane refused) {
+      out.writeByte(OF_NO_LANE);
+      EventParts.write(refused.refusal(), out);
+    } else if (text instanceof Lost lost) {
+      out.writeByte(LOST);
+      out.writeInt(lost.lane());
+      out.writeInt(lost.partition());
+    } else if (text instanceof Offsets told) {
+      out.writeByte(OFFSETS);
+      EventParts.write(told.offsets(), out);
+    }
   }
 
   @Override
   public LaneText deserialize(DataInputView in) throws IOException {
-    return new LaneText(
-        in.readInt(),
-        EventParts.readSegment(in),
-        in.readLong(),
-        EventParts.readTokens(in),
-        EventParts.readRefusal(in),
-        EventParts.readRecord(in),
-        EventParts.readOffsets(in),
-        in.readInt());
+    int kind = in.readByte();
+    return switch (kind) {
+      case TOKENS ->
+          new Tokens(
+              in.readInt(),
+              EventParts.readPlace(in),
+              EventParts.readTokens(in),
+              EventParts.readRecord(in));
+      case REFUSED ->
+          new Refused(
+              in.readInt(),
+              Optional.ofNullable(EventParts.readPlace(in)),
+              EventParts.readRefusal(in),
+              EventParts.readRecord(in));
+      case OF_NO_LANE -> new OfNoLane(EventParts.readRefusal(in));
+      case LOST -> new Lost(in.readInt(), in.readInt());
+      case OFFSETS -> new Offsets(EventParts.readOffsets(in));
+      default -> throw new IOException("no text is of the kind " + kind);
+    };
   }
 
   @Override

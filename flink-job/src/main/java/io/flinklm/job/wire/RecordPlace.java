@@ -25,7 +25,7 @@ public record RecordPlace(
       new OutputTag<>("places", TypeInformation.of(RecordPlace.class));
 
   /** The place of a record; text that comes from nowhere has none in Kafka. */
-  public static RecordPlace of(LaneText text, Segment segment, long from, long to) {
+  public static RecordPlace of(LaneText.Tokens text, Segment segment, long from, long to) {
     TextRecord record = text.record();
     return new RecordPlace(
         text.lane(),

@@ -10,6 +10,7 @@ import io.flinklm.job.SmallText;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.train.PlantedState;
+import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Chunk;
@@ -17,12 +18,14 @@ import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Windows;
+import io.flinklm.topics.TextReading.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -39,7 +42,7 @@ class ChunkOperatorTest {
   private static final int BPTT = 4;
   private static final int KEY_GROUPS = 16;
 
-  private static final List<LaneText> TEXTS = texts(new Random(0));
+  private static final List<LaneText.OfLane> TEXTS = texts(new Random(0));
 
   @Test
   void eachLaneIsCutAsIfItWereAlone() throws Exception {
@@ -90,7 +93,7 @@ class ChunkOperatorTest {
       try (Harness half = harness(2, subtask)) {
         half.initializeState(repartitioned(one, 1, 2, subtask));
         half.open();
-        List<LaneText> own = ofSubtask(TEXTS.subList(firstStop, secondStop), subtask);
+        List<LaneText.OfLane> own = ofSubtask(TEXTS.subList(firstStop, secondStop), subtask);
         assertThat(own).as("both halves have lanes").isNotEmpty();
         feed(half, own);
         halves[subtask] = half.snapshot(2, 2);
@@ -127,7 +130,7 @@ class ChunkOperatorTest {
 
   @Test
   void aGapGoesToDeadLettersAsItWasReceived() throws Exception {
-    LaneText displaced = text(1, 8, 10);
+    LaneText.OfLane displaced = text(1, 8, 10);
     try (Harness harness = harness(1, 0)) {
       harness.open();
       feed(harness, List.of(text(1, 0, 6), text(2, 0, 3), displaced));
@@ -186,7 +189,7 @@ class ChunkOperatorTest {
     Refusal refusal = new Refusal(Reason.BAD_KEY, 3);
     try (Harness harness = harness(1, 0)) {
       harness.open();
-      feed(harness, List.of(new LaneText(LaneText.NO_LANE, null, -1, null, refusal, null)));
+      feed(harness, List.of(new LaneText.OfNoLane(refusal)));
       harness.endInput();
 
       assertThat(harness.extractOutputValues())
@@ -236,7 +239,7 @@ class ChunkOperatorTest {
   private static List<LaneEvent> alone(int lane) {
     List<LaneEvent> events = new ArrayList<>();
     LaneCursor cursor = new LaneCursor(lane, new Windows(BPTT, true));
-    for (LaneText text : TEXTS) {
+    for (LaneText.OfLane text : TEXTS) {
       if (text.lane() == lane) {
         try {
           cursor.accept(text, events::add);
@@ -253,7 +256,7 @@ class ChunkOperatorTest {
     return events.stream().collect(Collectors.groupingBy(LaneEvent::lane));
   }
 
-  private static List<LaneText> ofSubtask(List<LaneText> texts, int subtask) {
+  private static List<LaneText.OfLane> ofSubtask(List<LaneText.OfLane> texts, int subtask) {
     return texts.stream()
         .filter(
             text ->
@@ -268,7 +271,7 @@ class ChunkOperatorTest {
         state, KEY_GROUPS, before, now, subtask);
   }
 
-  private static void feed(Harness harness, List<LaneText> texts) throws Exception {
+  private static void feed(Harness harness, List<? extends LaneText> texts) throws Exception {
     for (LaneText text : texts) {
       harness.processElement(text, 0);
     }
@@ -279,15 +282,15 @@ class ChunkOperatorTest {
     return LaneEvent.of(new Chunk(lane, Segment.FIRST, index, fresh, tokens));
   }
 
-  private static LaneText text(int lane, int from, int to) {
+  private static LaneText.OfLane text(int lane, int from, int to) {
     byte[] key = Integer.toString(lane).getBytes(UTF_8);
     TextRecord record = new TextRecord(key, null, "0", "train", "" + from, "text", 2, 77);
     int[] tokens = IntStream.range(from, to).toArray();
-    return new LaneText(lane, Segment.FIRST, from, tokens, null, record);
+    return new LaneText.Tokens(lane, new Place(Segment.FIRST, from), tokens, record);
   }
 
-  private static List<LaneText> texts(Random random) {
-    List<List<LaneText>> lanes = new ArrayList<>();
+  private static List<LaneText.OfLane> texts(Random random) {
+    List<List<LaneText.OfLane>> lanes = new ArrayList<>();
     for (int lane = 0; lane < LANES; lane++) {
       lanes.add(RandomLane.of(lane, lane % 2 == 0, random).texts());
     }
@@ -308,6 +311,7 @@ class ChunkOperatorTest {
           KEY_GROUPS,
           parallelism,
           subtask);
+      setup(EventType.LANE_EVENT.createSerializer(new SerializerConfigImpl()));
     }
   }
 }

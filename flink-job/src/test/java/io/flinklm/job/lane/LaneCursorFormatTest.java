@@ -156,8 +156,8 @@ class LaneCursorFormatTest {
     return LaneCursor.read(LANE, new Windows(BPTT, true), blob);
   }
 
-  private void goOn(LaneCursor cursor, LaneText... texts) throws MisplacedException {
-    for (LaneText text : texts) {
+  private void goOn(LaneCursor cursor, LaneText.OfLane... texts) throws MisplacedException {
+    for (LaneText.OfLane text : texts) {
       cursor.accept(text, events::add);
     }
   }

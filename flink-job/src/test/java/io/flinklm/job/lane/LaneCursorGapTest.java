@@ -382,7 +382,7 @@ class LaneCursorGapTest {
             chunk(FAR, 1, true));
   }
 
-  private void farGap(LaneText text) {
+  private void farGap(LaneText.OfLane text) {
     assertThatThrownBy(() -> accept(text))
         .isInstanceOf(MisplacedException.class)
         .hasMessage(
@@ -390,14 +390,14 @@ class LaneCursorGapTest {
                 + " it was, behind which it goes on");
   }
 
-  private void gap(String expectedAndFound, LaneText text) {
+  private void gap(String expectedAndFound, LaneText.OfLane text) {
     assertThatThrownBy(() -> accept(text))
         .isInstanceOf(MisplacedException.class)
         .hasMessage("gap: lane 3, epoch 0 train, expected position " + expectedAndFound);
   }
 
-  private void accept(LaneText... texts) throws MisplacedException {
-    for (LaneText text : texts) {
+  private void accept(LaneText.OfLane... texts) throws MisplacedException {
+    for (LaneText.OfLane text : texts) {
       cursor.accept(text, events::add);
     }
   }

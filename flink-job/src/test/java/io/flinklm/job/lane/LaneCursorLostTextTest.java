@@ -87,7 +87,7 @@ class LaneCursorLostTextTest {
     cursor = LaneCursor.read(LANE, new Windows(BPTT, true), cursor.write());
   }
 
-  private void accept(LaneText text) throws MisplacedException {
+  private void accept(LaneText.OfLane text) throws MisplacedException {
     cursor.accept(text, events::add);
   }
 }

@@ -79,8 +79,8 @@ class LaneCursorPartitionTest {
     assertThat(old.leavesPartition(ofPartition(7, unchecked(text(11, 13))))).isFalse();
   }
 
-  private void accept(LaneText... texts) throws MisplacedException {
-    for (LaneText text : texts) {
+  private void accept(LaneText.OfLane... texts) throws MisplacedException {
+    for (LaneText.OfLane text : texts) {
       cursor.accept(text, events::add);
     }
   }

@@ -10,8 +10,10 @@ import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Windows;
+import io.flinklm.topics.TextReading.Place;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -48,7 +50,8 @@ class LaneCursorSamplesTest {
   @Test
   void behindAHoleTheNextSampleKeepsItsPlace() throws MisplacedException {
     Refusal refusal = new Refusal(Reason.UNKNOWN_TOKEN, 2);
-    LaneText hole = new LaneText(LANE, Segment.FIRST, 5, null, refusal, null);
+    LaneText.OfLane hole =
+        new LaneText.Refused(LANE, Optional.of(new Place(Segment.FIRST, 5)), refusal, null);
     accept(text(0, 5), hole, text(7, 12));
 
     assertThat(events)
@@ -66,8 +69,8 @@ class LaneCursorSamplesTest {
     RandomLane lane = RandomLane.of(LANE, seed % 2 == 0, new Random(seed));
     LaneCursor interrupted = cursor;
     long in = 0;
-    for (LaneText text : lane.texts()) {
-      in += text.refusal() == null ? text.tokens().length : text.refusal().tokens();
+    for (LaneText.OfLane text : lane.texts()) {
+      in += RandomLane.tokens(text);
       try {
         interrupted.accept(text, events::add);
       } catch (MisplacedException e) {
@@ -79,23 +82,21 @@ class LaneCursorSamplesTest {
 
     long out = 0;
     for (LaneEvent event : events) {
-      out += event.chunk() == null ? event.refusal().tokens() : BPTT + 1;
+      out += event instanceof LaneEvent.Refused of ? of.refusal().tokens() : BPTT + 1;
     }
     assertThat(out).isEqualTo(in);
-    assertThat(events.stream().map(LaneEvent::chunk).filter(chunk -> chunk != null))
-        .hasSizeGreaterThan(50)
-        .allMatch(Chunk::fresh);
+    assertThat(RandomLane.chunks(events)).hasSizeGreaterThan(50).allMatch(Chunk::fresh);
   }
 
-  private void accept(LaneText... texts) throws MisplacedException {
-    for (LaneText text : texts) {
+  private void accept(LaneText.OfLane... texts) throws MisplacedException {
+    for (LaneText.OfLane text : texts) {
       cursor.accept(text, events::add);
     }
   }
 
-  private static LaneText text(int from, int to) {
+  private static LaneText.OfLane text(int from, int to) {
     int[] tokens = IntStream.range(from, to).toArray();
-    return new LaneText(LANE, Segment.FIRST, from, tokens, null, null);
+    return new LaneText.Tokens(LANE, new Place(Segment.FIRST, from), tokens, null);
   }
 
   private static LaneEvent chunk(int index) {

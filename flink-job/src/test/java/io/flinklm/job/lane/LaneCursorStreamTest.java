@@ -35,17 +35,17 @@ class LaneCursorStreamTest {
     List<LaneEvent> events = new ArrayList<>();
     LaneCursor cursor = new LaneCursor(LANE, new Windows(BPTT, true));
     long in = 0;
-    for (LaneText text : lane.texts()) {
-      in += text.refusal() == null ? text.tokens().length : text.refusal().tokens();
+    for (LaneText.OfLane text : lane.texts()) {
+      in += RandomLane.tokens(text);
       accept(cursor, text, events);
     }
     cursor.end(events::add);
 
     assertThat(events.stream().mapToLong(LaneCursorStreamTest::tokens).sum()).isEqualTo(in);
-    assertThat(events.stream().filter(event -> event.chunk() != null)).hasSizeGreaterThan(50);
+    assertThat(events.stream().filter(LaneEvent.Cut.class::isInstance)).hasSizeGreaterThan(50);
     if (lane.positions()) {
-      assertThat(events.stream().filter(event -> event.refusal() != null))
-          .extracting(event -> event.refusal().reason())
+      assertThat(events.stream().filter(LaneEvent.Refused.class::isInstance))
+          .extracting(event -> ((LaneEvent.Refused) event).refusal().reason())
           .contains(Reason.GAP, Reason.LATE, Reason.REPEATED, Reason.BESIDE_A_HOLE, Reason.TAIL);
     }
   }
@@ -58,7 +58,7 @@ class LaneCursorStreamTest {
     lane.texts().forEach(text -> accept(cursor, text, events));
 
     Chunk last = null;
-    for (Chunk chunk : events.stream().map(LaneEvent::chunk).filter(c -> c != null).toList()) {
+    for (Chunk chunk : RandomLane.chunks(events)) {
       int first = chunk.tokens()[0];
       assertThat(chunk.tokens())
           .containsExactly(IntStream.rangeClosed(first, first + BPTT).toArray());
@@ -87,7 +87,7 @@ class LaneCursorStreamTest {
     LaneCursor left = new LaneCursor(LANE, new Windows(BPTT, true));
     List<LaneEvent> events = new ArrayList<>();
     LaneCursor interrupted = new LaneCursor(LANE, new Windows(BPTT, true));
-    for (LaneText text : lane.texts()) {
+    for (LaneText.OfLane text : lane.texts()) {
       String error = accept(left, text, expected);
       interrupted = LaneCursor.read(LANE, new Windows(BPTT, true), interrupted.write());
 
@@ -100,7 +100,7 @@ class LaneCursorStreamTest {
   }
 
   /** Returns why the text was misplaced; null if it was not. */
-  private static String accept(LaneCursor cursor, LaneText text, List<LaneEvent> events) {
+  private static String accept(LaneCursor cursor, LaneText.OfLane text, List<LaneEvent> events) {
     List<LaneEvent> more = new ArrayList<>();
     String error = null;
     try {
@@ -110,8 +110,8 @@ class LaneCursorStreamTest {
     }
     boolean misplaced =
         more.stream()
-            .filter(event -> event.refusal() != null)
-            .map(event -> event.refusal().reason())
+            .filter(LaneEvent.Refused.class::isInstance)
+            .map(event -> ((LaneEvent.Refused) event).refusal().reason())
             .anyMatch(reason -> reason == Reason.GAP || reason == Reason.LATE);
     assertThat(error != null)
         .as("a dead letter for each gap and each late record")
@@ -121,6 +121,8 @@ class LaneCursorStreamTest {
   }
 
   private static long tokens(LaneEvent event) {
-    return event.chunk() == null ? event.refusal().tokens() : event.chunk().newTokens();
+    return event instanceof LaneEvent.Cut cut
+        ? cut.chunk().newTokens()
+        : ((LaneEvent.Refused) event).refusal().tokens();
   }
 }

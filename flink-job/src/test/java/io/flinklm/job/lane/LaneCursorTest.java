@@ -244,8 +244,8 @@ class LaneCursorTest {
         .containsExactly(chunk(0, true), refused(Reason.UNKNOWN_TOKEN, 3), chunk(1, false));
   }
 
-  private void accept(LaneText... texts) throws MisplacedException {
-    for (LaneText text : texts) {
+  private void accept(LaneText.OfLane... texts) throws MisplacedException {
+    for (LaneText.OfLane text : texts) {
       cursor.accept(text, events::add);
     }
   }

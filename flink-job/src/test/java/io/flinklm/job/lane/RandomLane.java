@@ -1,14 +1,20 @@
 package io.flinklm.job.lane;
 
 import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
+import io.flinklm.job.wire.LaneText.Refused;
+import io.flinklm.job.wire.LaneText.Tokens;
+import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.topics.TextReading.Place;
 import io.flinklm.topics.TopicNames;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -19,7 +25,7 @@ import java.util.stream.IntStream;
  * @param positions whether the records say where they belong
  * @param texts in the order in which they reach the lane
  */
-record RandomLane(boolean positions, List<LaneText> texts) {
+record RandomLane(boolean positions, List<LaneText.OfLane> texts) {
   private static final TextRecord RECORD =
       new TextRecord(null, null, null, null, null, TopicNames.TEXT, 0, 0);
 
@@ -28,7 +34,7 @@ record RandomLane(boolean positions, List<LaneText> texts) {
   private static final int FAR = 30_000;
 
   static RandomLane of(int lane, boolean positions, Random random) {
-    List<LaneText> texts = new ArrayList<>();
+    List<LaneText.OfLane> texts = new ArrayList<>();
     Segment segment = Segment.FIRST;
     int next = 0;
     while (texts.size() < RECORDS) {
@@ -77,28 +83,49 @@ record RandomLane(boolean positions, List<LaneText> texts) {
         : new Segment(segment.epoch() + 1, Split.TRAIN);
   }
 
-  private static LaneText text(int lane, Segment segment, int from, int length) {
+  private static Tokens text(int lane, Segment segment, int from, int length) {
     int start = token(segment, from);
     int[] tokens = IntStream.range(start, start + length).toArray();
-    return new LaneText(lane, segment, from, tokens, null, RECORD);
+    return new Tokens(lane, new Place(segment, from), tokens, RECORD);
   }
 
-  private static LaneText refused(int lane, Segment segment, long position, int length) {
+  private static Refused refused(int lane, Segment segment, long position, int length) {
     Refusal refusal = new Refusal(Reason.UNKNOWN_TOKEN, length);
-    return new LaneText(lane, segment, position, null, refusal, RECORD);
+    return new Refused(lane, Optional.of(new Place(segment, position)), refusal, RECORD);
   }
 
-  private static LaneText unreadable(int lane, int length) {
+  private static Refused unreadable(int lane, int length) {
     Refusal refusal = new Refusal(Reason.BAD_HEADER, length);
-    return new LaneText(lane, null, LaneText.UNCHECKED, null, refusal, RECORD);
+    return new Refused(lane, Optional.empty(), refusal, RECORD);
   }
 
-  private static List<LaneText> withoutPositions(List<LaneText> texts) {
-    return texts.stream()
-        .map(
-            t ->
-                new LaneText(
-                    t.lane(), t.segment(), LaneText.UNCHECKED, t.tokens(), t.refusal(), t.record()))
+  private static List<LaneText.OfLane> withoutPositions(List<LaneText.OfLane> texts) {
+    return texts.stream().map(RandomLane::withoutPosition).toList();
+  }
+
+  private static LaneText.OfLane withoutPosition(LaneText.OfLane text) {
+    if (text instanceof Tokens of) {
+      return new Tokens(of.lane(), unplaced(of.place()), of.tokens(), of.record());
+    }
+    Refused refused = (Refused) text;
+    Optional<Place> place = refused.place().map(RandomLane::unplaced);
+    return new Refused(refused.lane(), place, refused.refusal(), refused.record());
+  }
+
+  private static Place unplaced(Place place) {
+    return new Place(place.segment(), LaneText.UNCHECKED);
+  }
+
+  /** How many tokens a record has, refused or not. */
+  static int tokens(LaneText.OfLane text) {
+    return text instanceof Tokens of ? of.tokens().length : ((Refused) text).refusal().tokens();
+  }
+
+  /** The chunks that a lane was cut into. */
+  static List<Chunk> chunks(List<LaneEvent> events) {
+    return events.stream()
+        .filter(LaneEvent.Cut.class::isInstance)
+        .map(event -> ((LaneEvent.Cut) event).chunk())
         .toList();
   }
 

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.wire.LaneText;
+import io.flinklm.job.wire.LaneText.Tokens;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
+import io.flinklm.topics.TextReading.Place;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -29,21 +32,20 @@ class TokenizeTest {
 
   @Test
   void textWithoutHeadersBelongsToTheFirstSegment() throws Exception {
-    LaneText text = read(record("3", "one two  three\n"));
+    Tokens text = read(record("3", "one two  three\n"));
 
     assertThat(text.lane()).isEqualTo(3);
-    assertThat(text.segment()).isEqualTo(new Segment(0, Split.TRAIN));
-    assertThat(text.position()).isEqualTo(LaneText.UNCHECKED);
+    assertThat(text.place().segment()).isEqualTo(new Segment(0, Split.TRAIN));
+    assertThat(text.place().position()).isEqualTo(LaneText.UNCHECKED);
     assertThat(text.tokens()).containsExactly(1, 2, 3);
-    assertThat(text.refusal()).isNull();
   }
 
   @Test
   void aByteOrderMarkIsNoText() throws Exception {
-    LaneText text = read(record("3", "\ufeffone two", "0", "train", "64"));
+    Tokens text = read(record("3", "\ufeffone two", "0", "train", "64"));
 
     assertThat(text.tokens()).containsExactly(1, 2);
-    assertThat(text.position()).isEqualTo(64);
+    assertThat(text.place().position()).isEqualTo(64);
     assertThat(read(record("3", "\ufeff")).tokens()).isEmpty();
     refused(
         record("3", "\ufeff zero one\ufeff"),
@@ -54,10 +56,10 @@ class TokenizeTest {
 
   @Test
   void headersNameSegmentAndPosition() throws Exception {
-    LaneText text = read(record("0", "zero", "7", "valid", "4000000000"));
+    Tokens text = read(record("0", "zero", "7", "valid", "4000000000"));
 
-    assertThat(text.segment()).isEqualTo(new Segment(7, Split.VALID));
-    assertThat(text.position()).isEqualTo(4_000_000_000L);
+    assertThat(text.place().segment()).isEqualTo(new Segment(7, Split.VALID));
+    assertThat(text.place().position()).isEqualTo(4_000_000_000L);
   }
 
   @ParameterizedTest
@@ -66,18 +68,17 @@ class TokenizeTest {
       value = {"2, -, 2, TRAIN", "-, valid, 0, VALID", "-, train, 0, TRAIN"})
   void oneHeaderOfTwoIsEnough(String epoch, String split, int expectedEpoch, Split expectedSplit)
       throws Exception {
-    LaneText text = read(record("0", "zero", epoch, split, null));
+    Tokens text = read(record("0", "zero", epoch, split, null));
 
-    assertThat(text.segment()).isEqualTo(new Segment(expectedEpoch, expectedSplit));
+    assertThat(text.place().segment()).isEqualTo(new Segment(expectedEpoch, expectedSplit));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\n \t"})
   void emptyTextHasNoTokensAndIsNotRefused(String value) throws Exception {
-    LaneText text = read(record("1", value));
+    Tokens text = read(record("1", value));
 
     assertThat(text.tokens()).isEmpty();
-    assertThat(text.refusal()).isNull();
   }
 
   @Test
@@ -85,7 +86,7 @@ class TokenizeTest {
     Vocabulary withUnknown = Vocabulary.of(List.of("zero", "<unk>", "one"));
     Tokenized tokenized = tokenize(withUnknown, record("1", "one million zero"));
 
-    assertThat(tokenized.text().tokens()).containsExactly(2, 1, 0);
+    assertThat(((Tokens) tokenized.text()).tokens()).containsExactly(2, 1, 0);
     assertThat(tokenized.deadLetters()).isEmpty();
   }
 
@@ -99,8 +100,9 @@ class TokenizeTest {
             "token 2, 'million', is not in the vocabulary, which has no <unk>");
 
     assertThat(text.lane()).isEqualTo(1);
-    assertThat(text.segment()).as("the hole has a place").isEqualTo(new Segment(2, Split.VALID));
-    assertThat(text.position()).isEqualTo(64);
+    assertThat(placeOf(text))
+        .as("the hole has a place")
+        .hasValue(new Place(new Segment(2, Split.VALID), 64));
   }
 
   @ParameterizedTest
@@ -115,6 +117,7 @@ class TokenizeTest {
                 + key.replace("\n", "\\n")
                 + "'");
 
+    assertThat(text).isInstanceOf(LaneText.OfNoLane.class);
     assertThat(text.lane()).isEqualTo(LaneText.NO_LANE);
   }
 
@@ -132,6 +135,7 @@ class TokenizeTest {
                 + canonical
                 + "'");
 
+    assertThat(text).isInstanceOf(LaneText.OfNoLane.class);
     assertThat(text.lane()).isEqualTo(LaneText.NO_LANE);
   }
 
@@ -155,6 +159,7 @@ class TokenizeTest {
             2,
             "the key must be the number of a lane, 0 to 3, in decimal; there is none");
 
+    assertThat(text).isInstanceOf(LaneText.OfNoLane.class);
     assertThat(text.lane()).isEqualTo(LaneText.NO_LANE);
   }
 
@@ -168,7 +173,7 @@ class TokenizeTest {
             "the record has no value; expected UTF-8 text");
 
     assertThat(text.lane()).isEqualTo(2);
-    assertThat(text.segment()).isEqualTo(Segment.FIRST);
+    assertThat(placeOf(text)).map(Place::segment).hasValue(Segment.FIRST);
   }
 
   @Test
@@ -202,7 +207,7 @@ class TokenizeTest {
         tokenize(
             Vocabulary.of(List.of("one", "two", "<unk>")), record("2".getBytes(UTF_8), framed));
 
-    assertThat(tokenized.text().refusal()).isEqualTo(new Refusal(Reason.BAD_TEXT, 2));
+    assertThat(refusal(tokenized.text())).isEqualTo(new Refusal(Reason.BAD_TEXT, 2));
     assertThat(tokenized.deadLetters().get(0).error())
         .isEqualTo("not plain text: NUL at byte 0 of the text; expected UTF-8 without any framing");
   }
@@ -236,16 +241,14 @@ class TokenizeTest {
     LaneText text = refused(record, Reason.BAD_HEADER, 2, error);
 
     assertThat(text.lane()).isZero();
-    assertThat(text.segment()).isNull();
-    assertThat(text.position()).isEqualTo(LaneText.UNCHECKED);
+    assertThat(placeOf(text)).isEmpty();
   }
 
   private static LaneText refused(TextRecord record, Reason reason, int tokens, String error)
       throws Exception {
     Tokenized tokenized = tokenize(VOCABULARY, record);
 
-    assertThat(tokenized.text().tokens()).isNull();
-    assertThat(tokenized.text().refusal()).isEqualTo(new Refusal(reason, tokens));
+    assertThat(refusal(tokenized.text())).isEqualTo(new Refusal(reason, tokens));
     assertThat(tokenized.deadLetters())
         .as("byte for byte, with the place it came from")
         .usingRecursiveFieldByFieldElementComparator()
@@ -253,10 +256,20 @@ class TokenizeTest {
     return tokenized.text();
   }
 
-  private static LaneText read(TextRecord record) throws Exception {
+  private static Optional<Place> placeOf(LaneText text) {
+    return ((LaneText.Refused) text).place();
+  }
+
+  private static Refusal refusal(LaneText text) {
+    return text instanceof LaneText.OfNoLane of
+        ? of.refusal()
+        : ((LaneText.Refused) text).refusal();
+  }
+
+  private static Tokens read(TextRecord record) throws Exception {
     Tokenized tokenized = tokenize(VOCABULARY, record);
     assertThat(tokenized.deadLetters()).isEmpty();
-    return tokenized.text();
+    return (Tokens) tokenized.text();
   }
 
   private record Tokenized(LaneText text, List<DeadLetter> deadLetters) {}

@@ -16,6 +16,7 @@ import io.flinklm.job.models.TrainedModel;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.train.JobOptions;
+import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.BatchAssembler;
 import io.flinklm.text.Tokenizer;
@@ -129,8 +130,8 @@ class ScoresITCase {
             Training.of(
                 TEXT.config(), SmallText.VOCABULARY.fingerprint(), Device.cpu(), report -> {}))) {
       SmallText.interleaved(TEXT.events(), new Random(0)).stream()
-          .filter(event -> event.chunk() != null)
-          .forEach(event -> assembler.add(event.chunk()));
+          .filter(LaneEvent.Cut.class::isInstance)
+          .forEach(event -> assembler.add(((LaneEvent.Cut) event).chunk()));
       for (Optional<Batch> next = assembler.next(); next.isPresent(); next = assembler.next()) {
         Batch batch = next.get();
         float[] all = trainer.surprisals(batch);

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.lane.Tokenize;
 import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.text.Tokenizer;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -99,6 +101,7 @@ class KeptCountersTest {
                   .setSubtaskIndex(subtask)
                   .setMetricGroup(group())
                   .build());
+      harness.setup(EventType.LANE_TEXT.createSerializer(new SerializerConfigImpl()));
     }
 
     private TaskMetricGroup group() {

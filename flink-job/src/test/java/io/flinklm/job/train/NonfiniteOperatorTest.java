@@ -12,6 +12,7 @@ import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.wire.LaneEvent;
+import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Segment;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
@@ -68,9 +69,10 @@ class NonfiniteOperatorTest {
     assertThat(TEXT.events().get(3))
         .anySatisfy(
             event -> {
-              assertThat(event.chunk().segment()).isEqualTo(Segment.FIRST);
-              assertThat(event.chunk().index()).isEqualTo(1);
-              assertThat(event.chunk().tokens()).isEqualTo(tokens);
+              Chunk chunk = ((LaneEvent.Cut) event).chunk();
+              assertThat(chunk.segment()).isEqualTo(Segment.FIRST);
+              assertThat(chunk.index()).isEqualTo(1);
+              assertThat(chunk.tokens()).isEqualTo(tokens);
             });
   }
 

@@ -179,7 +179,7 @@ public class TrainOperatorTest {
       events.addAll(chunks(lane, TRAIN, 3));
     }
     // Lane 3 comes back behind a hole: the others need not wait for it before window 2.
-    Chunk behindAHole = chunks(3, TRAIN, 3).get(2).chunk();
+    Chunk behindAHole = ((LaneEvent.Cut) chunks(3, TRAIN, 3).get(2)).chunk();
     LaneEvent last = LaneEvent.of(new Chunk(3, TRAIN, 2, true, behindAHole.tokens()));
     Run run = new Run();
     try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
@@ -558,10 +558,11 @@ public class TrainOperatorTest {
   private static List<Report> trained(List<LaneEvent> events) {
     Map<Segment, Map<Integer, Map<Integer, Chunk>>> batches = new TreeMap<>();
     for (LaneEvent event : events) {
+      Chunk chunk = ((LaneEvent.Cut) event).chunk();
       batches
-          .computeIfAbsent(event.chunk().segment(), segment -> new TreeMap<>())
-          .computeIfAbsent(event.chunk().index(), index -> new TreeMap<>())
-          .put(event.lane(), event.chunk());
+          .computeIfAbsent(chunk.segment(), segment -> new TreeMap<>())
+          .computeIfAbsent(chunk.index(), index -> new TreeMap<>())
+          .put(chunk.lane(), chunk);
     }
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =

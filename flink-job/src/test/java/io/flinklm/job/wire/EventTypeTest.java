@@ -9,9 +9,11 @@ import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.topics.TextReading.Place;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -44,15 +46,17 @@ class EventTypeTest {
   private static Stream<LaneText> texts() {
     Segment valid = new Segment(Integer.MAX_VALUE, Split.VALID);
     int[] tokens = {0, -1, Integer.MAX_VALUE};
+    Place far = new Place(Segment.FIRST, 1L << 40);
     return Stream.of(
-        new LaneText(3, Segment.FIRST, 7, tokens, null, FULL),
-        new LaneText(3, valid, LaneText.UNCHECKED, new int[0], null, BARE),
-        new LaneText(LaneText.NO_LANE, null, 1L << 40, null, new Refusal(Reason.LATE, 9), FULL),
-        new LaneText(0, null, 0, null, null, null),
-        new LaneText(3, Segment.FIRST, 7, tokens, null, FULL.asBehindLostText()),
-        LaneText.lost(3, 2),
-        LaneText.of(OFFSETS),
-        LaneText.of(TextOffsets.none()));
+        new LaneText.Tokens(3, far, tokens, FULL),
+        new LaneText.Tokens(3, new Place(valid, LaneText.UNCHECKED), new int[0], BARE),
+        new LaneText.Refused(3, Optional.of(far), new Refusal(Reason.LATE, 9), FULL),
+        new LaneText.Refused(3, Optional.empty(), new Refusal(Reason.BAD_TEXT, 0), null),
+        new LaneText.Tokens(3, far, tokens, FULL.asBehindLostText()),
+        new LaneText.OfNoLane(new Refusal(Reason.BAD_KEY, 9)),
+        new LaneText.Lost(3, 2),
+        new LaneText.Offsets(OFFSETS),
+        new LaneText.Offsets(TextOffsets.none()));
   }
 
   @ParameterizedTest
