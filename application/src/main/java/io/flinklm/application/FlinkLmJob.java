@@ -115,13 +115,13 @@ public final class FlinkLmJob {
           .ifPresent(checkpoint -> startFrom(checkpoint, environment));
     }
     addTo(environment, kafka, fit, vocabulary);
-    environment.execute("flink-lm " + options.model);
+    environment.execute("flink-lm " + options.name());
   }
 
   // Before Kafka is waited for; a TaskManager looks at its own heap, but says so only in its log.
   private void requireHeap(Fit fit, Vocabulary vocabulary) {
     TrainingHeap.Work work =
-        options.initFrom == null ? TrainingHeap.Work.START : TrainingHeap.Work.START_FROM_MODEL;
+        options.startsFromModel() ? TrainingHeap.Work.START_FROM_MODEL : TrainingHeap.Work.START;
     TrainingHeap.of(work, options.settings(fit).net(vocabulary.size()))
         .requireHere("give the JobManager more memory (jobmanager.memory.process.size)");
   }
@@ -144,7 +144,7 @@ public final class FlinkLmJob {
             tuned,
             Optional.empty());
     job.trainingOn(job.topics().textFrom(Map.of(), tuned.onLostText())).addTo(environment);
-    LOG.info("training {} on the text at {}, models go to {}", options.model, kafka, out);
+    LOG.info("training {} on the text at {}, models go to {}", options.name(), kafka, out);
   }
 
   /**

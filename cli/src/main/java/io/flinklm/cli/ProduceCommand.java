@@ -72,16 +72,16 @@ final class ProduceCommand implements Callable<Integer> {
     if (rate < 0) {
       throw new UserMistake("--rate must be 0 or more tokens a second, not " + rate);
     }
-    OptionRange.positive("--partitions", text.partitions);
-    int epochs = text.epochs == null ? Fit.of(MODEL).epochs() : text.epochs;
+    int partitions = text.partitions();
+    int epochs = text.epochs(Fit.of(MODEL));
     OptionRange.positive("--epochs", epochs);
-    Corpus corpus = CorpusOptions.read(text.corpus);
+    Corpus corpus = CorpusOptions.read(text.file());
     Lanes cut = Lanes.of(corpus.tokens().size(), lanes, new Windows(bptt, !samples));
     LanePlan plan = LanePlan.of(corpus.tokens(), cut, forever ? LanePlan.ENDLESS : epochs);
     KafkaAddress kafka = where.address();
     kafka.requireReachable();
     TopicSetup topics = new TopicSetup(kafka);
-    topics.createAll(text.partitions, Map.of());
+    topics.createAll(partitions, Map.of());
     topics.requireTextInARow();
     PublishedProgress progress =
         PublishedProgress.read(kafka, kafka.named(TopicNames.TEXT), lanes, Map.of());

@@ -78,17 +78,17 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (plainLoop
-        && (continuous || resume || bootstrap != null || output.tuning.laneTimeout().isGiven())) {
+        && (continuous || resume || bootstrap != null || output.tuning().laneTimeout().isGiven())) {
       throw new UserMistake(
           "--plain-loop has neither stream nor checkpoints: leave out --continuous, --resume,"
               + " --bootstrap and --lane-timeout");
     }
-    if (plainLoop && output.tuning.saysWhoAnswers()) {
+    if (plainLoop && output.tuning().saysWhoAnswers()) {
       throw new UserMistake("--plain-loop answers no prompts: leave out --serve and --serve-from");
     }
     options.requireFresh(resume);
     output.requireValid();
-    OutDirectory out = OutDirectory.open(output.out);
+    OutDirectory out = OutDirectory.open(output.out());
     if (resume) {
       RunSettings settings = out.resumable();
       try (FileClaim claim = out.claim()) {
@@ -97,13 +97,14 @@ final class RunCommand implements Callable<Integer> {
     }
     Fit fit = options.fit();
     options.requireDevice();
-    OptionRange.positive("--partitions", text.partitions);
-    Corpus corpus = CorpusOptions.read(text.corpus);
+    text.partitions();
+    Corpus corpus = CorpusOptions.read(text.file());
     Vocabulary vocabulary = options.vocabularyOr(corpus.vocabulary());
-    Lanes lanes = Lanes.of(corpus.tokens().size(), options.lanes, fit.windows(options.bptt(fit)));
+    Lanes lanes =
+        Lanes.of(corpus.tokens().size(), options.lanes(), fit.windows(options.bptt(fit)));
     RunSettings settings = settings(fit, lanes, Prompts.of(corpus, lanes));
     TrainingHeap.Work work =
-        plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.initFrom != null);
+        plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.startsFromModel());
     OwnHeap.requireFor(work, settings.model(), vocabulary);
     Optional<InitialModel> initial = options.initial(fit, vocabulary);
     if (plainLoop) {
@@ -121,7 +122,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private RunSettings settings(Fit fit, Lanes lanes, List<String> prompts) {
-    int epochs = continuous ? 0 : text.epochs == null ? fit.epochs() : text.epochs;
+    int epochs = continuous ? 0 : text.epochs(fit);
     if (!continuous) {
       OptionRange.positive("--epochs", epochs);
     }
@@ -129,9 +130,9 @@ final class RunCommand implements Callable<Integer> {
         options.settings(fit),
         epochs,
         lanes.steps(epochs),
-        text.corpus == null ? null : text.corpus.toAbsolutePath().toString(),
+        text.file().map(file -> file.toAbsolutePath().toString()).orElse(null),
         bootstrap,
-        text.partitions,
+        text.partitions(),
         true,
         continuous ? RunSettings.UNKNOWN : epochs * lanes.tokensPerEpoch(),
         Map.of(),
@@ -139,7 +140,7 @@ final class RunCommand implements Callable<Integer> {
         prompts,
         false,
         options.settings(fit).machine(),
-        output.tuning.scores(),
+        output.tuning().scores(),
         Lineage.draw().name(),
         clients.prefix().orNothing());
   }
@@ -193,15 +194,14 @@ final class RunCommand implements Callable<Integer> {
     ModelSettings model = options.resumed(settings.model());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
-    settings = settings.resumed(model, here).withScores(output.tuning.scores());
+    settings = settings.resumed(model, here).withScores(output.tuning().scores());
     if (!settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");
     }
     Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
     OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, vocabulary);
-    Corpus corpus =
-        CorpusOptions.read(settings.corpus() == null ? null : Path.of(settings.corpus()));
+    Corpus corpus = CorpusOptions.read(Optional.ofNullable(settings.corpus()).map(Path::of));
     Lanes lanes =
         Lanes.of(corpus.tokens().size(), settings.model().lanes(), settings.model().windows());
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));

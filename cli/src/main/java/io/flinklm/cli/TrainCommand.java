@@ -52,7 +52,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     options.requireFresh(resume);
     output.requireValid();
-    OutDirectory out = OutDirectory.open(output.out);
+    OutDirectory out = OutDirectory.open(output.out());
     KafkaAddress kafka = where.address();
     if (!resume) {
       return start(kafka, out);
@@ -80,11 +80,11 @@ final class TrainCommand implements Callable<Integer> {
 
   private int start(KafkaAddress kafka, Fit fit, Lineage lineage, OutDirectory out)
       throws Exception {
-    TopicScan scan = TopicScan.of(kafka, options.lanes);
+    TopicScan scan = TopicScan.of(kafka, options.lanes());
     requireText(scan, kafka);
     Vocabulary vocabulary = options.vocabularyOr(scan.vocabulary());
     RunSettings settings = settings(fit, scan, lineage);
-    OwnHeap.requireFor(OwnHeap.stream(options.initFrom != null), settings.model(), vocabulary);
+    OwnHeap.requireFor(OwnHeap.stream(options.startsFromModel()), settings.model(), vocabulary);
     out.begin(false, options.initial(fit, vocabulary));
     out.keep(settings, vocabulary);
     return new LocalRun(settings, vocabulary, kafka, out)
@@ -96,19 +96,19 @@ final class TrainCommand implements Callable<Integer> {
     String topic = "the topic " + kafka.named(TopicNames.TEXT) + " at " + kafka;
     String ofLane =
         " is of a lane from 0 to "
-            + (options.lanes - 1)
+            + (options.lanes() - 1)
             + "; its key must be the lane's number in decimal";
     if (scan.tokens() == 0 && bounded) {
       throw new UserMistake(topic + " is empty; there is nothing to train on");
     }
-    if (scan.tokens() == 0 && options.vocabulary == null) {
+    if (scan.tokens() == 0 && !options.givesVocabulary()) {
       throw new UserMistake(
           topic
               + " is empty, so there is no text to make a vocabulary from; give one with"
               + " --vocabulary, or start once there is text");
     }
     if (scan.tokens() > 0 && !scan.hasText()) {
-      if (bounded || options.vocabulary == null) {
+      if (bounded || !options.givesVocabulary()) {
         throw new UserMistake("no record of " + topic + ofLane);
       }
       Terminal.warn("no record of " + topic + " so far" + ofLane);
@@ -131,7 +131,7 @@ final class TrainCommand implements Callable<Integer> {
         scan.prompts(),
         false,
         model.machine(),
-        output.tuning.scores(),
+        output.tuning().scores(),
         lineage.name(),
         where.prefix().orNothing());
   }
@@ -143,7 +143,7 @@ final class TrainCommand implements Callable<Integer> {
     ModelSettings model = options.resumed(settings.model());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
-    settings = settings.resumed(model, here).withScores(output.tuning.scores());
+    settings = settings.resumed(model, here).withScores(output.tuning().scores());
     if (settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'run'; resume it with 'run'");

@@ -23,18 +23,18 @@ public final class ModelOptions {
       names = "--model",
       defaultValue = "lmmodel7",
       description = "The language model (default: ${DEFAULT-VALUE}).")
-  public String model;
+  private String model;
 
   @Option(
       names = "--lanes",
       defaultValue = "64",
       description = "Lanes, the rows of a batch (default: ${DEFAULT-VALUE}).")
-  public int lanes;
+  private int lanes;
 
   @Option(
       names = "--bptt",
       description = "Tokens in a window of truncated BPTT (default: the model's, 16 for lmmodel7).")
-  public Integer bptt;
+  private Integer bptt;
 
   @Option(
       names = "--hidden",
@@ -42,24 +42,24 @@ public final class ModelOptions {
       description =
           "Width of embedding and hidden state (default: ${DEFAULT-VALUE}). A wide model needs more"
               + " Java heap: FLINK_LM_HEAP=2g ./flink-lm ...")
-  public int hidden;
+  private int hidden;
 
   @Option(
       names = "--layers",
       description = "Recurrent layers (default: the model's, 2 for lmmodel7).")
-  public Integer layers;
+  private Integer layers;
 
   @Option(
       names = "--seed",
       defaultValue = "0",
       description = "Seed of every random number (default: ${DEFAULT-VALUE}).")
-  public long seed;
+  private long seed;
 
   @Option(
       names = "--device",
       defaultValue = "auto",
       description = "auto, cpu or gpu; auto takes a GPU where there is one (default: auto).")
-  public String device;
+  private String device;
 
   @Option(
       names = "--engine-threads",
@@ -68,14 +68,14 @@ public final class ModelOptions {
       description =
           "Threads that the engine trains with; each number of them gives bits of its own"
               + " (default: ${DEFAULT-VALUE}).")
-  public int engineThreads;
+  private int engineThreads;
 
   @Option(
       names = "--cell",
       defaultValue = "engine",
       description =
           "Who computes an LSTM: engine, or scratch, the chapter's cell (default: engine).")
-  public String cell;
+  private String cell;
 
   @Option(
       names = "--on-nonfinite",
@@ -88,13 +88,33 @@ public final class ModelOptions {
       names = "--vocabulary",
       paramLabel = "FILE",
       description = "The vocabulary, one token a line (default: made from the text).")
-  public Path vocabulary;
+  private Path vocabulary;
 
   @Option(
       names = "--init-from",
       paramLabel = "DIR",
       description = "Start from the weights of a model on disk (default: drawn from the seed).")
-  public Path initFrom;
+  private Path initFrom;
+
+  /** The name of the model. */
+  public String name() {
+    return model;
+  }
+
+  /** How many lanes. */
+  public int lanes() {
+    return lanes;
+  }
+
+  /** Whether a vocabulary is given, so that none is made from the text. */
+  public boolean givesVocabulary() {
+    return vocabulary != null;
+  }
+
+  /** Whether training starts from a model on disk. */
+  public boolean startsFromModel() {
+    return initFrom != null;
+  }
 
   /**
    * The fit of the model.
@@ -176,10 +196,11 @@ public final class ModelOptions {
     }
   }
 
-  public int layers(Fit fit) {
+  private int layers(Fit fit) {
     return layers == null ? fit.layers() : layers;
   }
 
+  /** Tokens in a window: what was chosen, or the fit's. */
   public int bptt(Fit fit) {
     return bptt == null ? fit.bptt() : bptt;
   }

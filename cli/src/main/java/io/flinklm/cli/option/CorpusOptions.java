@@ -1,7 +1,12 @@
 package io.flinklm.cli.option;
 
+import io.flinklm.application.options.OptionRange;
+import io.flinklm.UserMistake;
+import io.flinklm.application.options.ModelOptions;
 import io.flinklm.text.Corpus;
+import io.flinklm.train.Fit;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Options of every command that publishes text. */
@@ -11,22 +16,42 @@ public final class CorpusOptions {
       paramLabel = "FILE",
       description =
           "Text to train on, UTF-8, its tokens between spaces (default: the human numbers).")
-  public Path corpus;
+  private Path corpus;
 
   @Option(
       names = "--epochs",
       description = "Passes over the text (default: the model's, 15 for lmmodel7).")
-  public Integer epochs;
+  private Integer epochs;
 
   @Option(
       names = "--partitions",
       defaultValue = "4",
       description = "Partitions of the topic text, if it is not there (default: ${DEFAULT-VALUE}).")
-  public int partitions;
+  private int partitions;
 
-  public static Corpus read(Path file) {
-    return file == null
-        ? Corpus.humanNumbers()
-        : Corpus.read(file, notice -> System.out.println("warning: " + notice));
+  /** The file of the text; empty for the human numbers. */
+  public Optional<Path> file() {
+    return Optional.ofNullable(corpus);
+  }
+
+  /** Passes over the text: as many as were chosen, or those of a model's fit. */
+  public int epochs(Fit fit) {
+    return epochs == null ? fit.epochs() : epochs;
+  }
+
+  /**
+   * Partitions of the topic text.
+   *
+   * @throws UserMistake if there are less than one
+   */
+  public int partitions() {
+    OptionRange.positive("--partitions", partitions);
+    return partitions;
+  }
+
+  /** The text of a file; of no file, the human numbers. */
+  public static Corpus read(Optional<Path> file) {
+    return file.map(given -> Corpus.read(given, notice -> System.out.println("warning: " + notice)))
+        .orElseGet(Corpus::humanNumbers);
   }
 }

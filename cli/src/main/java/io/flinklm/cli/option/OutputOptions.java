@@ -3,6 +3,7 @@ package io.flinklm.cli.option;
 import io.flinklm.application.options.OptionRange;
 import io.flinklm.application.options.TuningOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -13,23 +14,23 @@ public final class OutputOptions {
       paramLabel = "DIR",
       defaultValue = "out",
       description = "Where results go (default: ${DEFAULT-VALUE}).")
-  public Path out;
+  private Path out;
 
   @Option(
       names = "--json",
       description = "Print the results as one JSON object, the last line on standard output.")
-  public boolean json;
+  private boolean json;
 
-  @Mixin public PortOption port;
+  @Mixin private PortOption port;
 
-  @Mixin public TuningOptions tuning;
+  @Mixin private TuningOptions tuning;
 
   @Option(
       names = "--checkpoint-interval",
       paramLabel = "SECONDS",
       defaultValue = "10",
       description = "Seconds between checkpoints (default: ${DEFAULT-VALUE}).")
-  public int checkpointSeconds;
+  private int checkpointSeconds;
 
   @Option(
       names = "--parallelism",
@@ -37,7 +38,7 @@ public final class OutputOptions {
       description =
           "Parallelism of source, tokenizer and chunker (default: ${DEFAULT-VALUE}). The training"
               + " itself runs at parallelism 1: there is one model.")
-  public int parallelism;
+  private int parallelism;
 
   /** Refuses values that are out of their range. */
   public void requireValid() {
@@ -45,6 +46,36 @@ public final class OutputOptions {
     OptionRange.positive("--parallelism", parallelism);
     port.requireValid();
     tuning.requireValid();
+  }
+
+  /** Where results go. */
+  public Path out() {
+    return out;
+  }
+
+  /** Whether results are printed as JSON too. */
+  public boolean json() {
+    return json;
+  }
+
+  /** Port of the dashboard; 0 for any free one. */
+  public int port() {
+    return port.number();
+  }
+
+  /** How the job is to behave. */
+  public TuningOptions tuning() {
+    return tuning;
+  }
+
+  /** Time between checkpoints. */
+  public Duration checkpointInterval() {
+    return Duration.ofSeconds(checkpointSeconds);
+  }
+
+  /** Parallelism of the operators that can have one. */
+  public int parallelism() {
+    return parallelism;
   }
 
   /** Subtasks that the widest operator has. */

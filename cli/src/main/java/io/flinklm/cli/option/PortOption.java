@@ -13,6 +13,7 @@ public final class PortOption {
       description = "Port of the Flink dashboard; 0 for any free one (default: ${DEFAULT-VALUE}).")
   private int port;
 
+  /** The port; 0 for any free one. */
   public int number() {
     return port;
   }

@@ -48,32 +48,32 @@ public record LocalRun(
     Interruption interruption = Interruption.listen();
     interruption.endAtLatest(
         " and ends where it is; the last checkpoint is kept. Go on with "
-            + resuming(options.tuning.laneTimeout().again()));
+            + resuming(options.tuning().laneTimeout().again()));
     Optional<Report> end;
-    Duration interval = Duration.ofSeconds(options.checkpointSeconds);
+    Duration interval = options.checkpointInterval();
     // Who reads here where Kafka is may ask at once, seconds before the job is there.
     TopicSetup topics = new TopicSetup(kafka);
     topics.createNewer();
     JobTuning tuning =
         options
-            .tuning
-            .tuning(options.parallelism, topics.end(TopicNames.PROMPTS))
+            .tuning()
+            .tuning(options.parallelism(), topics.end(TopicNames.PROMPTS))
             .withScores(settings.scores());
     // Before Flink starts: that takes seconds.
     screen.println("Model      " + model());
     screen.println(
         "Batch      %d lanes x %d tokens"
             .formatted(settings.model().lanes(), settings.model().bptt()));
-    if (options.parallelism > 1) {
+    if (options.parallelism() > 1) {
       screen.println(
           "Flink      parallelism %d, and 1 for the training: there is one model"
-              .formatted(options.parallelism));
+              .formatted(options.parallelism()));
     }
     screen.println("Results    " + out.path());
     screen.println("Kafka      " + kafka.bootstrap());
     try (Cluster cluster =
-        Cluster.start(options.port.number(), out.checkpoints(), interval, options.slots())
-            .withParallelism(options.parallelism)) {
+        Cluster.start(options.port(), out.checkpoints(), interval, options.slots())
+            .withParallelism(options.parallelism())) {
       screen.println("Dashboard  " + cluster.dashboard());
       screen.println();
       StreamRun run = new StreamRun(settings, vocabulary, kafka, plan, out, tuning);
@@ -88,16 +88,16 @@ public record LocalRun(
       throw new RepeatedFailureException(
           e.getMessage()
               + "; once that is mended: "
-              + resuming(options.tuning.laneTimeout().again()));
+              + resuming(options.tuning().laneTimeout().again()));
     }
     if (end.isEmpty()) {
       screen.println("Stopped; the last checkpoint is kept. Go on with:");
-      screen.println("  " + resuming(options.tuning.laneTimeout().again()));
+      screen.println("  " + resuming(options.tuning().laneTimeout().again()));
       return 0;
     }
     out.keep(settings.asFinished(), vocabulary);
     OutDirectory.delete(out.checkpoints());
-    new Results(settings, out).show(end.get(), screen, options.json);
+    new Results(settings, out).show(end.get(), screen, options.json());
     return 0;
   }
 

@@ -83,7 +83,7 @@ public record PlainRun(
         save(config, trainer.weights());
       }
     }
-    new Results(settings, out).show(last.get(0), screen, options.json);
+    new Results(settings, out).show(last.get(0), screen, options.json());
     return 0;
   }
 
