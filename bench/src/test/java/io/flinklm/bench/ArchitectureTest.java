@@ -100,7 +100,7 @@ class ArchitectureTest {
       lane, local.flink, local.process, picocli, producer, text, topics, topics.admin, \
       topics.client, train
       cli.chart: lane, pictures, train
-      cli.option: (root), application.options, picocli, predict, text
+      cli.option: (root), application.options, picocli, predict, text, train
       cli.reproduce: JSON, application.settings, cli.chart, cli.option, cli.run, cli.screen, \
       json, lane, net, picocli, pictures, text, train
       cli.run: (root), DJL, Flink, JSON, Kafka's clients, application, application.options, \

@@ -100,8 +100,7 @@ final class RunCommand implements Callable<Integer> {
     text.partitions();
     Corpus corpus = CorpusOptions.read(text.file());
     Vocabulary vocabulary = options.vocabularyOr(corpus.vocabulary());
-    Lanes lanes =
-        Lanes.of(corpus.tokens().size(), options.lanes(), fit.windows(options.bptt(fit)));
+    Lanes lanes = Lanes.of(corpus.tokens().size(), options.lanes(), fit.windows(options.bptt(fit)));
     RunSettings settings = settings(fit, lanes, Prompts.of(corpus, lanes));
     TrainingHeap.Work work =
         plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.startsFromModel());

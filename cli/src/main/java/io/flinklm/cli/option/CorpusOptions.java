@@ -1,8 +1,7 @@
 package io.flinklm.cli.option;
 
-import io.flinklm.application.options.OptionRange;
 import io.flinklm.UserMistake;
-import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.OptionRange;
 import io.flinklm.text.Corpus;
 import io.flinklm.train.Fit;
 import java.nio.file.Path;
