@@ -7,6 +7,7 @@ package io.flinklm.net;
 public final class WrongArithmeticException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** The line for a person. */
   public WrongArithmeticException(String message) {
     super(message);
   }

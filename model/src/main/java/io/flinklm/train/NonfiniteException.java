@@ -8,6 +8,7 @@ package io.flinklm.train;
 public final class NonfiniteException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** The line for a person. */
   public NonfiniteException(String message) {
     super(message);
   }

@@ -15,14 +15,17 @@ import io.flinklm.lane.Refusal;
  */
 public record LaneEvent(int lane, Chunk chunk, Refusal refusal, TextOffsets offsets) {
 
+  /** A chunk of a lane. */
   public static LaneEvent of(Chunk chunk) {
     return new LaneEvent(chunk.lane(), chunk, null, null);
   }
 
+  /** Tokens of a lane that were refused. */
   public static LaneEvent of(int lane, Refusal refusal) {
     return new LaneEvent(lane, null, refusal, null);
   }
 
+  /** Offsets that all before it belongs to. */
   public static LaneEvent of(TextOffsets offsets) {
     return new LaneEvent(LaneText.NO_LANE, null, null, offsets);
   }

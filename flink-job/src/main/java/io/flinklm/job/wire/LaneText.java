@@ -43,10 +43,12 @@ public record LaneText(
     this(lane, segment, position, tokens, refusal, record, null, NOTHING_LOST);
   }
 
+  /** Offsets that all before it belongs to. */
   public static LaneText of(TextOffsets offsets) {
     return new LaneText(NO_LANE, null, UNCHECKED, null, null, null, offsets, NOTHING_LOST);
   }
 
+  /** Text of a lane that Kafka has deleted. */
   public static LaneText lost(int lane, int partition) {
     return new LaneText(lane, null, UNCHECKED, null, null, null, null, partition);
   }

@@ -7,6 +7,7 @@ package io.flinklm.local.flink;
 public final class RepeatedFailureException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** The line for a person. */
   public RepeatedFailureException(String message) {
     super(message);
   }
