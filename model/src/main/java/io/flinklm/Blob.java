@@ -40,6 +40,7 @@ public final class Blob {
   public static class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** A refusal, for the reason given. */
     public RefusedException(String message) {
       super(message);
     }

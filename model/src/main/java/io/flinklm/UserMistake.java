@@ -8,10 +8,12 @@ package io.flinklm;
 public final class UserMistake extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** A mistake, said in one line. */
   public UserMistake(String message) {
     super(message);
   }
 
+  /** The same, with what showed it. */
   public UserMistake(String message, Throwable cause) {
     super(message, cause);
   }

@@ -84,10 +84,12 @@ public final class PyTorch {
       JniUtils.setGradMode(on);
     }
 
+    /** A region that records what gradients need. */
     public static GradientMode on() {
       return new GradientMode(true);
     }
 
+    /** A region that records nothing. */
     public static GradientMode off() {
       return new GradientMode(false);
     }

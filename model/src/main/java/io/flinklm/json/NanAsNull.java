@@ -14,10 +14,10 @@ import java.io.IOException;
  * written as null, and null or an absent field is read as NaN. Without this, Jackson writes the
  * string {@code "NaN"} and reads null as 0.
  */
-public final class NanAsNull extends SimpleModule {
+final class NanAsNull extends SimpleModule {
   private static final long serialVersionUID = 1;
 
-  public NanAsNull() {
+  NanAsNull() {
     super(NanAsNull.class.getName());
     addSerializer(double.class, new Writer());
     addSerializer(Double.class, new Writer());

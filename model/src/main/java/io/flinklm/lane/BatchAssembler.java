@@ -25,7 +25,7 @@ public final class BatchAssembler {
   private final Chunk[] newest;
   private final BitSet leftOut = new BitSet();
   private Front front;
-  private int awaitedLanes;
+  private int lanesAwaited;
 
   // The lanes whose first waiting chunk is late and only evaluated.
   private final BitSet lateValid = new BitSet();
@@ -34,7 +34,7 @@ public final class BatchAssembler {
   public BatchAssembler(int lanes) {
     waiting = IntStream.range(0, lanes).mapToObj(lane -> new ArrayDeque<Chunk>()).toList();
     newest = new Chunk[lanes];
-    awaitedLanes = lanes;
+    lanesAwaited = lanes;
   }
 
   /**
@@ -49,7 +49,7 @@ public final class BatchAssembler {
     }
     ArrayDeque<Chunk> lane = waiting.get(chunk.lane());
     if (lane.isEmpty() && !leftOut.get(chunk.lane())) {
-      awaitedLanes--;
+      lanesAwaited--;
     }
     lane.add(chunk);
     newest[chunk.lane()] = chunk;
@@ -61,7 +61,7 @@ public final class BatchAssembler {
 
   /** The next batch, if every lane has a chunk waiting that is not left out, or one is late. */
   public Optional<Batch> next() {
-    return awaitedLanes == 0 || !lateValid.isEmpty() ? nextOfWaiting() : Optional.empty();
+    return lanesAwaited == 0 || !lateValid.isEmpty() ? nextOfWaiting() : Optional.empty();
   }
 
   /** The next batch of those lanes that have a chunk waiting; empty if none has. */
@@ -97,7 +97,7 @@ public final class BatchAssembler {
       if (head != null && isIn.test(head)) {
         chunks.add(lane.removeFirst());
         if (lane.isEmpty() && !leftOut.get(head.lane())) {
-          awaitedLanes++;
+          lanesAwaited++;
         }
       }
     }
@@ -140,8 +140,8 @@ public final class BatchAssembler {
   }
 
   /** How many lanes the next batch is waiting for. */
-  public int awaitedLanes() {
-    return awaitedLanes;
+  public int lanesAwaited() {
+    return lanesAwaited;
   }
 
   /** The lanes that the next batch is waiting for, ascending. */
@@ -162,7 +162,7 @@ public final class BatchAssembler {
       throw new IllegalArgumentException("lane " + lane + " is not awaited");
     }
     leftOut.set(lane);
-    awaitedLanes--;
+    lanesAwaited--;
   }
 
   /** Whether a lane is left out. */

@@ -52,6 +52,7 @@ public record Refusal(Reason reason, int tokens) {
       this.right = right;
     }
 
+    /** Its name in reports, metrics and headers. */
     public String label() {
       return label;
     }

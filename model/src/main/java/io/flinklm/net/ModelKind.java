@@ -55,7 +55,7 @@ public enum ModelKind {
   }
 
   /** Whether it has an LSTM, so that {@link Cell} says who computes it. */
-  public boolean hasCell() {
+  boolean hasCell() {
     return lstm;
   }
 

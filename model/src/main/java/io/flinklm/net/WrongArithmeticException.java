@@ -9,6 +9,7 @@ import io.flinklm.PlainFailure;
 public final class WrongArithmeticException extends RuntimeException implements PlainFailure {
   private static final long serialVersionUID = 1;
 
+  /** The line for a person. */
   public WrongArithmeticException(String message) {
     super(message);
   }

@@ -32,8 +32,13 @@ import java.util.stream.Stream;
  */
 public record SavedModel(
     Path directory, ModelConfig config, Vocabulary vocabulary, Map<String, NDArray> parameters) {
+  /** The file of the weights. */
   public static final String WEIGHTS = "model.safetensors";
+
+  /** The file of the configuration. */
   public static final String CONFIG = "config.json";
+
+  /** The file of the vocabulary. */
   public static final String VOCABULARY = "vocabulary.txt";
 
   /**
@@ -56,6 +61,7 @@ public record SavedModel(
       String weightsSha256,
       String vocabularyFingerprint) {
 
+    /** The configuration of a training's model after a step. */
     public static ModelConfig of(
         TrainingConfig config, Vocabulary vocabulary, long step, String weightsSha256) {
       return new ModelConfig(

@@ -130,10 +130,12 @@ public final class Vocabulary implements Serializable {
     return (String.join("\n", tokens) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
+  /** How many tokens it has. */
   public int size() {
     return tokens.size();
   }
 
+  /** The token of an id. */
   public String token(int id) {
     return tokens.get(id);
   }

@@ -179,7 +179,7 @@ public final class Learner {
   }
 
   /** Goes on from hidden states that {@link #hiddenStates()} gave. */
-  public void restoreHiddenStates(Map<Integer, HiddenState> snapshot) {
+  void restoreHiddenStates(Map<Integer, HiddenState> snapshot) {
     hiddenStates.restore(snapshot);
   }
 

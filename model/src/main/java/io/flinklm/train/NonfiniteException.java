@@ -10,6 +10,7 @@ import io.flinklm.PlainFailure;
 public final class NonfiniteException extends RuntimeException implements PlainFailure {
   private static final long serialVersionUID = 1;
 
+  /** The line for a person. */
   public NonfiniteException(String message) {
     super(message);
   }

@@ -34,7 +34,7 @@ public record NonfiniteStep(long step, Batch batch, StepReport report) {
   private record Lane(int lane, double crossEntropy, boolean fresh, int[] tokens, String text) {}
 
   /** What the step gave, in words. */
-  public String gave() {
+  String gave() {
     return Double.isFinite(report.loss())
         ? "gradients of norm " + report.gradientNorm()
         : "a loss of " + report.loss();

@@ -5,19 +5,9 @@ import io.flinklm.UserMistake;
 /** What training does where a step gives NaN or infinity. The step is not taken in any case. */
 public enum OnNonfinite {
   /** End, with the weights of the step before. */
-  STOP("stop"),
+  STOP,
   /** Refuse the batch and go on with the next one. */
-  SKIP("skip");
-
-  private final String label;
-
-  OnNonfinite(String label) {
-    this.label = label;
-  }
-
-  public String label() {
-    return label;
-  }
+  SKIP;
 
   /**
    * What a person's word means.

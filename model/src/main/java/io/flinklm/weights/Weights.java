@@ -83,6 +83,7 @@ public final class Weights {
     return new Weights(tensors, model, 0);
   }
 
+  /** The parameters with their moments, in their fixed order. */
   public List<Trained> tensors() {
     return tensors;
   }
@@ -92,6 +93,7 @@ public final class Weights {
     return step;
   }
 
+  /** Counts a step. */
   public void stepDone() {
     step++;
   }

@@ -67,7 +67,7 @@ class BatchAssemblerTest {
       assembler.add(chunk(2, TRAIN, index));
       assertThat(assembler.next()).isEmpty();
     }
-    assertThat(assembler.awaitedLanes()).isEqualTo(1);
+    assertThat(assembler.lanesAwaited()).isEqualTo(1);
     assertThat(assembler.waitingChunks()).isEqualTo(8);
 
     List<Batch> rest = drain(assembler);
@@ -75,7 +75,7 @@ class BatchAssemblerTest {
     assertThat(rest).extracting(Batch::index).containsExactly(0, 1, 2, 3);
     assertThat(rest).allSatisfy(batch -> assertThat(batch.lanes()).containsExactly(0, 2));
     assertThat(assembler.waitingChunks()).isZero();
-    assertThat(assembler.awaitedLanes()).isEqualTo(3);
+    assertThat(assembler.lanesAwaited()).isEqualTo(3);
   }
 
   @Test
@@ -90,7 +90,7 @@ class BatchAssemblerTest {
     assertThat(assembler.next().orElseThrow().lanes()).containsExactly(0, 2);
     assertThat(assembler.front()).contains(new Front(TRAIN, 0));
     assertThat(assembler.awaited()).containsExactly(0, 2);
-    assertThat(assembler.awaitedLanes()).isEqualTo(2);
+    assertThat(assembler.lanesAwaited()).isEqualTo(2);
   }
 
   @Test
@@ -162,7 +162,7 @@ class BatchAssemblerTest {
       assertThat(assembler.next().orElseThrow().lanes()).containsExactly(0, 1, 2);
     }
     assertThat(assembler.awaited()).containsExactly(0, 1, 2);
-    assertThat(assembler.awaitedLanes()).isEqualTo(3);
+    assertThat(assembler.lanesAwaited()).isEqualTo(3);
     assertThat(assembler.next()).isEmpty();
   }
 

@@ -54,10 +54,12 @@ public record LanePlan(
         text, lanes, epochs, DEFAULT_TOKENS_PER_RECORD, Interleaving.IN_LANE_ORDER, Map.of());
   }
 
+  /** The same with records of so many tokens. */
   public LanePlan withTokensPerRecord(int tokens) {
     return new LanePlan(text, lanes, epochs, tokens, interleaving, published);
   }
 
+  /** The same with another order of the lanes' records. */
   public LanePlan withInterleaving(Interleaving other) {
     return new LanePlan(text, lanes, epochs, tokensPerRecord, other, published);
   }

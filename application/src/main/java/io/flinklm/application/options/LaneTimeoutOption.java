@@ -18,6 +18,7 @@ public final class LaneTimeoutOption {
               + " time (default: wait for it).")
   private String given;
 
+  /** Whether a time-out was chosen. */
   public boolean isGiven() {
     return given != null;
   }

@@ -38,6 +38,7 @@ public record InitialModel(
     }
   }
 
+  /** Writes the model to a directory, as it was read. */
   public void write(Path directory) throws IOException {
     SavedModel.write(directory, config, vocabulary, safetensors);
   }

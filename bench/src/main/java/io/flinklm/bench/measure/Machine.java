@@ -20,6 +20,7 @@ public record Machine(
     String processor, int cores, Long memoryBytes, String system, String java, String commit) {
   private static final long KIBIBYTE = 1024;
 
+  /** This machine. */
   public static Machine here() {
     String memory = valueIn("/proc/meminfo", "MemTotal");
     return new Machine(

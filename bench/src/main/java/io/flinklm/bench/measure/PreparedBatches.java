@@ -36,6 +36,7 @@ public final class PreparedBatches {
     return new Batch(segment, index, chunks);
   }
 
+  /** The next batch; behind the last one the first comes again. */
   public Batch next() {
     Batch batch = batches.get(next);
     next = (next + 1) % batches.size();

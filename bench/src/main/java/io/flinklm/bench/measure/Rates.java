@@ -15,14 +15,17 @@ public record Rates(List<Double> ofRounds) {
     ofRounds = List.copyOf(ofRounds);
   }
 
+  /** The middle one. */
   public double median() {
     return Figures.median(ofRounds);
   }
 
+  /** The lowest one. */
   public double lowest() {
     return Collections.min(ofRounds);
   }
 
+  /** The highest one. */
   public double highest() {
     return Collections.max(ofRounds);
   }

@@ -14,6 +14,7 @@ public final class StepTimes implements StepListener {
   private long steps;
   private long partBegan;
 
+  /** Begins a step: what passed before is of none of its parts. */
   public void begin() {
     partBegan = System.nanoTime();
     steps++;

@@ -26,7 +26,10 @@ public final class Contest implements AutoCloseable {
   static final String PIPELINE = "pipeline";
   static final String STEP_OF_DJL = "step_lmmodel6";
   static final String DJL = "djl";
+
+  /** The contestant that only multiplies matrices. */
   public static final String MATRICES = "matrix_products";
+
   static final String PYTORCH = "pytorch";
 
   /** The model that DJL's own classes can make: nothing tied, nothing dropped. */
@@ -122,6 +125,7 @@ public final class Contest implements AutoCloseable {
     }
   }
 
+  /** Who takes turns, by name. */
   public Map<String, Contestant> contestants() {
     return contestants;
   }

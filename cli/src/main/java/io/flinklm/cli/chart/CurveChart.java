@@ -110,6 +110,7 @@ public final class CurveChart {
     return new Font(Font.SANS_SERIF, style, size);
   }
 
+  /** Gives a chart the style that all have. */
   public static void style(AxesChartStyler styler, LegendPosition legend) {
     styler.setLocale(Locale.ROOT);
     styler.setChartBackgroundColor(Color.WHITE);

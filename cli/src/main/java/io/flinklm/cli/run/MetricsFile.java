@@ -49,7 +49,7 @@ public final class MetricsFile implements AutoCloseable {
    *
    * @throws UserMistake if the file cannot be written
    */
-  public static MetricsFile resume(Path path) {
+  static MetricsFile resume(Path path) {
     return open(path, true, StepHistory.MOST);
   }
 

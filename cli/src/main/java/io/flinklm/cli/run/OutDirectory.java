@@ -107,10 +107,12 @@ public record OutDirectory(Path path) {
     return System.getProperty(LOG, "the log");
   }
 
+  /** Where Kafka's log is, if the run keeps it here. */
   public Path kafka() {
     return path.resolve("kafka");
   }
 
+  /** Where Flink's checkpoints are. */
   public Path checkpoints() {
     return path.resolve("checkpoints");
   }
@@ -157,6 +159,7 @@ public record OutDirectory(Path path) {
     return path.resolve(CURVES);
   }
 
+  /** The file of the vocabulary. */
   public Path vocabularyFile() {
     return path.resolve(SavedModel.VOCABULARY);
   }

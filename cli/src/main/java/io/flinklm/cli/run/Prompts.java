@@ -67,6 +67,7 @@ public final class Prompts {
   }
 
   // Broken between tokens: a terminal would break in the middle of one.
+  /** A text in lines that a terminal holds, all but the first indented. */
   public static String lines(String text, String indent) {
     return LINE.matcher(Quotation.legible(text))
         .results()

@@ -13,7 +13,7 @@ import java.util.Set;
  * batch holds, so that text which waits for its chunk to be full cannot tip the scales. Tails of
  * segments are no part of it. Not thread safe.
  */
-public final class RefusedShare {
+final class RefusedShare {
   private final long enough;
   private final Set<Reason> said = EnumSet.noneOf(Reason.class);
   private Map<Reason, Long> before = Map.of();

@@ -52,6 +52,7 @@ public record RunSettings(
     String lineage,
     String topicPrefix) {
 
+  /** A number of tokens that is not known. */
   public static final long UNKNOWN = -1;
 
   /** A run over the human numbers that publishes them itself. */

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * @param tokensPerSecond tokens trained in a second of that time
  * @param weightsSha256 of the weights
  */
-public record Summary(
+record Summary(
     long steps,
     long tokensProduced,
     long tokensTrained,

@@ -20,6 +20,7 @@ public final class EpochTable {
   private int lastEpoch = -1;
   private double lastSeconds = Double.NaN;
 
+  /** What the columns are. */
   public static String header() {
     return HEADER;
   }

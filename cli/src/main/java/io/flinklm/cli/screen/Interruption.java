@@ -60,6 +60,7 @@ public final class Interruption {
     }
   }
 
+  /** Whether a person wants the process to end. */
   public boolean isWished() {
     return wished;
   }

@@ -49,7 +49,7 @@ class OperatorMetricsITCase {
           "stepTimeMicroseconds_median",
           "stepTimeMicroseconds_p99",
           "lanesAwaited",
-          "awaitedLanes",
+          "namesOfLanesAwaited",
           "lanesLeftOut",
           "chunksWaiting",
           "stalledSeconds",

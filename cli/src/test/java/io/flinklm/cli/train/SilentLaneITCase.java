@@ -41,7 +41,7 @@ class SilentLaneITCase {
         write(10, 0, 1, 2);
         train.awaitThat(
             () ->
-                dashboard.gauge("awaitedLanes").equals("3")
+                dashboard.gauge("namesOfLanesAwaited").equals("3")
                     && dashboard.number("chunksWaiting") == 15,
             "lane 3");
         assertThat(dashboard.number("step")).isEqualTo(5);
@@ -53,7 +53,8 @@ class SilentLaneITCase {
       String[] resume = text.train("--resume", "--lane-timeout=1s");
       try (Command train = Command.start(directory, resume)) {
         Dashboard dashboard = Dashboard.of(train);
-        train.awaitThat(() -> dashboard.gauge("leftOutLanes").equals("3"), "left out lane 3");
+        train.awaitThat(
+            () -> dashboard.gauge("namesOfLanesLeftOut").equals("3"), "left out lane 3");
         train.awaitThat(() -> dashboard.number("step") == 10, "step 10");
         write(12, 0, 1, 2);
         train.awaitThat(() -> dashboard.number("step") == 12, "step 12");

@@ -87,7 +87,7 @@ class SkewITCase {
           return before > 0
               && dashboard.number("chunksWaiting") == before
               && dashboard.number("step") == step
-              && dashboard.gauge("awaitedLanes").equals("" + (LANES - 1));
+              && dashboard.gauge("namesOfLanesAwaited").equals("" + (LANES - 1));
         },
         "the last lane at step " + step);
     assertThat(dashboard.number("chunksWaiting"))

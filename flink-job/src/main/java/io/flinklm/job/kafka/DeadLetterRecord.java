@@ -14,7 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * {@code partition} and {@code offset}. Of a letter that Kafka's producer would not take, what is
  * left out is told by its size and SHA-256 in further headers.
  */
-public final class DeadLetterRecord {
+final class DeadLetterRecord {
   private DeadLetterRecord() {}
 
   /** All of a letter. */

@@ -7,7 +7,7 @@ import io.flinklm.topics.TopicNames;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** The record of the topic {@code predictions} that an answer becomes. */
-public final class PredictionRecord {
+final class PredictionRecord {
   private PredictionRecord() {}
 
   /** All of an answer. */

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param bytes of a record with its key, its headers and Kafka's own fields
  */
-public record RecordLimit(int bytes) implements Serializable {
+record RecordLimit(int bytes) implements Serializable {
   private static final Logger LOG = LoggerFactory.getLogger(RecordLimit.class);
   private static final int KAFKAS_DEFAULT = 1024 * 1024;
 

@@ -36,6 +36,7 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
   private transient KeptCounters counters;
   private transient boolean toldOfMarks;
 
+  /** A tokenizer of the text of so many lanes. */
   public Tokenize(Tokenizer tokenizer, int lanes) {
     this.tokenizer = tokenizer;
     this.lanes = lanes;

@@ -24,6 +24,7 @@ public record BestWeights(double loss, long step, byte[] safetensors) {
     return safetensors.length > 0;
   }
 
+  /** The state as bytes. */
   public byte[] write() {
     return Blob.write(
         KIND,

@@ -36,6 +36,7 @@ public record Lineage(String name) implements Serializable {
     return name.isEmpty() ? null : name;
   }
 
+  /** The lineage as bytes. */
   public byte[] write() {
     return Blob.write(KIND, VERSION, out -> out.writeUTF(name));
   }

@@ -30,6 +30,7 @@ public record DeadLetter(
 
   private static final int LONGEST_ERROR = 1_000;
 
+  /** The letter of a record of text, with what is wrong with it. */
   public static DeadLetter of(TextRecord record, String error) {
     return new DeadLetter(
         record.key(),
@@ -41,6 +42,7 @@ public record DeadLetter(
         Quotation.beginning(error, LONGEST_ERROR));
   }
 
+  /** The letter of a prompt, with what is wrong with it. */
   public static DeadLetter of(PromptRecord record, String error) {
     return new DeadLetter(
         record.key(),

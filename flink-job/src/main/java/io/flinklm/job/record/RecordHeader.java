@@ -11,6 +11,7 @@ import java.util.List;
  */
 public record RecordHeader(String name, byte[] value) {
 
+  /** A header whose value is text. */
   public static RecordHeader of(String name, String value) {
     return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
   }

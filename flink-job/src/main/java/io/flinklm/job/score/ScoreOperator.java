@@ -32,6 +32,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Score>
   private transient ValueState<byte[]> state;
   private transient int ended;
 
+  /** An operator that has not been opened. */
   public ScoreOperator(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
   }

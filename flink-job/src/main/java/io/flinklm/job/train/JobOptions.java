@@ -124,12 +124,12 @@ public final class JobOptions implements Serializable, Cloneable {
   }
 
   /** Steps between weights that go to whoever answers prompts. */
-  public int publishEvery() {
+  int publishEvery() {
     return publishEvery;
   }
 
   /** Least time between weights that go to disk. */
-  public Duration exportEvery() {
+  Duration exportEvery() {
     return exportEvery;
   }
 
@@ -139,7 +139,7 @@ public final class JobOptions implements Serializable, Cloneable {
   }
 
   /** Which weights answer prompts. */
-  public Served served() {
+  Served served() {
     return served;
   }
 

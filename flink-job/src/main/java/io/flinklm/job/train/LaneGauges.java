@@ -13,12 +13,13 @@ public final class LaneGauges {
 
   private LaneGauges() {}
 
+  /** Adds the gauges to a group. */
   public static void register(MetricGroup group, BatchAssembler assembler, int lanes) {
     group.gauge("chunksWaiting", (Gauge<Integer>) assembler::waitingChunks);
-    group.gauge("lanesAwaited", (Gauge<Integer>) assembler::awaitedLanes);
-    group.gauge("awaitedLanes", (Gauge<String>) () -> named(assembler.awaited()));
+    group.gauge("lanesAwaited", (Gauge<Integer>) assembler::lanesAwaited);
+    group.gauge("namesOfLanesAwaited", (Gauge<String>) () -> named(assembler.awaited()));
     group.gauge("lanesLeftOut", (Gauge<Integer>) () -> leftOut(assembler, lanes).size());
-    group.gauge("leftOutLanes", (Gauge<String>) () -> named(leftOut(assembler, lanes)));
+    group.gauge("namesOfLanesLeftOut", (Gauge<String>) () -> named(leftOut(assembler, lanes)));
   }
 
   private static List<Integer> leftOut(BatchAssembler assembler, int lanes) {

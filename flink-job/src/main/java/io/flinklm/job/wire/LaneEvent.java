@@ -44,14 +44,17 @@ public sealed interface LaneEvent {
     }
   }
 
+  /** A chunk of a lane. */
   static LaneEvent of(Chunk chunk) {
     return new Cut(chunk);
   }
 
+  /** Tokens of a lane that were refused. */
   static LaneEvent of(int lane, Refusal refusal) {
     return new Refused(lane, refusal);
   }
 
+  /** Offsets that all before it belongs to. */
   static LaneEvent of(TextOffsets offsets) {
     return new Offsets(offsets);
   }

@@ -36,6 +36,7 @@ public record RecordPlace(
         record == null ? -1 : record.offset());
   }
 
+  /** Writes all but the lane. */
   public void write(DataOutput out) throws IOException {
     segment.write(out);
     out.writeLong(from);
@@ -44,6 +45,7 @@ public record RecordPlace(
     out.writeLong(offset);
   }
 
+  /** Reads what {@link #write} wrote. */
   public static RecordPlace read(int lane, DataInput in) throws IOException {
     return new RecordPlace(
         lane, Segment.read(in), in.readLong(), in.readLong(), in.readInt(), in.readLong());

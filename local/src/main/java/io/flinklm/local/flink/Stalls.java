@@ -52,7 +52,7 @@ public final class Stalls {
                 .formatted(
                     seconds,
                     rest.metric(job, "train", "chunksWaiting"),
-                    rest.metric(job, "train", "awaitedLanes")));
+                    rest.metric(job, "train", "namesOfLanesAwaited")));
       }
     } catch (IOException e) {
       // It is asked again soon.

@@ -25,7 +25,9 @@ import org.apache.kafka.common.utils.Time;
  * one that is killed.
  */
 public final class Broker implements AutoCloseable {
+  /** The number of the one broker in its cluster. */
   public static final int NODE = 1;
+
   static final String CONTROLLER = "CONTROLLER";
 
   private final BrokerDirectory directory;

@@ -81,6 +81,7 @@ public record JavaProcess(Process process, String name) implements AutoCloseable
     process.destroyForcibly().waitFor();
   }
 
+  /** Whether the process has not ended. */
   public boolean isAlive() {
     return process.isAlive();
   }

@@ -63,6 +63,7 @@ public final class KafkaProcess implements AutoCloseable {
     }
   }
 
+  /** Where the broker is. */
   public KafkaAddress address() {
     return KafkaAddress.of(Ports.HOST + ":" + port);
   }

@@ -13,7 +13,9 @@ import java.net.ServerSocket;
  * @param controller where the broker connects to its own controller
  */
 public record Ports(int broker, int controller) {
+  /** The address that only this machine reaches. */
   public static final String HOST = "127.0.0.1";
+
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
   /**
