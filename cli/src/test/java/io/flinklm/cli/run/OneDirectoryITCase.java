@@ -23,11 +23,9 @@ class OneDirectoryITCase {
       broker();
       done("run", "--epochs=1", "--hidden=8", "--port=0");
       done("chaos", "--kills=1", "--broker-kills=0", "--epochs=1");
-      done("run", "--epochs=1", "--hidden=8", "--port=0");
       done("produce", where, "--lanes=8", "--epochs=1");
       done("train", where, "--lanes=8", "--hidden=8", "--bounded", "--port=0");
       broker();
-      done("train", where, "--lanes=8", "--hidden=8", "--bounded", "--port=0");
       done("run", "--plain-loop", "--epochs=1", "--hidden=8");
       broker();
     }
