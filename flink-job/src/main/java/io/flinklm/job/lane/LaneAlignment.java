@@ -34,9 +34,9 @@ import org.apache.flink.util.clock.RelativeClock;
  * lanes has come, in tokens of which training has a use; Flink pauses the partitions whose
  * watermark is too far ahead.
  *
- * <p>A partition from which nothing has come yet holds the others back while it may be that of a
- * lane from which nothing has come, that is while there are as many such partitions as such lanes.
- * With a time-out, lanes that are silent for longer are not waited for until they have caught up.
+ * <p>A partition that has delivered nothing may belong to a silent lane. It holds the others back
+ * as long as there are at least as many such partitions as silent lanes. With a time-out, a lane
+ * that is silent for longer is not waited for until it has caught up.
  *
  * <p>State: with each partition how far its lanes have come, as a blob that {@code KafkaText}
  * keeps. Counted from zero after each restart, the lanes that were ahead could be so once more.
