@@ -1,7 +1,6 @@
 package io.flinklm.job.models;
 
 import io.flinklm.Blob;
-import io.flinklm.job.models.ModelSink.Aside;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /** Writes a model that waits for its checkpoint to complete as a blob. */

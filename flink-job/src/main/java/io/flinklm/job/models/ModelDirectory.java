@@ -1,6 +1,5 @@
 package io.flinklm.job.models;
 
-import io.flinklm.job.models.ModelSink.Aside;
 import io.flinklm.saved.SavedModel;
 import java.io.IOException;
 import java.io.Serializable;
@@ -75,6 +74,7 @@ public record ModelDirectory(String path, int keep) implements Serializable {
     String inPlace = name + "/" + ModelManifest.FILE;
     Optional<Placed> there = placed.stream().filter(of -> of.name.equals(name)).findFirst();
     if (there.isPresent() && isSame(name, model.name())) {
+      replaceCard(name, model);
       files().replace(inPlace, manifest.orLossOf(there.get().manifest).toBytes());
       files().delete(model.name());
       return;
@@ -85,6 +85,14 @@ public record ModelDirectory(String path, int keep) implements Serializable {
     files().delete(inPlace);
     files().delete(name);
     files().move(model.name(), name, ModelManifest.FILE);
+  }
+
+  // The weights are the same, but more of the text that they are evaluated on may be read since.
+  private void replaceCard(String name, Aside model) throws IOException {
+    String card = "/" + ModelCard.FILE;
+    if (files().exists(model.name() + card)) {
+      files().replace(name + card, files().read(model.name() + card));
+    }
   }
 
   // Another training's model of the same step keeps its name.

@@ -1,7 +1,6 @@
 package io.flinklm.job.models;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.flinklm.job.models.ModelSink.Aside;
 import io.flinklm.json.Json;
 import java.io.IOException;
 

@@ -23,7 +23,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * checkpoint is complete that they are of. So a model that is there is one that the job can go on
  * from, and a reader never sees half of one.
  */
-public final class ModelSink implements Sink<TrainedModel>, SupportsCommitter<ModelSink.Aside> {
+public final class ModelSink implements Sink<TrainedModel>, SupportsCommitter<Aside> {
   private static final long serialVersionUID = 1;
 
   private final ModelDirectory directory;
@@ -36,16 +36,6 @@ public final class ModelSink implements Sink<TrainedModel>, SupportsCommitter<Mo
     this.config = config;
     this.vocabulary = vocabulary;
   }
-
-  /**
-   * A model that was written aside.
-   *
-   * @param name of its directory within the directory of models
-   * @param step of its weights
-   * @param lineage of its training
-   * @param validLoss of its weights on the validation text; NaN if they were not evaluated
-   */
-  public record Aside(String name, long step, Lineage lineage, double validLoss) {}
 
   @Override
   public CommittingSinkWriter<TrainedModel, Aside> createWriter(WriterInitContext context) {

@@ -3,7 +3,6 @@ package io.flinklm.job.models;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flinklm.job.models.ModelSink.Aside;
 import io.flinklm.saved.SavedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +50,21 @@ class ModelDirectoryTest {
 
     assertThat(seen()).containsExactly("latest", "step-7");
     assertThat(all()).hasSize(2);
+  }
+
+  @Test
+  void theSameWeightsAgainHaveTheCardOfTheLaterMoment() throws Exception {
+    ModelDirectory models = directory(0);
+    TrainedModel model = new TrainedModel(7, "", new byte[0], NEW, 0.5, null, Map.of());
+    for (String card : List.of("read up to 4019", "read up to 4080")) {
+      byte[] config = "seven".getBytes(UTF_8);
+      models.moveInPlace(
+          models.writeAside(
+              model, Map.of(SavedModel.CONFIG, config, ModelCard.FILE, card.getBytes(UTF_8))));
+    }
+
+    assertThat(disk.resolve("latest").resolve(ModelCard.FILE)).hasContent("read up to 4080");
+    assertThat(all()).hasSize(3);
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.flinklm.job.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flinklm.job.models.ModelSink.Aside;
 import io.flinklm.job.state.KeptBlob;
 import org.junit.jupiter.api.Test;
 
