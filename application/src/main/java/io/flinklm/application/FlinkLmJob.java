@@ -9,7 +9,7 @@ import io.flinklm.application.settings.KafkaJob;
 import io.flinklm.job.models.ModelDirectory;
 import io.flinklm.job.train.TrainingHeap;
 import io.flinklm.text.Corpus;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.admin.RequiredTopics;
 import io.flinklm.train.Fit;
@@ -106,28 +106,28 @@ public final class FlinkLmJob {
   private void runOn(StreamExecutionEnvironment environment) throws Exception {
     tuning.requireValid();
     Fit fit = options.fit();
-    Vocabulary vocabulary = options.vocabularyOr(Corpus.humanNumbers().vocabulary());
-    requireHeap(fit, vocabulary);
+    Tokenizer tokenizer = Corpus.humanNumbers(options.tokenizer().choice()).learned();
+    requireHeap(fit, tokenizer);
     KafkaAddress kafka = where.address();
     new RequiredTopics(kafka).await();
     if (goOn) {
       newestCheckpoint(environment.getConfiguration())
           .ifPresent(checkpoint -> startFrom(checkpoint, environment));
     }
-    addTo(environment, kafka, fit, vocabulary);
+    addTo(environment, kafka, fit, tokenizer);
     environment.execute("flink-lm " + options.name());
   }
 
   // Before Kafka is waited for; a TaskManager looks at its own heap, but says so only in its log.
-  private void requireHeap(Fit fit, Vocabulary vocabulary) {
+  private void requireHeap(Fit fit, Tokenizer tokenizer) {
     TrainingHeap.Work work =
         options.startsFromModel() ? TrainingHeap.Work.START_FROM_MODEL : TrainingHeap.Work.START;
-    TrainingHeap.of(work, options.settings(fit).net(vocabulary.size()))
+    TrainingHeap.of(work, options.settings(fit).net(tokenizer.size()))
         .requireHere("give the JobManager more memory (jobmanager.memory.process.size)");
   }
 
   private void addTo(
-      StreamExecutionEnvironment environment, KafkaAddress kafka, Fit fit, Vocabulary vocabulary)
+      StreamExecutionEnvironment environment, KafkaAddress kafka, Fit fit, Tokenizer tokenizer)
       throws Exception {
     // A checkpoint knows better which prompts are answered; nobody waits for what came before.
     Map<Integer, Long> prompts = new RequiredTopics(kafka).endOfPrompts();
@@ -136,8 +136,8 @@ public final class FlinkLmJob {
         new KafkaJob(
             options.settings(fit),
             0,
-            vocabulary,
-            options.initial(fit, vocabulary),
+            tokenizer,
+            options.initial(fit, tokenizer),
             kafka,
             new ModelDirectory(new Path(out, "models").toString(), tuned.keep()),
             new Path(out, "nonfinite").toString(),

@@ -2,8 +2,6 @@ package io.flinklm.text;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.flinklm.text.Tokenizer.UnknownTokenException;
-import io.flinklm.text.Tokenizer.UnreadableTextException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -20,13 +18,12 @@ public class TokenizeBenchmark {
   private static final int TOKENS = 64;
 
   private final Corpus corpus = Corpus.humanNumbers();
-  private final Tokenizer tokenizer = new Tokenizer(corpus.vocabulary());
-  private final byte[] record =
-      String.join(" ", corpus.tokens().subList(30_000, 30_000 + TOKENS)).getBytes(UTF_8);
+  private final Tokenizer tokenizer = corpus.tokenizer();
+  private final byte[] record = corpus.text(30_000, 30_000 + TOKENS).getBytes(UTF_8);
 
   /** One record. */
   @Benchmark
   public int[] record() throws UnreadableTextException, UnknownTokenException {
-    return tokenizer.ids(Tokenizer.decode(record));
+    return tokenizer.ids(record);
   }
 }

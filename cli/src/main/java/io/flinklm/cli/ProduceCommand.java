@@ -3,6 +3,7 @@ package io.flinklm.cli;
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.KafkaOptions;
 import io.flinklm.application.options.OptionRange;
+import io.flinklm.application.options.TokenizerOptions;
 import io.flinklm.cli.option.CorpusOptions;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.cli.screen.Terminal;
@@ -37,6 +38,8 @@ final class ProduceCommand implements Callable<Integer> {
   private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(5);
 
   @Mixin private CorpusOptions text;
+
+  @Mixin private TokenizerOptions tokenizer;
 
   @Mixin private KafkaOptions where;
 
@@ -75,16 +78,17 @@ final class ProduceCommand implements Callable<Integer> {
     int partitions = text.partitions();
     int epochs = text.epochs(Fit.of(MODEL));
     OptionRange.positive("--epochs", epochs);
-    Corpus corpus = CorpusOptions.read(text.file());
-    Lanes cut = Lanes.of(corpus.tokens().size(), lanes, new Windows(bptt, !samples));
-    LanePlan plan = LanePlan.of(corpus.tokens(), cut, forever ? LanePlan.ENDLESS : epochs);
+    Corpus corpus = CorpusOptions.read(text.file(), tokenizer.choice());
+    Lanes cut = Lanes.of(corpus.size(), lanes, new Windows(bptt, !samples));
+    LanePlan plan = LanePlan.of(corpus, cut, forever ? LanePlan.ENDLESS : epochs);
     KafkaAddress kafka = where.address();
     kafka.requireReachable();
     TopicSetup topics = new TopicSetup(kafka);
     topics.createAll(partitions, Map.of());
     topics.requireTextInARow();
     PublishedProgress progress =
-        PublishedProgress.read(kafka, kafka.named(TopicNames.TEXT), lanes, Map.of());
+        PublishedProgress.read(
+            kafka, kafka.named(TopicNames.TEXT), lanes, Map.of(), corpus.tokenizer());
     if (!progress.last().isEmpty()) {
       System.out.println("The topic holds text of these lanes; going on behind it.");
     }

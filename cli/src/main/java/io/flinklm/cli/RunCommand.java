@@ -25,13 +25,13 @@ import io.flinklm.net.MachineKind;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.PublishedProgress;
 import io.flinklm.text.Corpus;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.Fit;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -98,29 +98,29 @@ final class RunCommand implements Callable<Integer> {
     Fit fit = options.fit();
     options.requireDevice();
     text.partitions();
-    Corpus corpus = CorpusOptions.read(text.file());
-    Vocabulary vocabulary = options.vocabularyOr(corpus.vocabulary());
-    Lanes lanes = Lanes.of(corpus.tokens().size(), options.lanes(), fit.windows(options.bptt(fit)));
-    RunSettings settings = settings(fit, lanes, Prompts.of(corpus, lanes));
+    Corpus corpus = CorpusOptions.read(text.file(), options.tokenizer().choice());
+    Tokenizer tokenizer = corpus.learned();
+    Lanes lanes = Lanes.of(corpus.size(), options.lanes(), fit.windows(options.bptt(fit)));
+    RunSettings settings = settings(fit, lanes, corpus);
     TrainingHeap.Work work =
         plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.startsFromModel());
-    OwnHeap.requireFor(work, settings.model(), vocabulary);
-    Optional<InitialModel> initial = options.initial(fit, vocabulary);
+    OwnHeap.requireFor(work, settings.model(), tokenizer);
+    Optional<InitialModel> initial = options.initial(fit, tokenizer);
     if (plainLoop) {
       try (FileClaim claim = out.claim()) {
-        return new PlainRun(settings, corpus, lanes, vocabulary, out).run(output, initial);
+        return new PlainRun(settings, corpus, lanes, tokenizer, out).run(output, initial);
       }
     }
-    LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
+    LanePlan plan = LanePlan.of(corpus, lanes, epochs(settings));
     if (bootstrap != null) {
       clients.address(bootstrap).requireReachable();
     }
     try (FileClaim claim = out.claim()) {
-      return start(settings, plan, vocabulary, initial, out);
+      return start(settings, plan, tokenizer, initial, out);
     }
   }
 
-  private RunSettings settings(Fit fit, Lanes lanes, List<String> prompts) {
+  private RunSettings settings(Fit fit, Lanes lanes, Corpus corpus) {
     int epochs = continuous ? 0 : text.epochs(fit);
     if (!continuous) {
       OptionRange.positive("--epochs", epochs);
@@ -136,12 +136,13 @@ final class RunCommand implements Callable<Integer> {
         continuous ? RunSettings.UNKNOWN : epochs * lanes.tokensPerEpoch(),
         Map.of(),
         null,
-        prompts,
+        Prompts.of(corpus, lanes),
         false,
         options.settings(fit).machine(),
         output.tuning().scores(),
         Lineage.draw().name(),
-        clients.prefix().orNothing());
+        clients.prefix().orNothing(),
+        corpus.learned().kind().label());
   }
 
   private KafkaAddress address(Broker broker, String ofOthers, String topicPrefix) {
@@ -162,7 +163,7 @@ final class RunCommand implements Callable<Integer> {
   private int start(
       RunSettings settings,
       LanePlan plan,
-      Vocabulary vocabulary,
+      Tokenizer tokenizer,
       Optional<InitialModel> initial,
       OutDirectory out)
       throws Exception {
@@ -180,8 +181,8 @@ final class RunCommand implements Callable<Integer> {
           out.begin(false, initial);
         }
         RunSettings placed = settings.publishing(plan, topics.textEnd());
-        out.keep(placed, vocabulary);
-        return new LocalRun(placed, vocabulary, kafka, out)
+        out.keep(placed, tokenizer);
+        return new LocalRun(placed, tokenizer, kafka, out)
             .run(Optional.of(plan), Optional.empty(), output);
       }
     }
@@ -198,12 +199,13 @@ final class RunCommand implements Callable<Integer> {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");
     }
-    Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
-    OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, vocabulary);
-    Corpus corpus = CorpusOptions.read(Optional.ofNullable(settings.corpus()).map(Path::of));
-    Lanes lanes =
-        Lanes.of(corpus.tokens().size(), settings.model().lanes(), settings.model().windows());
-    LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
+    Tokenizer tokenizer = out.tokenizer(settings);
+    OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, tokenizer);
+    Corpus corpus =
+        CorpusOptions.read(
+            Optional.ofNullable(settings.corpus()).map(Path::of), TokenizerChoice.of(tokenizer));
+    Lanes lanes = Lanes.of(corpus.size(), settings.model().lanes(), settings.model().windows());
+    LanePlan plan = LanePlan.of(corpus, lanes, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());
       kafka.requireReachable();
@@ -212,11 +214,15 @@ final class RunCommand implements Callable<Integer> {
       topics.requireTextInARow();
       PublishedProgress progress =
           PublishedProgress.read(
-              kafka, kafka.named(TopicNames.TEXT), settings.model().lanes(), settings.start());
+              kafka,
+              kafka.named(TopicNames.TEXT),
+              settings.model().lanes(),
+              settings.start(),
+              tokenizer);
       try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
         claim.requireOnlyOne();
         out.keep(settings);
-        return new LocalRun(settings, vocabulary, kafka, out)
+        return new LocalRun(settings, tokenizer, kafka, out)
             .run(Optional.of(plan.after(progress.last())), out.newestCheckpoint(), output);
       }
     }

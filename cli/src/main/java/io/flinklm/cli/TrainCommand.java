@@ -14,7 +14,7 @@ import io.flinklm.cli.screen.Terminal;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.local.process.FileClaim;
 import io.flinklm.net.MachineKind;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.TopicSetup;
@@ -80,14 +80,14 @@ final class TrainCommand implements Callable<Integer> {
 
   private int start(KafkaAddress kafka, Fit fit, Lineage lineage, OutDirectory out)
       throws Exception {
-    TopicScan scan = TopicScan.of(kafka, options.lanes());
+    TopicScan scan = TopicScan.of(kafka, options.lanes(), options.tokenizer().choice());
     requireText(scan, kafka);
-    Vocabulary vocabulary = options.vocabularyOr(scan.vocabulary());
+    Tokenizer tokenizer = scan.tokenizer();
     RunSettings settings = settings(fit, scan, lineage);
-    OwnHeap.requireFor(OwnHeap.stream(options.startsFromModel()), settings.model(), vocabulary);
-    out.begin(false, options.initial(fit, vocabulary));
-    out.keep(settings, vocabulary);
-    return new LocalRun(settings, vocabulary, kafka, out)
+    OwnHeap.requireFor(OwnHeap.stream(options.startsFromModel()), settings.model(), tokenizer);
+    out.begin(false, options.initial(fit, tokenizer));
+    out.keep(settings, tokenizer);
+    return new LocalRun(settings, tokenizer, kafka, out)
         .run(Optional.empty(), Optional.empty(), output);
   }
 
@@ -101,14 +101,14 @@ final class TrainCommand implements Callable<Integer> {
     if (scan.tokens() == 0 && bounded) {
       throw new UserMistake(topic + " is empty; there is nothing to train on");
     }
-    if (scan.tokens() == 0 && !options.givesVocabulary()) {
+    if (scan.tokens() == 0 && !options.tokenizer().isGiven()) {
       throw new UserMistake(
           topic
               + " is empty, so there is no text to make a vocabulary from; give one with"
               + " --vocabulary, or start once there is text");
     }
     if (scan.tokens() > 0 && !scan.hasText()) {
-      if (bounded || !options.givesVocabulary()) {
+      if (bounded || !options.tokenizer().isGiven()) {
         throw new UserMistake("no record of " + topic + ofLane);
       }
       Terminal.warn("no record of " + topic + " so far" + ofLane);
@@ -133,7 +133,8 @@ final class TrainCommand implements Callable<Integer> {
         model.machine(),
         output.tuning().scores(),
         lineage.name(),
-        where.prefix().orNothing());
+        where.prefix().orNothing(),
+        scan.tokenizer().kind().label());
   }
 
   private int resume(RunSettings kept, KafkaAddress given, OutDirectory out) throws Exception {
@@ -152,12 +153,12 @@ final class TrainCommand implements Callable<Integer> {
     TopicSetup topics = new TopicSetup(kafka);
     topics.requireKept();
     topics.requireTextInARow();
-    Vocabulary vocabulary = Vocabulary.read(out.vocabularyFile());
-    OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, vocabulary);
+    Tokenizer tokenizer = out.tokenizer(settings);
+    OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, tokenizer);
     try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
       claim.requireOnlyOne();
       out.keep(settings);
-      return new LocalRun(settings, vocabulary, kafka, out)
+      return new LocalRun(settings, tokenizer, kafka, out)
           .run(Optional.empty(), out.newestCheckpoint(), output);
     }
   }

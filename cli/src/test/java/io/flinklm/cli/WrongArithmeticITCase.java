@@ -92,7 +92,7 @@ class WrongArithmeticITCase {
     OutDirectory out = OutDirectory.open(directory);
     Corpus corpus = Corpus.humanNumbers();
     ModelSettings model = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0).withHidden(8);
-    Lanes lanes = Lanes.of(corpus.tokens().size(), model.lanes(), model.bptt());
+    Lanes lanes = Lanes.of(corpus.size(), model.lanes(), model.bptt());
     Path processes = directory.resolve("processes");
     try (Broker broker = Broker.start(directory.resolve("kafka"), 0);
         Cluster cluster =
@@ -106,7 +106,7 @@ class WrongArithmeticITCase {
       RunningJob job =
           new StreamRun(
                   RunSettings.ofNumbers(model, lanes, 1, 1),
-                  corpus.vocabulary(),
+                  corpus.tokenizer(),
                   kafka,
                   Optional.empty(),
                   out,

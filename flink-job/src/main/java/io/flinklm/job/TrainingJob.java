@@ -16,7 +16,6 @@ import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.RecordPlace;
 import io.flinklm.predict.LoadedModel.Frame;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Vocabulary;
 import io.flinklm.topics.Score;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
@@ -33,14 +32,14 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * one model, and that model answers prompts.
  *
  * @param config of the training run
- * @param vocabulary of the text
+ * @param tokenizer of the text
  * @param initial weights to start from; empty for those that the seed gives
  * @param options of the job
  * @param endpoints its sources and sinks
  */
 public record TrainingJob(
     TrainingConfig config,
-    Vocabulary vocabulary,
+    Tokenizer tokenizer,
     Optional<TrainedModel> initial,
     JobOptions options,
     Endpoints endpoints) {
@@ -52,7 +51,7 @@ public record TrainingJob(
    * Puts the topology into an environment. Names are for people, uids for checkpoints: both stay.
    */
   public void addTo(StreamExecutionEnvironment environment) {
-    Tokenizer tokenizer = new Tokenizer(vocabulary);
+
     Feed feed =
         Feed.addTo(
             environment,
@@ -69,7 +68,7 @@ public record TrainingJob(
                 TypeInformation.of(Report.class),
                 new TrainOperator(
                     config,
-                    vocabulary.fingerprint(),
+                    tokenizer.fingerprint(),
                     initial.orElse(null),
                     options.withScores(scores()),
                     new NonfiniteDirectory(options.nonfinite(), tokenizer)))
@@ -110,7 +109,7 @@ public record TrainingJob(
         .getSideOutput(RecordPlace.TAG)
         .keyBy(RecordPlace::lane)
         .connect(reports.getSideOutput(ChunkSurprisals.TAG).keyBy(ChunkSurprisals::lane))
-        .transform("score", TypeInformation.of(Score.class), new ScoreOperator(vocabulary))
+        .transform("score", TypeInformation.of(Score.class), new ScoreOperator(tokenizer))
         .uid("score")
         .sinkTo(sink)
         .name("scores")
@@ -123,7 +122,7 @@ public record TrainingJob(
       StreamExecutionEnvironment environment,
       Serving serving,
       SingleOutputStreamOperator<Report> reports) {
-    Frame trained = new Frame(config.net(), config.cell(), config.bptt(), vocabulary);
+    Frame trained = new Frame(config.net(), config.cell(), config.bptt(), tokenizer);
     PredictOperator predict =
         new PredictOperator(
             serving.pinned().map(pinned -> pinned.frame().withCell(config.cell())).orElse(trained),

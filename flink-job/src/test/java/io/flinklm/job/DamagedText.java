@@ -6,7 +6,7 @@ import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
-import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Words;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -124,6 +124,6 @@ record DamagedText(
   }
 
   private static long tokens(TextRecord record) {
-    return Tokenizer.count(record.value());
+    return Words.count(record.value());
   }
 }

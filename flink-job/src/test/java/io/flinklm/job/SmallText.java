@@ -14,7 +14,7 @@ import io.flinklm.lane.Windows;
 import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.WordTokenizer;
 import io.flinklm.topics.TextReading.Place;
 import io.flinklm.train.Fit;
 import io.flinklm.train.OnNonfinite;
@@ -38,8 +38,8 @@ import java.util.Random;
  * @param corpus token ids of the whole text
  */
 public record SmallText(int[] corpus) {
-  public static final Vocabulary VOCABULARY =
-      Vocabulary.of(
+  public static final Tokenizer VOCABULARY =
+      WordTokenizer.of(
           List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"));
   public static final int EPOCHS = 2;
 
@@ -158,7 +158,7 @@ public record SmallText(int[] corpus) {
   static TextRecord record(int lane, Segment segment, int position, int... tokens) {
     return new TextRecord(
         Integer.toString(lane).getBytes(UTF_8),
-        new Tokenizer(VOCABULARY).text(tokens).getBytes(UTF_8),
+        VOCABULARY.bytes(tokens),
         Integer.toString(segment.epoch()),
         segment.split().label(),
         Integer.toString(position),

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.stream.Collectors;
 
@@ -86,10 +87,10 @@ public final class Json {
   }
 
   /** Reads bytes that are one JSON object. */
-  public static JsonNode object(byte[] json) throws IOException {
+  public static ObjectNode object(byte[] json) throws IOException {
     JsonNode node = STRICT.readTree(json);
     requireObject(node);
-    return node;
+    return (ObjectNode) node;
   }
 
   /** Refuses JSON that is a number, a list, null or the like. */

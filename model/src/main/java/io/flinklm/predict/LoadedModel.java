@@ -8,8 +8,7 @@ import io.flinklm.net.Cell;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Tokenizer.UnknownTokenException;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.UnknownTokenException;
 import io.flinklm.weights.SavedWeights;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -47,14 +46,14 @@ public final class LoadedModel implements AutoCloseable {
    * @param net shape of the model
    * @param cell who computes its LSTM
    * @param window tokens that it reads if it has no memory
-   * @param vocabulary of its token ids
+   * @param tokenizer of its token ids
    */
-  public record Frame(NetConfig net, Cell cell, int window, Vocabulary vocabulary)
+  public record Frame(NetConfig net, Cell cell, int window, Tokenizer tokenizer)
       implements Serializable {
 
     /** The same, computed by another cell. */
     public Frame withCell(Cell other) {
-      return new Frame(net, other, window, vocabulary);
+      return new Frame(net, other, window, tokenizer);
     }
   }
 
@@ -93,7 +92,7 @@ public final class LoadedModel implements AutoCloseable {
     return new LoadedModel(
         manager,
         new Predictor(frame.net, frame.cell, frame.window, weights.in(manager), manager),
-        new Tokenizer(frame.vocabulary),
+        frame.tokenizer,
         step,
         weightsSha256);
   }
@@ -156,10 +155,9 @@ public final class LoadedModel implements AutoCloseable {
 
   /** The answer; empty where it is too large to be written. */
   private Optional<Prediction> prediction(Prompt prompt, Continuation continuation) {
-    Vocabulary vocabulary = tokenizer.vocabulary();
     // Counted before the text is made: a vocabulary may have tokens of a megabyte.
     long characters =
-        Arrays.stream(continuation.tokens()).mapToLong(id -> vocabulary.token(id).length()).sum();
+        Arrays.stream(continuation.tokens()).mapToLong(id -> tokenizer.token(id).length()).sum();
     if (2 * characters > PredictionJson.MOST_BYTES) {
       return Optional.empty();
     }
@@ -167,7 +165,7 @@ public final class LoadedModel implements AutoCloseable {
     for (int i = 0; i < continuation.tokens().length; i++) {
       tokens.add(
           new PredictedToken(
-              vocabulary.token(continuation.tokens()[i]), continuation.probabilities()[i]));
+              tokenizer.token(continuation.tokens()[i]), continuation.probabilities()[i]));
     }
     String text = tokenizer.text(continuation.tokens());
     Prediction prediction =

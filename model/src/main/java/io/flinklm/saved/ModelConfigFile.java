@@ -1,9 +1,12 @@
 package io.flinklm.saved;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.flinklm.UserMistake;
 import io.flinklm.json.Json;
 import io.flinklm.saved.SavedModel.ModelConfig;
+import io.flinklm.text.TokenizerKind;
 import io.flinklm.train.Fit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +33,10 @@ final class ModelConfigFile {
   static ModelConfig read(Path file) {
     try {
       byte[] json = Files.readAllBytes(file);
-      ModelConfig config = Json.STRICT.treeToValue(Json.object(json), ModelConfig.class);
+      ObjectNode object = Json.object(json);
+      // Of builds from before there were others than words.
+      object.putIfAbsent("tokenizer", TextNode.valueOf(TokenizerKind.WORDS.label()));
+      ModelConfig config = Json.STRICT.treeToValue(object, ModelConfig.class);
       String model = config.net().model();
       if (!Fit.models().contains(model)) {
         String models = String.join(", ", Fit.models());

@@ -7,7 +7,8 @@ import io.flinklm.UserMistake;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.TokenizerKind;
 import io.flinklm.train.TrainingConfig;
 import io.flinklm.weights.SavedWeights;
 import java.io.IOException;
@@ -27,18 +28,18 @@ import java.util.stream.Stream;
  *
  * @param directory where it was read
  * @param config what the configuration file holds
- * @param vocabulary of its token ids
+ * @param tokenizer of its token ids
  * @param parameters the weights by name
  */
 public record SavedModel(
-    Path directory, ModelConfig config, Vocabulary vocabulary, Map<String, NDArray> parameters) {
+    Path directory, ModelConfig config, Tokenizer tokenizer, Map<String, NDArray> parameters) {
   /** The file of the weights. */
   public static final String WEIGHTS = "model.safetensors";
 
   /** The file of the configuration. */
   public static final String CONFIG = "config.json";
 
-  /** The file of the vocabulary. */
+  /** The file of the tokenizer. */
   public static final String VOCABULARY = "vocabulary.txt";
 
   /**
@@ -50,7 +51,8 @@ public record SavedModel(
    * @param seed of the training
    * @param step after which the weights were taken
    * @param weightsSha256 as {@code Weights.sha256}
-   * @param vocabularyFingerprint as {@link Vocabulary#fingerprint}
+   * @param tokenizer the kind of its tokenizer, {@link TokenizerKind#label}
+   * @param vocabularyFingerprint as {@link Tokenizer#fingerprint}
    */
   public record ModelConfig(
       NetConfig net,
@@ -59,11 +61,12 @@ public record SavedModel(
       long seed,
       long step,
       String weightsSha256,
+      String tokenizer,
       String vocabularyFingerprint) {
 
     /** The configuration of a training's model after a step. */
     public static ModelConfig of(
-        TrainingConfig config, Vocabulary vocabulary, long step, String weightsSha256) {
+        TrainingConfig config, Tokenizer tokenizer, long step, String weightsSha256) {
       return new ModelConfig(
           config.net(),
           config.bptt(),
@@ -71,15 +74,13 @@ public record SavedModel(
           config.seed(),
           step,
           weightsSha256,
-          vocabulary.fingerprint());
+          tokenizer.kind().label(),
+          tokenizer.fingerprint());
     }
 
+    /** Of its tokenizer, as {@link Tokenizer#description}. */
     private String tokens() {
-      return tokens(net.vocabulary(), vocabularyFingerprint);
-    }
-
-    private static String tokens(int size, String fingerprint) {
-      return size + " tokens with the fingerprint " + fingerprint;
+      return Tokenizer.description(tokenizer, net.vocabulary(), vocabularyFingerprint);
     }
   }
 
@@ -89,11 +90,11 @@ public record SavedModel(
    * @param safetensors as {@code Weights.toSafetensors}
    */
   public static void write(
-      Path directory, ModelConfig config, Vocabulary vocabulary, byte[] safetensors)
+      Path directory, ModelConfig config, Tokenizer tokenizer, byte[] safetensors)
       throws IOException {
     Files.createDirectories(directory);
     Path aside = Files.createTempDirectory(directory, ".model");
-    Map<String, byte[]> files = files(config, vocabulary, safetensors);
+    Map<String, byte[]> files = files(config, tokenizer, safetensors);
     for (String file : files.keySet()) {
       Files.write(aside.resolve(file), files.get(file));
     }
@@ -105,9 +106,9 @@ public record SavedModel(
 
   /** The same as the bytes of its files, by name. */
   public static Map<String, byte[]> files(
-      ModelConfig config, Vocabulary vocabulary, byte[] safetensors) {
+      ModelConfig config, Tokenizer tokenizer, byte[] safetensors) {
     Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put(VOCABULARY, vocabulary.toBytes());
+    files.put(VOCABULARY, tokenizer.toBytes());
     files.put(CONFIG, ModelConfigFile.toBytes(config));
     files.put(WEIGHTS, safetensors);
     return files;
@@ -128,22 +129,21 @@ public record SavedModel(
       throw new UserMistake("there is no model in " + directory + ": expected " + missing);
     }
     ModelConfig config = ModelConfigFile.read(directory.resolve(CONFIG));
-    Vocabulary vocabulary = Vocabulary.read(directory.resolve(VOCABULARY));
-    String tokens = ModelConfig.tokens(vocabulary.size(), vocabulary.fingerprint());
-    if (!tokens.equals(config.tokens())) {
+    Tokenizer tokenizer = TokenizerKind.of(config.tokenizer).read(directory.resolve(VOCABULARY));
+    if (!tokenizer.description().equals(config.tokens())) {
       throw new UserMistake(
           directory.resolve(VOCABULARY)
               + " is not the vocabulary that the model was trained on: expected "
               + config.tokens()
               + ", found "
-              + tokens);
+              + tokenizer.description());
     }
     Path weights = directory.resolve(WEIGHTS);
     try {
       LanguageModel model = LanguageModels.of(config.net);
       SavedWeights saved =
           SavedWeights.of(Files.readAllBytes(weights), model, config.weightsSha256);
-      return new SavedModel(directory, config, vocabulary, saved.in(manager));
+      return new SavedModel(directory, config, tokenizer, saved.in(manager));
     } catch (RefusedException e) {
       throw new UserMistake(
           weights + " does not hold the weights of " + CONFIG + ": " + e.getMessage(), e);
@@ -155,19 +155,16 @@ public record SavedModel(
   /**
    * Makes sure that training can start from this model; dropout may be another.
    *
-   * @param vocabularyFingerprint as {@link Vocabulary#fingerprint}
-   * @throws UserMistake if it is another model, of another shape or vocabulary; says in what
+   * @param with the tokenizer of the text
+   * @throws UserMistake if it is another model, of another shape or tokenizer; says in what
    */
-  public void requireFits(NetConfig wanted, String vocabularyFingerprint) {
+  public void requireFits(NetConfig wanted, Tokenizer with) {
     String differences =
         Stream.of(
                 difference("model", wanted.model(), config.net.model()),
                 difference("hidden", wanted.hidden(), config.net.hidden()),
                 difference("layers", wanted.layers(), config.net.layers()),
-                difference(
-                    "vocabulary",
-                    ModelConfig.tokens(wanted.vocabulary(), vocabularyFingerprint),
-                    config.tokens()))
+                difference("vocabulary", with.description(), config.tokens()))
             .flatMap(Optional::stream)
             .collect(Collectors.joining("; "));
     if (!differences.isEmpty()) {

@@ -2,81 +2,116 @@ package io.flinklm.text;
 
 import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.AbstractList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.RandomAccess;
 import java.util.function.Consumer;
 
 /**
- * A text as its tokens. A token takes four bytes here: it is held as its id in the corpus's own
- * vocabulary, so that a file of 100 MB fits a small heap.
+ * A text as its tokens. A token takes four bytes here: it is held as its id in a tokenizer that
+ * gives the text back, which for words is one that knows them all. The one that is {@link #learned}
+ * from the text may know fewer.
  */
-public final class Corpus {
+public final class Corpus implements TokenizedText {
   private final String name;
-  private final Vocabulary vocabulary;
+  private final Tokenizer tokenizer;
+  private final Tokenizer learned;
   private final int[] ids;
 
-  private Corpus(String name, Vocabulary vocabulary, int[] ids) {
+  private Corpus(String name, Tokenizer tokenizer, Tokenizer learned, int[] ids) {
     this.name = name;
-    this.vocabulary = vocabulary;
+    this.tokenizer = tokenizer;
+    this.learned = learned;
     this.ids = ids;
   }
 
   /** The human numbers, joined by {@code " . "}. */
   public static Corpus humanNumbers() {
-    Builder corpus = new Builder();
-    corpus.add(HumanNumbers.text());
-    return corpus.build("the human numbers");
+    return humanNumbers(TokenizerChoice.WORDS);
+  }
+
+  /** The same with the tokenizer that is asked for. */
+  public static Corpus humanNumbers(TokenizerChoice choice) {
+    return of("the human numbers", HumanNumbers.text(), choice);
+  }
+
+  /** A text of these words. */
+  public static Corpus ofWords(List<String> words) {
+    return of("the text", String.join(" ", words), TokenizerChoice.WORDS);
+  }
+
+  private static Corpus of(String name, String text, TokenizerChoice choice) {
+    CorpusTokens tokens = new CorpusTokens(choice.kind());
+    tokens.add(text.getBytes(StandardCharsets.UTF_8));
+    return of(name, tokens, choice);
+  }
+
+  private static Corpus of(String name, CorpusTokens tokens, TokenizerChoice choice) {
+    Tokenizer learned = choice.learned(tokens.counts());
+    Tokenizer exact = choice.kind() == TokenizerKind.WORDS ? tokens.tokenizer() : learned;
+    return new Corpus(name, exact, learned, tokens.ids(exact));
   }
 
   /**
-   * Reads a file of UTF-8 text.
+   * Reads a file of text.
    *
+   * @param choice the tokenizer that is asked for
    * @param notices is told what is left out
-   * @throws UserMistake if it cannot be read, holds no token, or has bytes that are no UTF-8
+   * @throws UserMistake if it cannot be read, holds no token, or has bytes that are no text
    */
-  public static Corpus read(Path file, Consumer<String> notices) {
-    Builder corpus = new Builder();
-    CorpusFile.read(file, notices, corpus::add);
+  public static Corpus read(Path file, TokenizerChoice choice, Consumer<String> notices) {
+    CorpusTokens tokens = new CorpusTokens(choice.kind());
+    CorpusFile.read(file, choice.kind(), notices, tokens::add);
     String name = "the corpus " + file;
-    if (corpus.count == 0) {
-      throw new UserMistake(name + " is empty; expected UTF-8 text, its tokens between spaces");
+    if (tokens.isEmpty()) {
+      throw new UserMistake(name + " is empty; expected UTF-8 text");
     }
-    return corpus.build(name);
+    return of(name, tokens, choice);
   }
 
-  /** The tokens of the text, in order; unmodifiable. */
-  public List<String> tokens() {
-    return new Tokens();
+  @Override
+  public int size() {
+    return ids.length;
   }
 
-  /** The vocabulary of the text's own tokens. */
-  public Vocabulary vocabulary() {
-    return vocabulary;
+  @Override
+  public int id(int index) {
+    return ids[index];
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The tokenizer that was asked for, as the text has made it. */
+  public Tokenizer learned() {
+    return learned;
   }
 
   /**
-   * The id of each token in a vocabulary; a token outside it gets the id of {@code <unk>}.
+   * The id of each token by another tokenizer that cuts the text likewise; a word outside its
+   * vocabulary gets the id of {@code <unk>}.
    *
-   * @throws UserMistake if a token is outside a vocabulary without {@code <unk>}
+   * @throws UserMistake if a token has no id there
    */
-  public int[] ids(Vocabulary other) {
-    int[] translation = new int[vocabulary.size()];
+  public int[] ids(Tokenizer other) {
+    if (other.fingerprint().equals(tokenizer.fingerprint())) {
+      return ids.clone();
+    }
+    int[] translation = new int[tokenizer.size()];
     for (int own = 0; own < translation.length; own++) {
-      int id = other.id(vocabulary.token(own));
-      translation[own] = id == Vocabulary.ABSENT ? other.id(Vocabulary.UNKNOWN) : id;
-      if (translation[own] == Vocabulary.ABSENT) {
+      try {
+        translation[own] = other.ids(tokenizer.token(own))[0];
+      } catch (UnknownTokenException e) {
         throw outside(own, other);
       }
     }
     return Arrays.stream(ids).map(own -> translation[own]).toArray();
   }
 
-  private UserMistake outside(int own, Vocabulary other) {
+  private UserMistake outside(int own, Tokenizer other) {
     int index = 0;
     while (ids[index] != own) {
       index++;
@@ -87,41 +122,8 @@ public final class Corpus {
             .formatted(
                 name,
                 index + 1,
-                Quotation.of(vocabulary.token(own)),
+                Quotation.of(tokenizer.token(own)),
                 other.size(),
                 Vocabulary.UNKNOWN));
-  }
-
-  private final class Tokens extends AbstractList<String> implements RandomAccess {
-    @Override
-    public String get(int index) {
-      return vocabulary.token(ids[index]);
-    }
-
-    @Override
-    public int size() {
-      return ids.length;
-    }
-  }
-
-  /** Takes a text piece by piece; no piece ends within a token. */
-  private static final class Builder {
-    private final Map<String, Integer> distinct = new LinkedHashMap<>();
-    private int[] ids = new int[1 << 16];
-    private int count;
-
-    void add(String text) {
-      for (String token : Tokenizer.split(text)) {
-        if (count == ids.length) {
-          ids = Arrays.copyOf(ids, count + (count >> 1));
-        }
-        Integer known = distinct.putIfAbsent(token, distinct.size());
-        ids[count++] = known == null ? distinct.size() - 1 : known;
-      }
-    }
-
-    Corpus build(String name) {
-      return new Corpus(name, Vocabulary.of(distinct.keySet()), Arrays.copyOf(ids, count));
-    }
   }
 }

@@ -14,7 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** A file of UTF-8 text, read piece by piece. */
+/** A file of text, read piece by piece. */
 final class CorpusFile {
   private static final int BLOCK = 1 << 20;
 
@@ -27,20 +27,52 @@ final class CorpusFile {
    * Hands on the text in pieces of about a megabyte, of which none ends within a token. A byte
    * order mark at the beginning is no text.
    *
+   * @param kind of the tokens
    * @param notices is told of a mark
-   * @throws UserMistake if the file cannot be read, has bytes that are no UTF-8 or a token that no
+   * @throws UserMistake if the file cannot be read, has bytes that are no text or a token that no
    *     record can hold
    */
-  static void read(Path file, Consumer<String> notices, Consumer<String> pieces) {
+  static void read(
+      Path file, TokenizerKind kind, Consumer<String> notices, Consumer<byte[]> pieces) {
+    if (Files.isDirectory(file)) {
+      throw new UserMistake("the corpus " + file + " is a directory; give a file in it");
+    }
     try (InputStream in = Files.newInputStream(file)) {
-      read(in, file, notices, pieces);
+      if (kind == TokenizerKind.BYTES) {
+        readBytes(in, file, notices, pieces);
+      } else {
+        read(in, file, kind, notices, pieces);
+      }
     } catch (IOException e) {
       throw new UserMistake("cannot read the corpus " + file + ": " + reason(e), e);
     }
   }
 
+  private static void readBytes(
+      InputStream in, Path file, Consumer<String> notices, Consumer<byte[]> pieces)
+      throws IOException {
+    byte[] piece = in.readNBytes(BLOCK);
+    requireNoOtherFormat(piece, piece.length, file);
+    if (Utf8.beginsWithMark(piece)) {
+      notices.accept(markLeftOut(file));
+      piece = Utf8.withoutMark(piece);
+    }
+    while (piece.length > 0) {
+      pieces.accept(piece);
+      piece = in.readNBytes(BLOCK);
+    }
+  }
+
+  private static String markLeftOut(Path file) {
+    return "the corpus " + file + " begins with a byte order mark, which is left out";
+  }
+
   private static void read(
-      InputStream in, Path file, Consumer<String> notices, Consumer<String> pieces)
+      InputStream in,
+      Path file,
+      TokenizerKind kind,
+      Consumer<String> notices,
+      Consumer<byte[]> pieces)
       throws IOException {
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     ByteBuffer bytes = ByteBuffer.allocate(BLOCK).flip();
@@ -52,6 +84,9 @@ final class CorpusFile {
       bytes.compact();
       int read = in.readNBytes(bytes.array(), bytes.position(), bytes.remaining());
       last = bytes.position() + read < bytes.capacity();
+      if (decoded == 0) {
+        requireNoOtherFormat(bytes.array(), read, file);
+      }
       requireText(bytes.array(), bytes.position(), bytes.position() + read, decoded, file);
       bytes.position(bytes.position() + read).flip();
       CoderResult result = decoder.decode(bytes, chars, last);
@@ -62,12 +97,12 @@ final class CorpusFile {
       }
       boolean first = decoded == bytes.position();
       text.append(chars.flip());
-      if (first && text.indexOf(Vocabulary.BYTE_ORDER_MARK) == 0) {
-        text.delete(0, Vocabulary.BYTE_ORDER_MARK.length());
-        notices.accept("the corpus " + file + " begins with a byte order mark, which is left out");
+      if (first && text.indexOf(Utf8.BYTE_ORDER_MARK) == 0) {
+        text.delete(0, Utf8.BYTE_ORDER_MARK.length());
+        notices.accept(markLeftOut(file));
       }
       chars.clear();
-      handOn(text, last, pieces);
+      handOn(text, last || kind != TokenizerKind.WORDS, pieces);
       if (text.length() > LONGEST_TOKEN) {
         throw new UserMistake(
             "the corpus "
@@ -81,12 +116,20 @@ final class CorpusFile {
     } while (!last);
   }
 
-  private static void requireText(byte[] bytes, int from, int to, long decoded, Path file) {
-    boolean bigEndian = bytes[0] == (byte) 0xfe && bytes[1] == (byte) 0xff;
-    boolean littleEndian = bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xfe;
-    if (decoded == 0 && to > 1 && (bigEndian || littleEndian)) {
+  private static void requireNoOtherFormat(byte[] bytes, int length, Path file) {
+    if (length < 2) {
+      return;
+    }
+    int magic = Byte.toUnsignedInt(bytes[0]) << 8 | Byte.toUnsignedInt(bytes[1]);
+    if (magic == 0xfeff || magic == 0xfffe) {
       throw new UserMistake("the corpus " + file + " is UTF-16; convert it to UTF-8");
     }
+    if (magic == 0x1f8b) {
+      throw new UserMistake("the corpus " + file + " is compressed by gzip; decompress it first");
+    }
+  }
+
+  private static void requireText(byte[] bytes, int from, int to, long decoded, Path file) {
     for (int i = from; i < to; i++) {
       if (bytes[i] == 0) {
         // Latin letters have one in every second byte there.
@@ -103,13 +146,13 @@ final class CorpusFile {
     }
   }
 
-  private static void handOn(StringBuilder text, boolean all, Consumer<String> pieces) {
+  private static void handOn(StringBuilder text, boolean all, Consumer<byte[]> pieces) {
     int end = text.length();
-    while (!all && end > 0 && !Tokenizer.isSpace(text.charAt(end - 1))) {
+    while (!all && end > 0 && !Words.isSpace(text.charAt(end - 1))) {
       end--;
     }
     if (end > 0) {
-      pieces.accept(text.substring(0, end));
+      pieces.accept(text.substring(0, end).getBytes(StandardCharsets.UTF_8));
       text.delete(0, end);
     }
   }

@@ -1,188 +1,80 @@
 package io.flinklm.text;
 
-import io.flinklm.Quotation;
-import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * Cuts text into tokens at white space and gives each its id. A token outside the vocabulary
- * becomes {@code <unk>} if the vocabulary has that, else the whole text is refused.
- *
- * @param vocabulary of the ids
+ * Cuts text into tokens, gives each its id, and makes text of ids again. A tokenizer belongs to the
+ * model that was trained with it: it lies beside the weights, and another one is refused. Ids are
+ * the whole numbers below {@link #size}.
  */
-public record Tokenizer(Vocabulary vocabulary) implements Serializable {
-  private static final byte[] BYTE_ORDER_MARK =
-      Vocabulary.BYTE_ORDER_MARK.getBytes(StandardCharsets.UTF_8);
+public interface Tokenizer extends TextForm {
 
-  /** Text that cannot become token ids; the message says which part of it. */
-  public static final class UnreadableTextException extends Exception {
-    private static final long serialVersionUID = 1;
+  /** Which kind it is of. */
+  TokenizerKind kind();
 
-    UnreadableTextException(String message) {
-      super(message);
-    }
+  /** How many ids there are. */
+  int size();
+
+  /**
+   * The ids of the tokens of text.
+   *
+   * @throws UnreadableTextException if the bytes are not text
+   * @throws UnknownTokenException if a token has no id
+   */
+  int[] ids(byte[] text) throws UnreadableTextException, UnknownTokenException;
+
+  /**
+   * The ids of the tokens of text.
+   *
+   * @throws UnknownTokenException if a token has no id
+   */
+  int[] ids(String text) throws UnknownTokenException;
+
+  /** The token of an id, as a person reads it. */
+  String token(int id);
+
+  /** The text of tokens, as bytes: what {@link #ids} makes the same ids of. */
+  byte[] bytes(int[] ids);
+
+  /** The text of tokens. A character of which bytes are missing is U+FFFD. */
+  default String text(int[] ids) {
+    return new String(bytes(ids), StandardCharsets.UTF_8);
   }
 
-  /** Text that holds a token outside the vocabulary. */
-  public static final class UnknownTokenException extends Exception {
-    private static final long serialVersionUID = 1;
+  /** Names the tokens and their ids: two tokenizers are the same if their fingerprints are. */
+  String fingerprint();
 
-    UnknownTokenException(String token, int index) {
-      super(
-          "token "
-              + (index + 1)
-              + ", "
-              + Quotation.of(token)
-              + ", is not in the vocabulary, which has no "
-              + Vocabulary.UNKNOWN);
-    }
+  /** The contents of the file that lies beside the weights. */
+  byte[] toBytes();
+
+  /** Kind, size and fingerprint, for messages. */
+  default String description() {
+    return description(kind().label(), size(), fingerprint());
   }
 
-  /** The tokens of a text: its longest runs without white space. */
-  public static List<String> split(String text) {
-    List<String> tokens = new ArrayList<>();
-    int length = text.length();
-    for (int i = 0; i < length; ) {
-      while (i < length && isSpace(text.charAt(i))) {
-        i++;
-      }
-      int start = i;
-      while (i < length && !isSpace(text.charAt(i))) {
-        i++;
-      }
-      if (i > start) {
-        tokens.add(text.substring(start, i));
-      }
-    }
-    return tokens;
+  /** The same of one that is not at hand. */
+  static String description(String kind, int size, String fingerprint) {
+    return kind + ", " + size + " tokens with the fingerprint " + fingerprint;
   }
 
-  /** How many tokens the bytes hold, be they valid UTF-8 or not: refused tokens are counted too. */
-  public static int count(byte[] text) {
-    int tokens = 0;
-    boolean inside = false;
-    for (byte b : text) {
-      boolean space = isSpace(b);
-      if (!space && !inside) {
-        tokens++;
-      }
-      inside = !space;
-    }
-    return tokens;
+  @Override
+  default byte[] textOf(byte[] value) {
+    return kind().textOf(value);
   }
 
-  /** Text without the byte order mark at its beginning; the same bytes where it has none. */
-  public static byte[] withoutByteOrderMark(byte[] text) {
-    int length = BYTE_ORDER_MARK.length;
-    return text.length >= length && Arrays.equals(text, 0, length, BYTE_ORDER_MARK, 0, length)
-        ? Arrays.copyOfRange(text, length, text.length)
-        : text;
+  @Override
+  default Optional<String> whyUnreadable(byte[] text) {
+    return kind().whyUnreadable(text);
   }
 
-  /** Why bytes are not text: they are not UTF-8, or have NUL in them. Empty where they are. */
-  public static Optional<String> whyUnreadable(byte[] text) {
-    boolean plain = true;
-    for (byte b : text) {
-      plain &= b > 0;
-    }
-    // Most text is ASCII, and needs no decoder to say so.
-    if (plain) {
-      return Optional.empty();
-    }
-    try {
-      decode(text);
-      return Optional.empty();
-    } catch (UnreadableTextException e) {
-      return Optional.of(e.getMessage());
-    }
+  @Override
+  default int count(byte[] text) {
+    return kind().count(text);
   }
 
-  /** Decodes UTF-8 strictly. NUL is no text: it is what other formats are made of. */
-  public static String decode(byte[] text) throws UnreadableTextException {
-    requireNoNul(text);
-    return utf8(text);
-  }
-
-  /** The same with NUL in it, which a vocabulary of an older build may have. */
-  static String utf8(byte[] text) throws UnreadableTextException {
-    ByteBuffer bytes = ByteBuffer.wrap(text);
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-    } catch (CharacterCodingException e) {
-      throw new UnreadableTextException("not UTF-8 at byte " + bytes.position() + " of the text");
-    }
-  }
-
-  private static void requireNoNul(byte[] text) throws UnreadableTextException {
-    for (int i = 0; i < text.length; i++) {
-      if (text[i] == 0) {
-        throw new UnreadableTextException(
-            "not plain text: NUL at byte "
-                + i
-                + " of the text; expected UTF-8 without any framing");
-      }
-    }
-  }
-
-  /** The ids of the tokens of UTF-8 text. */
-  public int[] ids(byte[] text) throws UnreadableTextException, UnknownTokenException {
-    requireNoNul(text);
-    int[] ids = new int[count(text)];
-    int next = 0;
-    for (int from = 0; next < ids.length; next++) {
-      while (isSpace(text[from])) {
-        from++;
-      }
-      int to = from + 1;
-      while (to < text.length && !isSpace(text[to])) {
-        to++;
-      }
-      ids[next] = vocabulary.id(text, from, to);
-      if (ids[next] == Vocabulary.ABSENT) {
-        // What of it is no UTF-8, or unknown, is found with strings.
-        return ids(decode(text));
-      }
-      from = to;
-    }
-    return ids;
-  }
-
-  /** The ids of the text's tokens. */
-  public int[] ids(String text) throws UnknownTokenException {
-    return ids(split(text));
-  }
-
-  /** The ids of tokens. */
-  public int[] ids(List<String> tokens) throws UnknownTokenException {
-    int unknown = vocabulary.id(Vocabulary.UNKNOWN);
-    int[] ids = new int[tokens.size()];
-    for (int i = 0; i < ids.length; i++) {
-      int id = vocabulary.id(tokens.get(i));
-      if (id == Vocabulary.ABSENT) {
-        id = unknown;
-      }
-      if (id == Vocabulary.ABSENT) {
-        throw new UnknownTokenException(tokens.get(i), i);
-      }
-      ids[i] = id;
-    }
-    return ids;
-  }
-
-  /** Tokens by their ids, joined by single spaces. */
-  public String text(int[] ids) {
-    return String.join(" ", Arrays.stream(ids).mapToObj(vocabulary::token).toList());
-  }
-
-  /** Whether a character or byte stands between tokens. */
-  public static boolean isSpace(int c) {
-    // Only ASCII: the same borders in bytes and in decoded text, so that counts agree.
-    return c == ' ' || (c >= '\t' && c <= '\r');
+  @Override
+  default String beginning(byte[] text) {
+    return kind().beginning(text);
   }
 }

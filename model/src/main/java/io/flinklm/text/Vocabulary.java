@@ -2,7 +2,6 @@ package io.flinklm.text;
 
 import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
-import io.flinklm.text.Tokenizer.UnreadableTextException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +29,6 @@ public final class Vocabulary implements Serializable {
 
   /** What {@link #id} answers for a token that is not here. */
   public static final int ABSENT = -1;
-
-  /** What some programs write before UTF-8. */
-  public static final String BYTE_ORDER_MARK = "\ufeff";
 
   private static final long serialVersionUID = 1;
 
@@ -73,8 +69,8 @@ public final class Vocabulary implements Serializable {
    */
   public static Vocabulary given(Path file, Consumer<String> notices) {
     List<String> lines = new ArrayList<>(lines(file));
-    if (!lines.isEmpty() && lines.get(0).startsWith(BYTE_ORDER_MARK)) {
-      lines.set(0, lines.get(0).substring(BYTE_ORDER_MARK.length()));
+    if (!lines.isEmpty() && lines.get(0).startsWith(Utf8.BYTE_ORDER_MARK)) {
+      lines.set(0, lines.get(0).substring(Utf8.BYTE_ORDER_MARK.length()));
       notices.accept(
           "the vocabulary " + file + " begins with a byte order mark, which is left out");
     }
@@ -92,7 +88,7 @@ public final class Vocabulary implements Serializable {
     for (int i = 0; i < lines.size(); i++) {
       String token = lines.get(i);
       String where = "vocabulary " + file + ", line " + (i + 1) + ": ";
-      if (token.isEmpty() || token.chars().anyMatch(Tokenizer::isSpace)) {
+      if (token.isEmpty() || token.chars().anyMatch(Words::isSpace)) {
         throw new UserMistake(
             where + "expected one token without spaces, found " + Quotation.of(token));
       }
@@ -108,9 +104,10 @@ public final class Vocabulary implements Serializable {
     return new Vocabulary(lines);
   }
 
-  private static List<String> lines(Path file) {
+  /** The lines of a file. */
+  static List<String> lines(Path file) {
     try {
-      return Tokenizer.utf8(Files.readAllBytes(file)).lines().toList();
+      return Utf8.decodeWithNul(Files.readAllBytes(file)).lines().toList();
     } catch (NoSuchFileException e) {
       throw new UserMistake("there is no vocabulary " + file, e);
     } catch (UnreadableTextException e) {

@@ -13,7 +13,8 @@ import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.predict.LoadedModel.Answer;
 import io.flinklm.predict.LoadedModel.Frame;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.WordTokenizer;
 import io.flinklm.weights.Weights;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -26,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LoadedModelTest {
-  private static final Vocabulary VOCABULARY =
-      Vocabulary.of(
+  private static final Tokenizer VOCABULARY =
+      WordTokenizer.of(
           List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"));
   private static final String TEXT = "four two zero one nine three five";
   private static final int WINDOW = 3;
@@ -85,7 +86,7 @@ class LoadedModelTest {
   }
 
   @Test
-  void anAnswerNamesItsWeightsAndItsProbabilitiesAreThoseOfTheModel() {
+  void anAnswerNamesItsWeightsAndItsProbabilitiesAreThoseOfTheModel() throws Exception {
     try (LoadedModel model = load("lmmodel7", 7)) {
       Prediction cold = model.answer(prompt(TEXT, 1), Memory.NONE).prediction();
       double sum = 0;
@@ -93,7 +94,7 @@ class LoadedModelTest {
       for (int seed = 0; seed < 300; seed++) {
         Prompt hot = new Prompt("a", TEXT, 1, 100, 0, seed);
         PredictedToken token = model.answer(hot, Memory.NONE).prediction().tokens().get(0);
-        int id = VOCABULARY.id(token.token());
+        int id = VOCABULARY.ids(token.token())[0];
         sum += seen[id] ? 0 : token.probability();
         seen[id] = true;
         assertThat(token.probability()).isLessThanOrEqualTo(cold.tokens().get(0).probability());

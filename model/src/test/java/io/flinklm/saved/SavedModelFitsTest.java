@@ -5,31 +5,36 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklm.UserMistake;
 import io.flinklm.net.NetConfig;
+import io.flinklm.text.ByteTokenizer;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.WordTokenizer;
 import io.flinklm.train.WrittenModel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SavedModelFitsTest {
   private static final NetConfig NET = WrittenModel.NET;
-  private static final String FINGERPRINT = WrittenModel.VOCABULARY.fingerprint();
+  private static final Tokenizer TOKENIZER = WrittenModel.VOCABULARY;
+  private static final Tokenizer OTHER = WordTokenizer.of(List.of("a", "b"));
   private static final SavedModel SAVED =
       new SavedModel(
           Path.of("out"),
-          new SavedModel.ModelConfig(NET, 16, 64, 1, 7, "", FINGERPRINT),
+          new SavedModel.ModelConfig(NET, 16, 64, 1, 7, "", "words", TOKENIZER.fingerprint()),
           WrittenModel.VOCABULARY,
           Map.of());
 
   @Test
   void theSameModelFits() {
-    assertThatCode(() -> SAVED.requireFits(NET, FINGERPRINT)).doesNotThrowAnyException();
+    assertThatCode(() -> SAVED.requireFits(NET, TOKENIZER)).doesNotThrowAnyException();
   }
 
   @Test
   void dropoutMayDiffer() {
     NetConfig other = new NetConfig("lmmodel7", 5, 4, 1, 0);
 
-    assertThatCode(() -> SAVED.requireFits(other, FINGERPRINT)).doesNotThrowAnyException();
+    assertThatCode(() -> SAVED.requireFits(other, TOKENIZER)).doesNotThrowAnyException();
   }
 
   @Test
@@ -56,26 +61,28 @@ class SavedModelFitsTest {
 
   @Test
   void anotherVocabularyDoesNotFit() {
-    assertThatThrownBy(() -> SAVED.requireFits(NET, "abc"))
+    assertThatThrownBy(() -> SAVED.requireFits(NET, OTHER))
         .isInstanceOf(UserMistake.class)
         .hasMessage(
-            "the model in out does not fit: vocabulary: expected 5 tokens with the fingerprint"
-                + " abc, found 5 tokens with the fingerprint "
-                + FINGERPRINT);
+            "the model in out does not fit: vocabulary: expected words, 2 tokens with the"
+                + " fingerprint "
+                + OTHER.fingerprint()
+                + ", found words, 5 tokens with the fingerprint "
+                + TOKENIZER.fingerprint());
   }
 
   @Test
-  void aVocabularyOfAnotherSizeDoesNotFit() {
-    NetConfig other = new NetConfig("lmmodel7", 30, 4, 1, 0.4);
+  void aTokenizerOfAnotherKindDoesNotFit() {
+    NetConfig other = new NetConfig("lmmodel7", 256, 4, 1, 0.4);
 
-    assertThatThrownBy(() -> SAVED.requireFits(other, "abc"))
+    assertThatThrownBy(() -> SAVED.requireFits(other, new ByteTokenizer()))
         .isInstanceOf(UserMistake.class)
-        .hasMessageContaining("vocabulary: expected 30 tokens")
-        .hasMessageContaining("found 5 tokens");
+        .hasMessageContaining("vocabulary: expected bytes, 256 tokens")
+        .hasMessageContaining("found words, 5 tokens");
   }
 
   private static void assertRefused(NetConfig wanted, String difference) {
-    assertThatThrownBy(() -> SAVED.requireFits(wanted, FINGERPRINT))
+    assertThatThrownBy(() -> SAVED.requireFits(wanted, TOKENIZER))
         .isInstanceOf(UserMistake.class)
         .hasMessage("the model in out does not fit: " + difference);
   }

@@ -41,7 +41,7 @@ class SavedModelTest {
     assertThat(saved.config().net()).isEqualTo(WrittenModel.NET);
     assertThat(saved.config().step()).isEqualTo(7);
     assertThat(saved.config().weightsSha256()).isEqualTo(written.weights().sha256());
-    assertThat(saved.vocabulary().fingerprint()).isEqualTo(WrittenModel.VOCABULARY.fingerprint());
+    assertThat(saved.tokenizer().fingerprint()).isEqualTo(WrittenModel.VOCABULARY.fingerprint());
     assertThat(saved.parameters().keySet())
         .containsExactlyElementsOf(written.weights().parameters().keySet());
     written
@@ -138,16 +138,17 @@ class SavedModelTest {
     assertThat(written.refusal())
         .startsWith(
             directory.resolve(SavedModel.VOCABULARY)
-                + " is not the vocabulary that the model was trained on: expected 5 tokens with"
+                + " is not the vocabulary that the model was trained on: expected words, 5 tokens with"
                 + " the fingerprint "
                 + expected
-                + ", found 5 tokens with the fingerprint ");
+                + ", found words, 5 tokens with the fingerprint ");
   }
 
   @Test
   void aVocabularyOfAnotherSizeThanTheNetsIsRefused() throws IOException {
     written.replace(CONFIG, "\"vocabulary\" : 5", "\"vocabulary\" : 6");
 
-    assertThat(written.refusal()).contains("expected 6 tokens with the", "found 5 tokens with the");
+    assertThat(written.refusal())
+        .contains("expected words, 6 tokens with the", "found words, 5 tokens with the");
   }
 }

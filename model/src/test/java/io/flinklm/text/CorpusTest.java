@@ -30,15 +30,19 @@ class CorpusTest {
   }
 
   private Corpus read(String text) throws IOException {
-    return Corpus.read(Files.writeString(file, text), notices::add);
+    return Corpus.read(Files.writeString(file, text), TokenizerChoice.WORDS, notices::add);
+  }
+
+  private static List<String> words(Corpus corpus) {
+    return Words.of(corpus.text(0, corpus.size()));
   }
 
   @Test
   void aFileIsCutAtWhiteSpace() throws IOException {
     Corpus corpus = read("  the cat\tsat\r\non the\n\nmät 🐈 ");
-    assertThat(corpus.tokens()).containsExactly("the", "cat", "sat", "on", "the", "mät", "🐈");
-    assertThat(corpus.vocabulary().size()).isEqualTo(6);
-    assertThat(corpus.ids(corpus.vocabulary())).containsExactly(0, 1, 2, 3, 0, 4, 5);
+    assertThat(words(corpus)).containsExactly("the", "cat", "sat", "on", "the", "mät", "🐈");
+    assertThat(corpus.tokenizer().size()).isEqualTo(6);
+    assertThat(corpus.ids(corpus.tokenizer())).containsExactly(0, 1, 2, 3, 0, 4, 5);
   }
 
   @Test
@@ -47,13 +51,13 @@ class CorpusTest {
     for (int i = 0; i < 400_000; i++) {
       text.append("zwölf🐈").append(i % 1_013).append(i % 3 == 0 ? "\n" : " ");
     }
-    assertThat(read(text.toString()).tokens()).isEqualTo(Tokenizer.split(text.toString()));
+    assertThat(words(read(text.toString()))).isEqualTo(Words.of(text.toString()));
   }
 
   @Test
   void aTokenLongerThanAPieceStaysWhole() throws IOException {
     String token = "ä".repeat(900_000);
-    assertThat(read("a " + token + "\tb").tokens()).isEqualTo(List.of("a", token, "b"));
+    assertThat(words(read("a " + token + "\tb"))).isEqualTo(List.of("a", token, "b"));
   }
 
   @Test
@@ -70,7 +74,7 @@ class CorpusTest {
   void bytesThatAreNotUtf8AreNamedByTheirPlace() throws IOException {
     String before = "one ".repeat(500_000);
     Files.write(file, (before + "zwölf").getBytes(ISO_8859_1));
-    assertThatThrownBy(() -> Corpus.read(file, notices::add))
+    assertThatThrownBy(() -> Corpus.read(file, TokenizerChoice.WORDS, notices::add))
         .isInstanceOf(UserMistake.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("not UTF-8 at byte 2000002;");
@@ -78,7 +82,7 @@ class CorpusTest {
 
   @Test
   void aByteOrderMarkIsLeftOutAndSaid() throws IOException {
-    assertThat(read("\ufeffone two\ufeff").tokens()).containsExactly("one", "two\ufeff");
+    assertThat(words(read("\ufeffone two\ufeff"))).containsExactly("one", "two\ufeff");
     assertThat(notices)
         .containsExactly(
             "the corpus " + file + " begins with a byte order mark, which is left out");
@@ -91,11 +95,11 @@ class CorpusTest {
   void utf16IsNamed() throws IOException {
     for (Charset charset : List.of(UTF_16BE, UTF_16LE)) {
       Files.writeString(file, "\ufeffone two", charset);
-      assertThatThrownBy(() -> Corpus.read(file, notices::add))
+      assertThatThrownBy(() -> Corpus.read(file, TokenizerChoice.WORDS, notices::add))
           .isInstanceOf(UserMistake.class)
           .hasMessage("the corpus %s is UTF-16; convert it to UTF-8", file);
       Files.writeString(file, "one two", charset);
-      assertThatThrownBy(() -> Corpus.read(file, notices::add))
+      assertThatThrownBy(() -> Corpus.read(file, TokenizerChoice.WORDS, notices::add))
           .isInstanceOf(UserMistake.class)
           .hasMessage(
               "the corpus %s has NUL at byte %d: it seems to be UTF-16; convert it to UTF-8",
@@ -116,7 +120,7 @@ class CorpusTest {
   void aLetterCutOffByTheEndIsNamedByItsPlace() throws IOException {
     byte[] bytes = "one zwö".getBytes(UTF_8);
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
-    assertThatThrownBy(() -> Corpus.read(file, notices::add))
+    assertThatThrownBy(() -> Corpus.read(file, TokenizerChoice.WORDS, notices::add))
         .isInstanceOf(UserMistake.class)
         .hasMessageContaining("not UTF-8 at byte 6;");
   }
@@ -132,19 +136,20 @@ class CorpusTest {
 
   @Test
   void aFileThatCannotBeReadIsAMistake() {
-    assertThatThrownBy(() -> Corpus.read(folder.resolve("absent.txt"), notices::add))
+    assertThatThrownBy(
+            () -> Corpus.read(folder.resolve("absent.txt"), TokenizerChoice.WORDS, notices::add))
         .isInstanceOf(UserMistake.class)
         .hasMessageContaining("absent.txt: there is no such file");
-    assertThatThrownBy(() -> Corpus.read(folder, notices::add))
+    assertThatThrownBy(() -> Corpus.read(folder, TokenizerChoice.WORDS, notices::add))
         .isInstanceOf(UserMistake.class)
-        .hasMessageContaining("cannot read the corpus " + folder + ": ");
+        .hasMessage("the corpus " + folder + " is a directory; give a file in it");
   }
 
   @Test
   void aTokenOutsideTheVocabularyIsNamedByItsPlace() throws IOException {
     Corpus corpus = read("one two one three four");
-    Vocabulary vocabulary = Vocabulary.of(List.of("one", "two", "four"));
-    assertThatThrownBy(() -> corpus.ids(vocabulary))
+    Tokenizer tokenizer = WordTokenizer.of(List.of("one", "two", "four"));
+    assertThatThrownBy(() -> corpus.ids(tokenizer))
         .isInstanceOf(UserMistake.class)
         .hasMessage(
             "the corpus %s: token 4, 'three', is not in the vocabulary of 3 tokens, which has no"
@@ -154,7 +159,7 @@ class CorpusTest {
 
   @Test
   void aTokenOutsideTheVocabularyBecomesUnknownIfItCan() throws IOException {
-    Vocabulary vocabulary = Vocabulary.of(List.of("four", "<unk>", "one"));
-    assertThat(read("one two one three four").ids(vocabulary)).containsExactly(2, 1, 2, 1, 0);
+    Tokenizer tokenizer = WordTokenizer.of(List.of("four", "<unk>", "one"));
+    assertThat(read("one two one three four").ids(tokenizer)).containsExactly(2, 1, 2, 1, 0);
   }
 }

@@ -67,16 +67,17 @@ class HumanNumbersTest {
   @Test
   void theCorpusHasTheTokensOfTheChapter() {
     Corpus corpus = Corpus.humanNumbers();
-    assertThat(corpus.tokens()).hasSize(63_095).startsWith("one", ".", "two", ".", "three");
-    Vocabulary vocabulary = corpus.vocabulary();
-    assertThat(IntStream.range(0, vocabulary.size()).mapToObj(vocabulary::token))
+    assertThat(corpus.size()).isEqualTo(63_095);
+    assertThat(corpus.text(0, 5)).isEqualTo("one . two . three");
+    Tokenizer tokenizer = corpus.tokenizer();
+    assertThat(IntStream.range(0, tokenizer.size()).mapToObj(tokenizer::token))
         .isEqualTo(BY_FIRST_APPEARANCE);
   }
 
   /** The chapter's baseline: the most common target among the last 4,207 windows of 3 tokens. */
   @Test
   void thousandFollows638OfTheValidWindows() {
-    int[] ids = Corpus.humanNumbers().ids(Corpus.humanNumbers().vocabulary());
+    int[] ids = Corpus.humanNumbers().ids(Corpus.humanNumbers().tokenizer());
     int windows = (ids.length - 1) / 3;
     int train = (int) (windows * 0.8);
     long thousand =

@@ -9,7 +9,7 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.WordTokenizer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -39,10 +39,9 @@ class NonfiniteStepTest {
 
   @Test
   void itsJsonHoldsTheBatchAndWhatItGave() throws Exception {
-    Vocabulary vocabulary = Vocabulary.of(List.of("zero", "one", "two"));
+    Tokenizer tokenizer = WordTokenizer.of(List.of("zero", "one", "two"));
 
-    JsonNode json =
-        new JsonMapper().readTree(step(NAN, 9, NAN, 2.0, 3.0).toJson(new Tokenizer(vocabulary)));
+    JsonNode json = new JsonMapper().readTree(step(NAN, 9, NAN, 2.0, 3.0).toJson(tokenizer));
 
     assertThat(json)
         .isEqualTo(

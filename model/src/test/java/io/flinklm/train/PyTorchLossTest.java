@@ -11,7 +11,8 @@ import io.flinklm.lane.Split;
 import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
 import io.flinklm.saved.SavedModel;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.WordTokenizer;
 import io.flinklm.weights.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,21 +53,21 @@ class PyTorchLossTest {
     Fit fit = Fit.of(name);
     Lanes lanes = Lanes.of(TOKENS, 64, BPTT);
     int[] corpus = corpus();
-    Vocabulary vocabulary =
-        Vocabulary.of(IntStream.range(0, WORDS).mapToObj(i -> "t" + i).toList());
+    Tokenizer tokenizer =
+        WordTokenizer.of(IntStream.range(0, WORDS).mapToObj(i -> "t" + i).toList());
     NetConfig net = new NetConfig(name, WORDS, hidden, layers, fit.dropout());
     TrainingConfig config =
         TrainingConfig.of(
             fit, net, lanes.count(), BPTT, 1, fit.oneCycle(lanes.steps(1)), Cell.ENGINE);
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        Trainer.drawn(Training.of(config, vocabulary.fingerprint(), Device.cpu(), reports::add))) {
+        Trainer.drawn(Training.of(config, tokenizer.fingerprint(), Device.cpu(), reports::add))) {
       new PlainLoop(corpus, lanes).run(trainer, 1);
       Weights weights = trainer.weights();
       SavedModel.write(
           directory,
-          SavedModel.ModelConfig.of(config, vocabulary, weights.step(), weights.sha256()),
-          vocabulary,
+          SavedModel.ModelConfig.of(config, tokenizer, weights.step(), weights.sha256()),
+          tokenizer,
           weights.toSafetensors());
     }
     new ObjectMapper()

@@ -11,7 +11,8 @@ import io.flinklm.net.LanguageModel;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.saved.SavedModel;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.WordTokenizer;
 import io.flinklm.weights.SavedWeights;
 import io.flinklm.weights.Weights;
 import java.io.IOException;
@@ -109,15 +110,15 @@ class PyTorchReaderTest {
   private static List<float[]> write(String name, NDManager manager) throws IOException {
     Fit fit = Fit.of(name);
     int hidden = 16 + 6 * Fit.models().indexOf(name);
-    Vocabulary vocabulary = Vocabulary.of(IntStream.range(0, 11).mapToObj(i -> "t" + i).toList());
-    NetConfig net = new NetConfig(name, vocabulary.size(), hidden, fit.layers(), fit.dropout());
+    Tokenizer tokenizer = WordTokenizer.of(IntStream.range(0, 11).mapToObj(i -> "t" + i).toList());
+    NetConfig net = new NetConfig(name, tokenizer.size(), hidden, fit.layers(), fit.dropout());
     LanguageModel model = LanguageModels.of(net);
     Weights weights = Weights.initial(model, 1, manager);
     SavedModel.ModelConfig config =
         new SavedModel.ModelConfig(
-            net, fit.bptt(), 3, 1, 0, weights.sha256(), vocabulary.fingerprint());
+            net, fit.bptt(), 3, 1, 0, weights.sha256(), "words", tokenizer.fingerprint());
     Path home = directory.resolve(name);
-    SavedModel.write(home, config, vocabulary, weights.toSafetensors());
+    SavedModel.write(home, config, tokenizer, weights.toSafetensors());
     GivenWindows given = GivenWindows.of(net, model.stateParts(), fit.bptt());
     JSON.writeValue(home.resolve(GIVEN).toFile(), given);
     return given.logits(model, weights.parameters(), manager);
@@ -134,7 +135,14 @@ class PyTorchReaderTest {
     SavedWeights weights = SavedWeights.of(file, model);
     SavedModel.ModelConfig config =
         new SavedModel.ModelConfig(
-            WrittenModel.NET, 16, 3, 1, 0, weights.sha256(), WrittenModel.VOCABULARY.fingerprint());
+            WrittenModel.NET,
+            16,
+            3,
+            1,
+            0,
+            weights.sha256(),
+            "words",
+            WrittenModel.VOCABULARY.fingerprint());
     Path home = directory.resolve(SAVE_MODEL);
     SavedModel.write(home, config, WrittenModel.VOCABULARY, file);
     GivenWindows given = GivenWindows.of(WrittenModel.NET, model.stateParts(), 16);

@@ -8,7 +8,8 @@ import io.flinklm.UserMistake;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.saved.SavedModel;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.WordTokenizer;
 import io.flinklm.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,13 +24,14 @@ import java.util.List;
  */
 public record WrittenModel(Path directory, Weights weights) {
   public static final NetConfig NET = new NetConfig("lmmodel7", 5, 4, 1, 0.4);
-  public static final Vocabulary VOCABULARY =
-      Vocabulary.of(List.of("one", ".", "two", "three", "four"));
+  public static final Tokenizer VOCABULARY =
+      WordTokenizer.of(List.of("one", ".", "two", "three", "four"));
 
   public static WrittenModel in(Path directory, NDManager manager) throws IOException {
     Weights weights = Weights.initial(LanguageModels.of(NET), 1, manager);
     SavedModel.ModelConfig config =
-        new SavedModel.ModelConfig(NET, 16, 64, 1, 7, weights.sha256(), VOCABULARY.fingerprint());
+        new SavedModel.ModelConfig(
+            NET, 16, 64, 1, 7, weights.sha256(), "words", VOCABULARY.fingerprint());
     SavedModel.write(directory, config, VOCABULARY, weights.toSafetensors());
     return new WrittenModel(directory, weights);
   }

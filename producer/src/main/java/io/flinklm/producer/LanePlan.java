@@ -4,10 +4,10 @@ import io.flinklm.UserMistake;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.text.TokenizedText;
 import io.flinklm.topics.LaneKey;
 import io.flinklm.topics.LaneRecord;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * round after round, where a round is the next record of every lane that has one left. Equal plans
  * give equal records.
  *
- * @param text the tokens of the whole text
+ * @param text the whole text
  * @param lanes where each lane's text lies in it
  * @param epochs how many passes over it; {@link #ENDLESS} for no end
  * @param tokensPerRecord at most so many tokens in a record
@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  *     starts from its beginning
  */
 public record LanePlan(
-    List<String> text,
+    TokenizedText text,
     Lanes lanes,
     int epochs,
     int tokensPerRecord,
@@ -49,7 +49,7 @@ public record LanePlan(
   }
 
   /** The whole text, lanes in order, 64 tokens a record. */
-  public static LanePlan of(List<String> text, Lanes lanes, int epochs) {
+  public static LanePlan of(TokenizedText text, Lanes lanes, int epochs) {
     return new LanePlan(
         text, lanes, epochs, DEFAULT_TOKENS_PER_RECORD, Interleaving.IN_LANE_ORDER, Map.of());
   }
@@ -134,6 +134,15 @@ public record LanePlan(
     return order == 0 ? last.end() : 0;
   }
 
+  /** The record of a lane's text between two positions of a segment. */
+  LaneRecord record(int lane, Segment segment, int from, int to) {
+    int[] ids = new int[to - from];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = text.id(lanes.index(segment.split(), lane, from + i));
+    }
+    return new LaneRecord(lane, segment, from, text.tokenizer().bytes(ids), ids.length);
+  }
+
   /** Rounds of a segment. */
   int rounds(Split split) {
     return rounds(lanes.length(split));
@@ -176,8 +185,7 @@ public record LanePlan(
     Split split = last.segment().split();
     int lane = last.lane();
     boolean inside = lane < lanes.count() && last.end() <= lanes.length(split, lane);
-    if (!inside
-        || !lanes.tokens(text, split, lane, last.position(), last.end()).equals(last.tokens())) {
+    if (!inside || !last.equals(record(lane, last.segment(), last.position(), last.end()))) {
       throw new UserMistake(
           ("what was published before is another text or was cut into other lanes: lane %d, %s,"
                   + " position %d does not fit; give the --corpus, --lanes and --bptt of before, or"

@@ -4,7 +4,6 @@ import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.topics.LaneRecord;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 
@@ -78,7 +77,6 @@ final class LanePlanIterator implements Iterator<LaneRecord> {
     if (from >= to) {
       return null;
     }
-    List<String> tokens = plan.lanes().tokens(plan.text(), segment.split(), lane, from, to);
-    return new LaneRecord(lane, segment, from, tokens);
+    return plan.record(lane, segment, from, to);
   }
 }

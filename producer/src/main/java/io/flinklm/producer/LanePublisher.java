@@ -96,7 +96,7 @@ public final class LanePublisher implements AutoCloseable {
           break;
         }
         send(record, progress);
-        published += record.tokens().size();
+        published += record.tokens();
       }
       producer.flush();
     } catch (InterruptException e) {
@@ -140,7 +140,7 @@ public final class LanePublisher implements AutoCloseable {
 
   @SuppressWarnings("FutureReturnValueIgnored") // The callback is told the same.
   private void send(LaneRecord record, LongConsumer progress) {
-    int tokens = record.tokens().size();
+    int tokens = record.tokens();
     producer.send(
         record.toKafka(topic),
         (metadata, error) -> {
@@ -164,7 +164,7 @@ public final class LanePublisher implements AutoCloseable {
                     record.lane(),
                     record.segment(),
                     record.position(),
-                    record.tokens().size(),
+                    record.tokens(),
                     error.getMessage()),
             error)
         : error;

@@ -1,5 +1,6 @@
 package io.flinklm.producer;
 
+import io.flinklm.text.TextForm;
 import io.flinklm.topics.LaneRecord;
 import java.time.Duration;
 import java.util.Comparator;
@@ -21,13 +22,15 @@ import org.apache.kafka.common.errors.TimeoutException;
  * @param begin offset of the first record that counts and is still held
  * @param end offset behind the last record
  * @param cut whether older records that would count were here and are no longer
+ * @param form of the text
  */
 record PartitionTail(
     Consumer<byte[], byte[]> consumer,
     TopicPartition partition,
     long begin,
     long end,
-    boolean cut) {
+    boolean cut,
+    TextForm form) {
   private static final int FIRST_LOOK = 256;
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int SILENT_POLLS = 40;
@@ -36,11 +39,12 @@ record PartitionTail(
           Comparator.comparing(LaneRecord::segment).thenComparingInt(LaneRecord::end));
 
   /** The part of a partition behind an offset: what was there before does not count. */
-  static PartitionTail of(Consumer<byte[], byte[]> consumer, TopicPartition partition, long from) {
+  static PartitionTail of(
+      Consumer<byte[], byte[]> consumer, TopicPartition partition, long from, TextForm form) {
     List<TopicPartition> one = List.of(partition);
     long held = consumer.beginningOffsets(one).get(partition);
     long end = consumer.endOffsets(one).get(partition);
-    return new PartitionTail(consumer, partition, Math.max(held, from), end, held > from);
+    return new PartitionTail(consumer, partition, Math.max(held, from), end, held > from, form);
   }
 
   /**
@@ -66,7 +70,7 @@ record PartitionTail(
     while (position < to) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         if (record.offset() < to) {
-          LaneRecord.ofKafka(record).ifPresent(ours -> met.merge(ours.lane(), ours, FURTHER));
+          LaneRecord.ofKafka(record, form).ifPresent(ours -> met.merge(ours.lane(), ours, FURTHER));
         }
       }
       silent = consumer.position(partition) > position ? 0 : silent + 1;

@@ -1,6 +1,7 @@
 package io.flinklm.producer;
 
 import io.flinklm.UserMistake;
+import io.flinklm.text.TextForm;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.LaneKey;
 import io.flinklm.topics.LaneRecord;
@@ -35,10 +36,11 @@ public record PublishedProgress(Map<Integer, LaneRecord> last) {
    *
    * @param lanes how many lanes there should be
    * @param from offset of the first record that counts, by partition; 0 where none is given
+   * @param form of the text
    * @throws UserMistake if Kafka cannot be reached, or no longer holds where a lane ended
    */
   public static PublishedProgress read(
-      KafkaAddress kafka, String topic, int lanes, Map<Integer, Long> from) {
+      KafkaAddress kafka, String topic, int lanes, Map<Integer, Long> from, TextForm form) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             properties(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -48,7 +50,7 @@ public record PublishedProgress(Map<Integer, LaneRecord> last) {
               .map(
                   partition ->
                       PartitionTail.of(
-                          consumer, partition, from.getOrDefault(partition.partition(), 0L)))
+                          consumer, partition, from.getOrDefault(partition.partition(), 0L), form))
               .toList();
       return new PublishedProgress(last(tails, lanes));
     } catch (KafkaException e) {

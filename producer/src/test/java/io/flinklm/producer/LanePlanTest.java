@@ -1,5 +1,6 @@
 package io.flinklm.producer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,8 @@ import io.flinklm.UserMistake;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.text.Corpus;
+import io.flinklm.text.Words;
 import io.flinklm.topics.LaneKey;
 import io.flinklm.topics.LaneRecord;
 import java.util.ArrayList;
@@ -25,8 +28,13 @@ class LanePlanTest {
   /** 30 windows of 4 tokens: 24 train, 6 valid; each of 3 lanes has 33 and 9 tokens. */
   private static final List<String> TEXT = IntStream.range(0, 122).mapToObj(i -> "t" + i).toList();
 
+  private static final Corpus CORPUS = Corpus.ofWords(TEXT);
   private static final Lanes LANES = Lanes.of(TEXT.size(), 3, 4);
-  private static final LanePlan PLAN = LanePlan.of(TEXT, LANES, 2).withTokensPerRecord(16);
+  private static final LanePlan PLAN = LanePlan.of(CORPUS, LANES, 2).withTokensPerRecord(16);
+
+  private static List<String> words(LaneRecord record) {
+    return Words.of(new String(record.text(), UTF_8));
+  }
 
   private static List<LaneRecord> records(LanePlan plan) {
     return StreamSupport.stream(plan.spliterator(), false).toList();
@@ -69,7 +77,7 @@ class LanePlanTest {
           for (LaneRecord record : PLAN) {
             if (record.lane() == lane && record.segment().equals(segment)) {
               assertThat(record.position()).isEqualTo(tokens.size());
-              tokens.addAll(record.tokens());
+              tokens.addAll(words(record));
             }
           }
           int start = LANES.start(split, lane);
@@ -83,7 +91,7 @@ class LanePlanTest {
   void aSplitWithoutWindowsHasNoRecords() {
     Lanes short3 = Lanes.of(16, 3, 4);
     assertThat(short3.windows(Split.VALID)).isZero();
-    LanePlan plan = LanePlan.of(TEXT.subList(0, 16), short3, 2);
+    LanePlan plan = LanePlan.of(Corpus.ofWords(TEXT.subList(0, 16)), short3, 2);
     assertThat(records(plan)).hasSize(6).allMatch(r -> r.segment().split() == Split.TRAIN);
     assertThat(plan.tokens()).isEqualTo(30);
   }
@@ -99,8 +107,7 @@ class LanePlanTest {
     Map<Integer, Long> perLane = new TreeMap<>(Map.of(0, 0L, 1, 0L, 2, 0L));
     records.forEach(record -> perLane.merge(record.lane(), 1L, Long::sum));
     assertThat(plan.recordsPerLane()).isEqualTo(perLane);
-    assertThat(plan.tokens())
-        .isEqualTo(records.stream().mapToLong(record -> record.tokens().size()).sum());
+    assertThat(plan.tokens()).isEqualTo(records.stream().mapToLong(LaneRecord::tokens).sum());
     Map<Integer, Long> perPartition = new HashMap<>();
     perLane.forEach((lane, n) -> perPartition.merge(LaneKey.partition(lane, 7), n, Long::sum));
     assertThat(plan.recordsPerPartition(7)).hasSize(7).containsAllEntriesOf(perPartition);
@@ -152,14 +159,14 @@ class LanePlanTest {
         .collect(
             Collectors.groupingBy(
                 LaneRecord::lane,
-                Collectors.flatMapping(record -> record.tokens().stream(), Collectors.toList())));
+                Collectors.flatMapping(record -> words(record).stream(), Collectors.toList())));
   }
 
   @Test
   void fewerEpochsThanArePublishedLeaveNothing() {
     LanePlan rest = PLAN.after(last(records(PLAN)));
     LanePlan shorter =
-        new LanePlan(TEXT, LANES, 1, 16, Interleaving.IN_LANE_ORDER, rest.published());
+        new LanePlan(CORPUS, LANES, 1, 16, Interleaving.IN_LANE_ORDER, rest.published());
     assertThat(records(shorter)).isEmpty();
     requireForecast(shorter);
   }
@@ -176,16 +183,16 @@ class LanePlanTest {
 
   @Test
   void anEndlessPlanRepeatsTheTextAndCannotBeCounted() {
-    LanePlan endless = LanePlan.of(TEXT, LANES, LanePlan.ENDLESS);
+    LanePlan endless = LanePlan.of(CORPUS, LANES, LanePlan.ENDLESS);
     Map<Integer, LaneRecord> last = new HashMap<>();
     for (int lane = 0; lane < 3; lane++) {
       int start = LANES.start(Split.VALID, lane);
       Segment far = new Segment(1_000_000_000, Split.VALID);
-      last.put(lane, new LaneRecord(lane, far, 0, TEXT.subList(start, start + 9)));
+      last.put(lane, LaneRecord.ofWords(lane, far, 0, TEXT.subList(start, start + 9)));
     }
     assertThat(endless.after(last).iterator().next())
         .isEqualTo(
-            new LaneRecord(0, new Segment(1_000_000_001, Split.TRAIN), 0, TEXT.subList(0, 33)));
+            LaneRecord.ofWords(0, new Segment(1_000_000_001, Split.TRAIN), 0, TEXT.subList(0, 33)));
     assertThatThrownBy(endless::tokens).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(endless::recordsPerLane).isInstanceOf(IllegalStateException.class);
   }
@@ -196,11 +203,11 @@ class LanePlanTest {
     Segment segment = record.segment();
     List<LaneRecord> foreign =
         List.of(
-            new LaneRecord(3, segment, 16, record.tokens()),
-            new LaneRecord(0, segment, 16, record.tokens()),
-            new LaneRecord(1, segment, 17, record.tokens()),
-            new LaneRecord(1, new Segment(0, Split.VALID), 0, record.tokens()),
-            new LaneRecord(1, segment, 33, List.of("t0")));
+            LaneRecord.ofWords(3, segment, 16, words(record)),
+            LaneRecord.ofWords(0, segment, 16, words(record)),
+            LaneRecord.ofWords(1, segment, 17, words(record)),
+            LaneRecord.ofWords(1, new Segment(0, Split.VALID), 0, words(record)),
+            LaneRecord.ofWords(1, segment, 33, List.of("t0")));
     for (LaneRecord last : foreign) {
       assertThatThrownBy(() -> PLAN.after(Map.of(last.lane(), last)))
           .isInstanceOf(UserMistake.class)

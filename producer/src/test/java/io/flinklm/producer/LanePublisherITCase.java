@@ -42,7 +42,7 @@ class LanePublisherITCase {
           ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 500,
           ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 1_500,
           ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_500);
-  private static final List<String> TEXT = Corpus.humanNumbers().tokens();
+  private static final Corpus TEXT = Corpus.humanNumbers();
   private static final Lanes LANES = Lanes.of(TEXT.size(), 16, 16);
   private static final LanePlan PLAN = LanePlan.of(TEXT, LANES, 2);
   private static final LanePlan ENDLESS = LanePlan.of(TEXT, LANES, LanePlan.ENDLESS);
@@ -65,7 +65,7 @@ class LanePublisherITCase {
     TextTopic topic = TextTopic.create(broker.kafka(), "larger", 1);
     List<String> text = new ArrayList<>(Collections.nCopies(400, "one"));
     text.replaceAll(token -> token.repeat(7_000));
-    LanePlan plan = LanePlan.of(text, Lanes.of(text.size(), 2, 16), 1);
+    LanePlan plan = LanePlan.of(Corpus.ofWords(text), Lanes.of(text.size(), 2, 16), 1);
     try (LanePublisher publisher = new LanePublisher(topic.kafka(), "larger")) {
       assertThatThrownBy(() -> publisher.publish(plan, Pace.unlimited(), tokens -> {}))
           .isInstanceOf(UserMistake.class)
@@ -185,9 +185,9 @@ class LanePublisherITCase {
   @Test
   void aRecordThatKafkaRefusesEndsThePublication() throws Exception {
     TextTopic topic = TextTopic.create(broker.kafka(), "large", 1);
-    LaneRecord small = new LaneRecord(0, Segment.FIRST, 0, List.of("one"));
-    LaneRecord large = new LaneRecord(0, Segment.FIRST, 1, List.of("x".repeat(2_000_000)));
-    LaneRecord behind = new LaneRecord(0, Segment.FIRST, 2, List.of("two"));
+    LaneRecord small = LaneRecord.ofWords(0, Segment.FIRST, 0, List.of("one"));
+    LaneRecord large = LaneRecord.ofWords(0, Segment.FIRST, 1, List.of("x".repeat(2_000_000)));
+    LaneRecord behind = LaneRecord.ofWords(0, Segment.FIRST, 2, List.of("two"));
     assertThatThrownBy(() -> topic.publish(List.of(small, large, behind)))
         .isInstanceOf(UserMistake.class)
         .hasMessageContaining("the topic large takes no text: ")

@@ -8,6 +8,7 @@ import io.flinklm.lane.Lanes;
 import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.local.process.Ports;
 import io.flinklm.text.Corpus;
+import io.flinklm.text.TokenizerKind;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.LaneKey;
 import io.flinklm.topics.LaneRecord;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PublishedProgressITCase {
   private static final int COUNT = 16;
-  private static final List<String> TEXT = Corpus.humanNumbers().tokens();
+  private static final Corpus TEXT = Corpus.humanNumbers();
   private static final LanePlan PLAN = LanePlan.of(TEXT, Lanes.of(TEXT.size(), COUNT, 16), 2);
   private static final List<LaneRecord> RECORDS =
       StreamSupport.stream(PLAN.spliterator(), false).toList();
@@ -150,7 +151,10 @@ class PublishedProgressITCase {
     topic.publish(PLAN);
     long end = topic.received().get(0).size();
     assertThat(topic.progress(COUNT).last()).hasSize(COUNT);
-    assertThat(PublishedProgress.read(topic.kafka(), "used", COUNT, Map.of(0, end)).last())
+    assertThat(
+            PublishedProgress.read(
+                    topic.kafka(), "used", COUNT, Map.of(0, end), TokenizerKind.WORDS)
+                .last())
         .isEmpty();
   }
 
@@ -160,7 +164,8 @@ class PublishedProgressITCase {
     KafkaAddress kafka =
         new KafkaAddress(
             address, Map.of("request.timeout.ms", 500, "default.api.timeout.ms", 1_000));
-    assertThatThrownBy(() -> PublishedProgress.read(kafka, "text", COUNT, Map.of()))
+    assertThatThrownBy(
+            () -> PublishedProgress.read(kafka, "text", COUNT, Map.of(), TokenizerKind.WORDS))
         .isInstanceOf(UserMistake.class)
         .hasMessage("Kafka cannot be reached at " + address + ": Connection refused");
   }

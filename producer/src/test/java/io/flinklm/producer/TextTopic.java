@@ -2,6 +2,7 @@ package io.flinklm.producer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.flinklm.text.TokenizerKind;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.LaneKey;
 import io.flinklm.topics.LaneRecord;
@@ -35,7 +36,7 @@ public record TextTopic(KafkaAddress kafka, String name, int partitions) {
   }
 
   PublishedProgress progress(int lanes) {
-    return PublishedProgress.read(kafka, name, lanes, Map.of());
+    return PublishedProgress.read(kafka, name, lanes, Map.of(), TokenizerKind.WORDS);
   }
 
   /** Puts a record into every partition as another client might. */
@@ -102,7 +103,10 @@ public record TextTopic(KafkaAddress kafka, String name, int partitions) {
             (partition, received) ->
                 records.put(
                     partition,
-                    received.stream().map(LaneRecord::ofKafka).flatMap(Optional::stream).toList()));
+                    received.stream()
+                        .map(record -> LaneRecord.ofKafka(record, TokenizerKind.WORDS))
+                        .flatMap(Optional::stream)
+                        .toList()));
     return records;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklm.lane.Windows;
 import io.flinklm.local.kafka.TestedKafka;
+import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.TopicScan;
@@ -66,7 +67,7 @@ class TopicScanITCase {
     }
 
     TopicScan scan() {
-      return TopicScan.of(kafka, 2);
+      return TopicScan.of(kafka, 2, TokenizerChoice.WORDS);
     }
 
     @Override
@@ -76,7 +77,7 @@ class TopicScanITCase {
   }
 
   private static List<String> words(TopicScan scan) {
-    return new String(scan.vocabulary().toBytes(), UTF_8).lines().toList();
+    return new String(scan.tokenizer().toBytes(), UTF_8).lines().toList();
   }
 
   @Test

@@ -2,9 +2,6 @@ package io.flinklm.topics;
 
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
-import io.flinklm.text.Tokenizer;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -33,23 +30,14 @@ public sealed interface TextReading {
    *
    * @param lane which the key names
    * @param place of the text there
-   * @param text in UTF-8, without a byte order mark and without NUL
+   * @param text what its tokens are in
+   * @param tokens how many
    */
-  record Text(int lane, Place place, byte[] text) implements TextReading {
-
-    @Override
-    public int tokens() {
-      return Tokenizer.count(text);
-    }
-
-    /** The tokens as words. */
-    public List<String> words() {
-      return Tokenizer.split(new String(text, StandardCharsets.UTF_8));
-    }
+  record Text(int lane, Place place, byte[] text, int tokens) implements TextReading {
 
     /** The same record, refused by one who asks for more of text than that it can be read. */
     public Refused refused(Reason reason, String message) {
-      return new Refused(OptionalInt.of(lane), Optional.of(place), tokens(), reason, message);
+      return new Refused(OptionalInt.of(lane), Optional.of(place), tokens, reason, message);
     }
   }
 

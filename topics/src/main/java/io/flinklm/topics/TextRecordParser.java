@@ -6,7 +6,7 @@ import io.flinklm.Quotation;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
-import io.flinklm.text.Tokenizer;
+import io.flinklm.text.TextForm;
 import io.flinklm.topics.TextReading.Place;
 import io.flinklm.topics.TextReading.Refused;
 import io.flinklm.topics.TextReading.Text;
@@ -20,8 +20,9 @@ import java.util.function.Function;
  * reads the topic reads it so, and so all agree about what is text.
  *
  * @param lanes how many there are; a key of another lane is refused
+ * @param form of the text
  */
-public record TextRecordParser(int lanes) {
+public record TextRecordParser(int lanes, TextForm form) {
   /** The header that names the epoch of a record's text. */
   public static final String EPOCH = "epoch";
 
@@ -63,20 +64,21 @@ public record TextRecordParser(int lanes) {
     }
     Segment segment = new Segment((int) epoch.getAsLong(), split.get());
     Place place = new Place(segment, position.getAsLong());
-    Text text = new Text(lane.getAsInt(), place, textOf(value));
+    byte[] own = textOf(value);
+    Text text = new Text(lane.getAsInt(), place, own, form.count(own));
     if (value == null) {
       return text.refused(Reason.BAD_TEXT, "the record has no value; expected UTF-8 text");
     }
-    Optional<String> unreadable = Tokenizer.whyUnreadable(text.text());
+    Optional<String> unreadable = form.whyUnreadable(own);
     return unreadable.isPresent() ? text.refused(Reason.BAD_TEXT, unreadable.get()) : text;
   }
 
-  private static byte[] textOf(byte[] value) {
-    return value == null ? new byte[0] : Tokenizer.withoutByteOrderMark(value);
+  private byte[] textOf(byte[] value) {
+    return value == null ? new byte[0] : form.textOf(value);
   }
 
-  private static Refused refused(OptionalInt lane, byte[] value, Reason reason, String message) {
-    return new Refused(lane, Optional.empty(), Tokenizer.count(textOf(value)), reason, message);
+  private Refused refused(OptionalInt lane, byte[] value, Reason reason, String message) {
+    return new Refused(lane, Optional.empty(), form.count(textOf(value)), reason, message);
   }
 
   private static OptionalLong number(byte[] header, long otherwise, long largest) {

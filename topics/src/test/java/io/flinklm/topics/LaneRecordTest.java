@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.text.TokenizerKind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class LaneRecordTest {
   private static final LaneRecord RECORD =
-      new LaneRecord(7, new Segment(3, Split.VALID), 128, List.of("zwölf", ".", "one"));
+      LaneRecord.ofWords(7, new Segment(3, Split.VALID), 128, List.of("zwölf", ".", "one"));
   private static final Map<String, String> HEADERS =
       Map.of("epoch", "3", "split", "valid", "position", "128");
 
@@ -41,7 +42,7 @@ class LaneRecordTest {
   private static Optional<LaneRecord> read(byte[] key, byte[] value, Map<String, String> headers) {
     RecordHeaders all = new RecordHeaders();
     headers.forEach((name, text) -> all.add(name, text.getBytes(UTF_8)));
-    return LaneRecord.ofKafka(received(key, value, all));
+    return LaneRecord.ofKafka(received(key, value, all), TokenizerKind.WORDS);
   }
 
   private static Map<String, String> with(String header, String text) {
@@ -60,7 +61,9 @@ class LaneRecordTest {
     assertThat(sent.headers())
         .extracting(header -> header.key() + "=" + new String(header.value(), UTF_8))
         .containsExactly("epoch=3", "split=valid", "position=128");
-    assertThat(LaneRecord.ofKafka(received(sent.key(), sent.value(), sent.headers())))
+    assertThat(
+            LaneRecord.ofKafka(
+                received(sent.key(), sent.value(), sent.headers()), TokenizerKind.WORDS))
         .hasValue(RECORD);
   }
 

@@ -6,11 +6,12 @@ import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.net.Cell;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.train.Fit;
 import io.flinklm.train.OnNonfinite;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every command that trains: the model and how it learns. */
@@ -84,11 +85,7 @@ public final class ModelOptions {
           "Where a step gives NaN or infinity: stop before it, or skip the batch (default: stop).")
   private String onNonfinite;
 
-  @Option(
-      names = "--vocabulary",
-      paramLabel = "FILE",
-      description = "The vocabulary, one token a line (default: made from the text).")
-  private Path vocabulary;
+  @Mixin private TokenizerOptions tokenizer;
 
   @Option(
       names = "--init-from",
@@ -106,9 +103,9 @@ public final class ModelOptions {
     return lanes;
   }
 
-  /** Whether a vocabulary is given, so that none is made from the text. */
-  public boolean givesVocabulary() {
-    return vocabulary != null;
+  /** The tokenizer that is asked for. */
+  public TokenizerOptions tokenizer() {
+    return tokenizer;
   }
 
   /** Whether training starts from a model on disk. */
@@ -185,7 +182,7 @@ public final class ModelOptions {
    *
    * @throws UserMistake if it is damaged or does not fit
    */
-  public Optional<InitialModel> initial(Fit fit, Vocabulary ofText) {
+  public Optional<InitialModel> initial(Fit fit, Tokenizer ofText) {
     return Optional.ofNullable(initFrom)
         .map(directory -> InitialModel.read(directory, settings(fit), ofText));
   }
@@ -203,12 +200,5 @@ public final class ModelOptions {
   /** Tokens in a window: what was chosen, or the fit's. */
   public int bptt(Fit fit) {
     return bptt == null ? fit.bptt() : bptt;
-  }
-
-  /** The vocabulary of the file, or the other one where no file is given. */
-  public Vocabulary vocabularyOr(Vocabulary other) {
-    return vocabulary == null
-        ? other
-        : Vocabulary.given(vocabulary, notice -> System.out.println("warning: " + notice));
   }
 }

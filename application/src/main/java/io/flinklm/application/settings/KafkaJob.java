@@ -8,7 +8,7 @@ import io.flinklm.job.models.Lineage;
 import io.flinklm.job.models.ModelDirectory;
 import io.flinklm.job.models.ModelSink;
 import io.flinklm.job.record.TextRecord;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.train.TrainingConfig;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import org.apache.flink.api.connector.source.Source;
  *
  * @param model and how it learns
  * @param steps of the one cycle; 0 for the schedule of a stream without end
- * @param vocabulary of the text
+ * @param tokenizer of the text
  * @param initial model to start from; empty for the weights that the seed gives
  * @param kafka where the topics are
  * @param models where the models of checkpoints go
@@ -30,7 +30,7 @@ import org.apache.flink.api.connector.source.Source;
 public record KafkaJob(
     ModelSettings model,
     long steps,
-    Vocabulary vocabulary,
+    Tokenizer tokenizer,
     Optional<InitialModel> initial,
     KafkaAddress kafka,
     ModelDirectory models,
@@ -46,10 +46,10 @@ public record KafkaJob(
   /** The job that trains on a source of text. */
   public TrainingJob trainingOn(Source<TextRecord, ?, ?> text) {
     Topics topics = topics();
-    TrainingConfig config = model.trainingConfig(vocabulary.size(), steps);
+    TrainingConfig config = model.trainingConfig(tokenizer.size(), steps);
     return new TrainingJob(
         config,
-        vocabulary,
+        tokenizer,
         initial.map(InitialModel::weights),
         tuning
             .options()
@@ -59,7 +59,7 @@ public record KafkaJob(
         new Endpoints(
             text,
             topics.metrics(),
-            new ModelSink(models, config, vocabulary),
+            new ModelSink(models, config, tokenizer),
             topics.deadLetters(),
             tuning.options().scores() ? Optional.of(topics.scores()) : Optional.empty(),
             tuning.serving().map(serving -> serving(topics, serving))));

@@ -48,7 +48,7 @@ public final class ModelOnDisk {
       SavedModel saved = SavedModel.read(directory, manager);
       SavedModel.ModelConfig config = saved.config();
       return new PinnedModel(
-          new Frame(config.net(), Cell.ENGINE, config.bptt(), saved.vocabulary()),
+          new Frame(config.net(), Cell.ENGINE, config.bptt(), saved.tokenizer()),
           TrainedModel.of(
               config.step(),
               config.weightsSha256(),

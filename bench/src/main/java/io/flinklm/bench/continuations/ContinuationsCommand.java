@@ -133,13 +133,13 @@ public final class ContinuationsCommand implements Callable<Integer> {
   // Of all models alike: those that learn from samples hold other numbers back.
   private Lanes chapterLanes() {
     ModelSettings chapter = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0);
-    return Lanes.of(corpus.tokens().size(), chapter.lanes(), chapter.bptt());
+    return Lanes.of(corpus.size(), chapter.lanes(), chapter.bptt());
   }
 
   private PinnedModel read(Path directory) {
     PinnedModel model = ModelOnDisk.read(directory);
     // Says which token it does not know.
-    corpus.ids(model.frame().vocabulary());
+    corpus.ids(model.frame().tokenizer());
     return model;
   }
 

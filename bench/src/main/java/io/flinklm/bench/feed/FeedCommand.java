@@ -14,7 +14,7 @@ import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.LanePublisher;
 import io.flinklm.producer.Pace;
 import io.flinklm.text.Corpus;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.TopicSetup;
@@ -85,16 +85,16 @@ public final class FeedCommand implements Callable<Integer> {
     OptionRange.positive("--bptt", bptt);
     OptionRange.positive("--partitions", partitions);
     Corpus corpus = Corpus.humanNumbers();
-    Lanes placed = Lanes.of(corpus.tokens().size(), lanes, bptt);
+    Lanes placed = Lanes.of(corpus.size(), lanes, bptt);
     long epochs = -Math.floorDiv(-tokens, placed.tokensPerEpoch());
     OptionRange.atMost("--tokens", epochs, Integer.MAX_VALUE - 1);
-    LanePlan plan = LanePlan.of(corpus.tokens(), placed, (int) epochs);
+    LanePlan plan = LanePlan.of(corpus, placed, (int) epochs);
     return Measuring.inDirectory(
-        json, (work, interruption) -> measure(work, interruption, corpus.vocabulary(), plan));
+        json, (work, interruption) -> measure(work, interruption, corpus.tokenizer(), plan));
   }
 
   private Optional<Finding> measure(
-      WorkDirectory work, Interruption interruption, Vocabulary vocabulary, LanePlan plan)
+      WorkDirectory work, Interruption interruption, Tokenizer tokenizer, LanePlan plan)
       throws Exception {
     OutDirectory out = OutDirectory.open(work.path());
     List<FeedCost.Repetition> measured = new ArrayList<>();
@@ -102,7 +102,7 @@ public final class FeedCommand implements Callable<Integer> {
         Broker broker = Broker.start(out.kafka(), 0)) {
       KafkaAddress kafka = KafkaAddress.of(broker.address());
       new TopicSetup(kafka).createAll(partitions, Map.of("retention.ms", "-1"));
-      FeedRun feed = new FeedRun(cluster, kafka, vocabulary, lanes, bptt);
+      FeedRun feed = new FeedRun(cluster, kafka, tokenizer, lanes, bptt);
       // The first is slower: Java is cold.
       repetition(feed, plan);
       System.out.println(FeedCost.HEADER);

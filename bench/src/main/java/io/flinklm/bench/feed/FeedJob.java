@@ -5,7 +5,6 @@ import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
 import java.util.Optional;
@@ -20,14 +19,14 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * what a step costs its thread that is not the engine's.
  *
  * @param config of the training that does not happen
- * @param vocabulary of the text
+ * @param tokenizer of the text
  * @param text where records of text come from
  * @param metrics where reports go
  * @param deadLetters where records go that cannot be used
  */
 public record FeedJob(
     TrainingConfig config,
-    Vocabulary vocabulary,
+    Tokenizer tokenizer,
     Source<TextRecord, ?, ?> text,
     Sink<Report> metrics,
     Sink<DeadLetter> deadLetters) {
@@ -38,12 +37,7 @@ public record FeedJob(
         Feed.addTo(
             environment,
             text,
-            new Feed.Shape(
-                new Tokenizer(vocabulary),
-                config.lanes(),
-                config.windows(),
-                Optional.empty(),
-                false));
+            new Feed.Shape(tokenizer, config.lanes(), config.windows(), Optional.empty(), false));
     feed.chunks()
         .keyBy(LaneEvent::lane)
         .transform("batches", TypeInformation.of(Report.class), new CountBatches(config.lanes()))

@@ -8,7 +8,7 @@ import io.flinklm.local.flink.Cluster;
 import io.flinklm.local.flink.RunningJob;
 import io.flinklm.net.Cell;
 import io.flinklm.producer.LanePlan;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.Fit;
@@ -25,11 +25,11 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *
  * @param cluster that it runs on
  * @param kafka where the topics are
- * @param vocabulary of the text
+ * @param tokenizer of the text
  * @param lanes how many
  * @param bptt tokens in a window
  */
-record FeedRun(Cluster cluster, KafkaAddress kafka, Vocabulary vocabulary, int lanes, int bptt) {
+record FeedRun(Cluster cluster, KafkaAddress kafka, Tokenizer tokenizer, int lanes, int bptt) {
 
   /**
    * Reads what was published by a plan and returns at its end.
@@ -44,7 +44,7 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Vocabulary vocabulary, int l
     StreamExecutionEnvironment environment = cluster.environment(Optional.empty());
     new FeedJob(
             config(),
-            vocabulary,
+            tokenizer,
             topics.textBetween(start, end, OnLostText.STOP),
             topics.metrics(),
             topics.deadLetters())
@@ -75,6 +75,6 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Vocabulary vocabulary, int l
             Cell.ENGINE,
             OnNonfinite.STOP,
             1)
-        .trainingConfig(vocabulary.size(), 0);
+        .trainingConfig(tokenizer.size(), 0);
   }
 }

@@ -76,7 +76,7 @@ record GrowthMeasurement(
     List<Double> rates = new ArrayList<>();
     try (BareStep step =
         new BareStep(
-            model.trainingConfig(RepeatedNumbers.vocabulary().size(), 0),
+            model.trainingConfig(RepeatedNumbers.tokenizer().size(), 0),
             PyTorch.device(model.device()),
             engineThreads,
             new PreparedBatches(text.ids(), text.lanes()))) {

@@ -64,13 +64,13 @@ record PromptedTraining(
 
   /** A few tokens each, from all over the text. */
   private List<Prompt> prompts() {
-    List<String> text = Corpus.humanNumbers().tokens();
+    Corpus text = Corpus.humanNumbers();
     return IntStream.range(0, rate * seconds)
         .mapToObj(
             i -> {
               int length = SHORTEST + i % LENGTHS;
               int start = (int) ((long) i * STRIDE % (text.size() - length));
-              return Prompt.of(String.join(" ", text.subList(start, start + length)), tokens);
+              return Prompt.of(text.text(start, start + length), tokens);
             })
         .toList();
   }

@@ -94,7 +94,7 @@ public final class Contest implements AutoCloseable {
 
   private static BareStep step(ModelSettings model, RepeatedNumbers text) {
     return new BareStep(
-        model.trainingConfig(RepeatedNumbers.vocabulary().size(), 0),
+        model.trainingConfig(RepeatedNumbers.tokenizer().size(), 0),
         PyTorch.device(model.device()),
         model.engineThreads(),
         new PreparedBatches(text.ids(), text.lanes()));
@@ -108,7 +108,7 @@ public final class Contest implements AutoCloseable {
       add(STEP_OF_DJL, step(plain, text));
     }
     PreparedBatches batches = new PreparedBatches(text.ids(), text.lanes());
-    NetConfig net = plain.net(RepeatedNumbers.vocabulary().size());
+    NetConfig net = plain.net(RepeatedNumbers.tokenizer().size());
     add(DJL, new DjlLoop(net, plain.engineThreads(), batches));
   }
 

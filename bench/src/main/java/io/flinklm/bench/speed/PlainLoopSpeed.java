@@ -7,7 +7,7 @@ import io.flinklm.bench.measure.Timing;
 import io.flinklm.cli.run.MetricsFile;
 import io.flinklm.cli.run.RepeatedNumbers;
 import io.flinklm.engine.PyTorch;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
@@ -45,14 +45,14 @@ final class PlainLoopSpeed implements Contestant {
    */
   PlainLoopSpeed(ModelSettings model, RepeatedNumbers text, Path file) {
     this.model = model;
-    Vocabulary vocabulary = RepeatedNumbers.vocabulary();
+    Tokenizer tokenizer = RepeatedNumbers.tokenizer();
     loop = new PlainLoop(text.ids(), text.lanes());
     metrics = MetricsFile.create(file);
     trainer =
         Trainer.drawn(
             Training.of(
-                model.trainingConfig(vocabulary.size(), 0),
-                vocabulary.fingerprint(),
+                model.trainingConfig(tokenizer.size(), 0),
+                tokenizer.fingerprint(),
                 Device.cpu(),
                 this::report));
   }

@@ -78,7 +78,7 @@ record PyTorchLoops(SpeedOptions options) {
 
   private List<String> arguments() {
     ModelSettings model = options.model();
-    NetConfig net = model.net(RepeatedNumbers.vocabulary().size());
+    NetConfig net = model.net(RepeatedNumbers.tokenizer().size());
     Fit fit = model.fit();
     return List.of(
         "--model=" + model.name(),

@@ -102,7 +102,7 @@ public record SpeedResults(
   }
 
   private static double flopPerStep(ModelSettings model) {
-    NetConfig net = model.net(RepeatedNumbers.vocabulary().size());
+    NetConfig net = model.net(RepeatedNumbers.tokenizer().size());
     long inputs = (long) model.lanes() * model.bptt();
     // The models with windows of three tokens predict one.
     boolean predictsAll = model.bptt() > 3;

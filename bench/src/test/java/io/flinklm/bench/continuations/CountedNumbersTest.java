@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Numbers that a model is asked for, and what is said to be wrong with its answers. */
 class CountedNumbersTest {
-  private static final Lanes LANES = Lanes.of(Corpus.humanNumbers().tokens().size(), 64, 16);
+  private static final Lanes LANES = Lanes.of(Corpus.humanNumbers().size(), 64, 16);
 
   @Test
   void areTakenEvenlyFromBehindAllThatIsTrainedOn() {

@@ -42,8 +42,8 @@ class UnequalPartitionsITCase {
   @ValueSource(ints = {1, 2})
   void whatWaitsIsBounded(int readers) throws Exception {
     Corpus corpus = Corpus.humanNumbers();
-    Lanes lanes = Lanes.of(corpus.tokens().size(), LANES, BPTT);
-    LanePlan plan = LanePlan.of(corpus.tokens(), lanes, (int) (TOKENS / lanes.tokensPerEpoch()));
+    Lanes lanes = Lanes.of(corpus.size(), LANES, BPTT);
+    LanePlan plan = LanePlan.of(corpus, lanes, (int) (TOKENS / lanes.tokensPerEpoch()));
     long records = plan.recordsPerLane().get(0);
     assertThat(plan.recordsPerPartition(PARTITIONS).values())
         .containsExactly(records, 0L, 3 * records);
@@ -57,7 +57,7 @@ class UnequalPartitionsITCase {
       try (LanePublisher publisher = new LanePublisher(kafka, TopicNames.TEXT)) {
         publisher.publish(plan, Pace.unlimited(), acknowledged -> {});
       }
-      Fed fed = new FeedRun(cluster, kafka, corpus.vocabulary(), LANES, BPTT).run(start, plan);
+      Fed fed = new FeedRun(cluster, kafka, corpus.tokenizer(), LANES, BPTT).run(start, plan);
 
       assertThat(fed.tokens() + fed.refused()).isEqualTo(plan.tokens());
       assertThat(fed.batches()).isEqualTo(fed.chunks() / LANES);

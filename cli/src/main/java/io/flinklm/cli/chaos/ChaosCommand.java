@@ -106,7 +106,7 @@ public final class ChaosCommand implements Callable<Integer> {
     out.begin(true, Optional.empty());
     Corpus corpus = Corpus.humanNumbers();
     ModelSettings settings = ModelSettings.ofChapter(fit, seed);
-    Lanes lanes = Lanes.of(corpus.tokens().size(), settings.lanes(), fit.windows(settings.bptt()));
+    Lanes lanes = Lanes.of(corpus.size(), settings.lanes(), fit.windows(settings.bptt()));
     List<Report> undisturbed = plainLoop(settings, corpus, lanes, passes);
     Report expected = undisturbed.get(undisturbed.size() - 1);
     screen.println("Undisturbed  %d steps".formatted(expected.step()));
@@ -121,7 +121,7 @@ public final class ChaosCommand implements Callable<Integer> {
       TopicSetup topics = new TopicSetup(cluster.kafka().address());
       topics.createAll(PARTITIONS, Map.of("retention.ms", "-1"));
       Map<Integer, Long> start = topics.textEnd();
-      LanePlan plan = LanePlan.of(corpus.tokens(), lanes, passes);
+      LanePlan plan = LanePlan.of(corpus, lanes, passes);
       return train(cluster, settings, corpus, plan, start, lanes, passes, out, undisturbed, screen);
     }
   }
@@ -132,11 +132,11 @@ public final class ChaosCommand implements Callable<Integer> {
     try (Trainer trainer =
         Trainer.drawn(
             Training.of(
-                model.trainingConfig(corpus.vocabulary().size(), lanes.steps(epochs)),
-                corpus.vocabulary().fingerprint(),
+                model.trainingConfig(corpus.tokenizer().size(), lanes.steps(epochs)),
+                corpus.tokenizer().fingerprint(),
                 Device.cpu(),
                 reports::add))) {
-      new PlainLoop(corpus.ids(corpus.vocabulary()), lanes).run(trainer, epochs);
+      new PlainLoop(corpus.ids(corpus.tokenizer()), lanes).run(trainer, epochs);
     }
     return reports;
   }
@@ -160,7 +160,7 @@ public final class ChaosCommand implements Callable<Integer> {
       StreamRun stream =
           new StreamRun(
               run,
-              corpus.vocabulary(),
+              corpus.tokenizer(),
               cluster.kafka().address(),
               Optional.empty(),
               out,

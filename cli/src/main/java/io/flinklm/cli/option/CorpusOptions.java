@@ -3,6 +3,7 @@ package io.flinklm.cli.option;
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.OptionRange;
 import io.flinklm.text.Corpus;
+import io.flinklm.text.TokenizerChoice;
 import io.flinklm.train.Fit;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,8 +14,7 @@ public final class CorpusOptions {
   @Option(
       names = "--corpus",
       paramLabel = "FILE",
-      description =
-          "Text to train on, UTF-8, its tokens between spaces (default: the human numbers).")
+      description = "Text to train on, UTF-8 (default: the human numbers).")
   private Path corpus;
 
   @Option(
@@ -48,9 +48,14 @@ public final class CorpusOptions {
     return partitions;
   }
 
-  /** The text of a file; of no file, the human numbers. */
-  public static Corpus read(Optional<Path> file) {
-    return file.map(given -> Corpus.read(given, notice -> System.out.println("warning: " + notice)))
-        .orElseGet(Corpus::humanNumbers);
+  /**
+   * The text of a file; of no file, the human numbers.
+   *
+   * @param choice the tokenizer that is asked for
+   */
+  public static Corpus read(Optional<Path> file, TokenizerChoice choice) {
+    return file.map(
+            given -> Corpus.read(given, choice, notice -> System.out.println("warning: " + notice)))
+        .orElseGet(() -> Corpus.humanNumbers(choice));
   }
 }

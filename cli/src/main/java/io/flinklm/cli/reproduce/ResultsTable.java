@@ -66,8 +66,8 @@ record ResultsTable(MostCommonToken baseline, List<ModelResult> models) {
   private static MostCommonToken mostCommonToken() {
     Corpus corpus = Corpus.humanNumbers();
     Fit fit = Fit.of("lmmodel1");
-    Lanes lanes = Lanes.of(corpus.tokens().size(), 1, fit.windows(fit.bptt()));
-    return MostCommonToken.of(corpus.ids(corpus.vocabulary()), lanes);
+    Lanes lanes = Lanes.of(corpus.size(), 1, fit.windows(fit.bptt()));
+    return MostCommonToken.of(corpus.ids(corpus.tokenizer()), lanes);
   }
 
   /** Columns of text, the numbers on the right. */

@@ -9,7 +9,7 @@ import io.flinklm.cli.screen.Terminal;
 import io.flinklm.local.flink.Cluster;
 import io.flinklm.local.flink.RepeatedFailureException;
 import io.flinklm.producer.LanePlan;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.TopicSetup;
@@ -27,12 +27,12 @@ import java.util.OptionalLong;
  * the end the results, or how to go on.
  *
  * @param settings of the run
- * @param vocabulary of its text
+ * @param tokenizer of its text
  * @param kafka where the topics are
  * @param out where results go
  */
 public record LocalRun(
-    RunSettings settings, Vocabulary vocabulary, KafkaAddress kafka, OutDirectory out) {
+    RunSettings settings, Tokenizer tokenizer, KafkaAddress kafka, OutDirectory out) {
 
   /**
    * Runs to the end or until stopped.
@@ -43,7 +43,7 @@ public record LocalRun(
    */
   public int run(Optional<LanePlan> plan, Optional<Path> checkpoint, OutputOptions options)
       throws Exception {
-    settings.model().selfTest(vocabulary.size()).warning().ifPresent(Terminal::warn);
+    settings.model().selfTest(tokenizer.size()).warning().ifPresent(Terminal::warn);
     PrintStream screen = System.out;
     Interruption interruption = Interruption.listen();
     interruption.endAtLatest(
@@ -76,7 +76,7 @@ public record LocalRun(
             .withParallelism(options.parallelism())) {
       screen.println("Dashboard  " + cluster.dashboard());
       screen.println();
-      StreamRun run = new StreamRun(settings, vocabulary, kafka, plan, out, tuning);
+      StreamRun run = new StreamRun(settings, tokenizer, kafka, plan, out, tuning);
       try (MetricsFile metrics = MetricsFile.resume(out.metrics());
           Display display = display(screen)) {
         end = run.run(cluster, checkpoint, display, metrics, interruption);
@@ -95,7 +95,7 @@ public record LocalRun(
       screen.println("  " + resuming(options.tuning().laneTimeout().again()));
       return 0;
     }
-    out.keep(settings.asFinished(), vocabulary);
+    out.keep(settings.asFinished(), tokenizer);
     OutDirectory.delete(out.checkpoints());
     new Results(settings, out).show(end.get(), screen, options.json());
     return 0;
@@ -117,6 +117,6 @@ public record LocalRun(
   private String model() {
     ModelSettings model = settings.model();
     return "%s, hidden %d, layers %d, %d tokens in the vocabulary, seed %d"
-        .formatted(model.name(), model.hidden(), model.layers(), vocabulary.size(), model.seed());
+        .formatted(model.name(), model.hidden(), model.layers(), tokenizer.size(), model.seed());
   }
 }

@@ -17,7 +17,8 @@ import io.flinklm.json.Json;
 import io.flinklm.local.kafka.BrokerDirectory;
 import io.flinklm.local.process.FileClaim;
 import io.flinklm.saved.SavedModel;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.TokenizerKind;
 import io.flinklm.train.Report;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -44,6 +45,7 @@ public record OutDirectory(Path path) {
   private static final String SCORES = "scores";
   private static final String LINEAGE = "lineage";
   private static final String TOPIC_PREFIX = "topic_prefix";
+  private static final String TOKENIZER = "tokenizer";
   private static final String METRICS = "metrics.jsonl";
   private static final String CURVES = "curves.png";
   private static final String LOG = "flinklm.log";
@@ -128,9 +130,9 @@ public record OutDirectory(Path path) {
   }
 
   /** The model that the run starts from; empty for drawn weights. */
-  Optional<InitialModel> initialModel(ModelSettings model, Vocabulary vocabulary) {
+  Optional<InitialModel> initialModel(ModelSettings model, Tokenizer tokenizer) {
     return startsFromModel()
-        ? Optional.of(InitialModel.read(initial(), model, vocabulary))
+        ? Optional.of(InitialModel.read(initial(), model, tokenizer))
         : Optional.empty();
   }
 
@@ -159,8 +161,12 @@ public record OutDirectory(Path path) {
     return path.resolve(CURVES);
   }
 
-  /** The file of the vocabulary. */
-  public Path vocabularyFile() {
+  /** The tokenizer of the run that is here. */
+  public Tokenizer tokenizer(RunSettings settings) {
+    return TokenizerKind.of(settings.tokenizer()).read(vocabularyFile());
+  }
+
+  private Path vocabularyFile() {
     return path.resolve(SavedModel.VOCABULARY);
   }
 
@@ -204,9 +210,9 @@ public record OutDirectory(Path path) {
     }
   }
 
-  /** Keeps the settings of the run and its vocabulary. */
-  public void keep(RunSettings settings, Vocabulary vocabulary) throws IOException {
-    vocabulary.write(vocabularyFile());
+  /** Keeps the settings of the run and its tokenizer. */
+  public void keep(RunSettings settings, Tokenizer tokenizer) throws IOException {
+    Files.write(vocabularyFile(), tokenizer.toBytes());
     keep(settings);
   }
 
@@ -234,6 +240,7 @@ public record OutDirectory(Path path) {
         object.putIfAbsent(MACHINE, NullNode.instance);
         object.putIfAbsent(SCORES, BooleanNode.FALSE);
         object.putIfAbsent(TOPIC_PREFIX, TextNode.valueOf(""));
+        object.putIfAbsent(TOKENIZER, TextNode.valueOf(TokenizerKind.WORDS.label()));
         // Its job reports by the one that it is started with, whatever its checkpoint has.
         object.putIfAbsent(LINEAGE, TextNode.valueOf(Lineage.draw().name()));
       }

@@ -2,7 +2,7 @@ package io.flinklm.cli.run;
 
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.job.train.TrainingHeap;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 
 /** The Java heap of this process, in which {@code run} and {@code train} do all of the work. */
 public final class OwnHeap {
@@ -21,9 +21,8 @@ public final class OwnHeap {
    *
    * @throws io.flinklm.UserMistake if it is
    */
-  public static void requireFor(
-      TrainingHeap.Work work, ModelSettings model, Vocabulary vocabulary) {
-    TrainingHeap.of(work, model.net(vocabulary.size()))
+  public static void requireFor(TrainingHeap.Work work, ModelSettings model, Tokenizer tokenizer) {
+    TrainingHeap.of(work, model.net(tokenizer.size()))
         .requireHere("give more heap with the environment variable " + VARIABLE + ", such as 2g");
   }
 }

@@ -10,7 +10,6 @@ import io.flinklm.lane.Lanes;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Corpus;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Vocabulary;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
@@ -34,19 +33,19 @@ import java.util.function.Consumer;
  * @param settings of the run
  * @param corpus its text
  * @param lanes where each lane's text lies in it
- * @param vocabulary of the text
+ * @param tokenizer of the text
  * @param out where results go
  */
 public record PlainRun(
-    RunSettings settings, Corpus corpus, Lanes lanes, Vocabulary vocabulary, OutDirectory out) {
+    RunSettings settings, Corpus corpus, Lanes lanes, Tokenizer tokenizer, OutDirectory out) {
 
   /** Runs to the end and gives the exit code of the process. */
   public int run(OutputOptions options, Optional<InitialModel> start) throws Exception {
-    settings.model().selfTest(vocabulary.size()).warning().ifPresent(Terminal::warn);
+    settings.model().selfTest(tokenizer.size()).warning().ifPresent(Terminal::warn);
     out.begin(false, start);
     PrintStream screen = System.out;
-    TrainingConfig config = settings.trainingConfig(vocabulary.size());
-    int[] ids = corpus.ids(vocabulary);
+    TrainingConfig config = settings.trainingConfig(tokenizer.size());
+    int[] ids = corpus.ids(tokenizer);
     List<Report> last = new ArrayList<>();
     try (MetricsFile metrics = MetricsFile.create(out.metrics());
         Display display =
@@ -66,12 +65,10 @@ public record PlainRun(
       Training training =
           Training.of(
                   config,
-                  vocabulary.fingerprint(),
+                  tokenizer.fingerprint(),
                   PyTorch.device(settings.model().device()),
                   reports)
-              .keeping(
-                  new NonfiniteDirectory(out.nonfinite().toString(), new Tokenizer(vocabulary))
-                      ::keep);
+              .keeping(new NonfiniteDirectory(out.nonfinite().toString(), tokenizer)::keep);
       try (Trainer trainer = trainer(training, start)) {
         PyTorch.computeWith(settings.model().engineThreads());
         try {
@@ -97,7 +94,7 @@ public record PlainRun(
 
   private void save(TrainingConfig config, Weights weights) throws IOException {
     SavedModel.ModelConfig ofModel =
-        SavedModel.ModelConfig.of(config, vocabulary, weights.step(), weights.sha256());
-    SavedModel.write(out.path(), ofModel, vocabulary, weights.toSafetensors());
+        SavedModel.ModelConfig.of(config, tokenizer, weights.step(), weights.sha256());
+    SavedModel.write(out.path(), ofModel, tokenizer, weights.toSafetensors());
   }
 }

@@ -14,7 +14,7 @@ import io.flinklm.predict.Sampler;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Corpus;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Tokenizer.UnknownTokenException;
+import io.flinklm.text.UnknownTokenException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /** Texts that a trained model continues at the end of a run, to show what it has learned. */
 public final class Prompts {
   private static final int PROMPTS = 3;
-  private static final int TOKENS = 10;
+  private static final int TOKENS = 64;
   private static final int ADDED = 20;
   private static final Pattern LINE = Pattern.compile("(\\S{70,}|.{1,70})(?: |$)");
 
@@ -37,9 +37,11 @@ public final class Prompts {
     return IntStream.range(0, PROMPTS)
         .map(i -> lanes.start(split, i * lanes.count() / PROMPTS))
         .mapToObj(
-            from ->
-                corpus.tokens().subList(from, Math.min(from + TOKENS, from + lanes.length(split))))
-        .map(tokens -> String.join(" ", tokens))
+            from -> {
+              int length = Math.min(TOKENS, lanes.length(split));
+              int[] ids = IntStream.range(from, from + length).map(corpus::id).toArray();
+              return corpus.tokenizer().beginning(corpus.tokenizer().bytes(ids));
+            })
         .distinct()
         .toList();
   }
@@ -48,7 +50,7 @@ public final class Prompts {
   static void show(List<String> prompts, Path model, Cell cell, PrintStream out) {
     try (NDManager manager = PyTorch.newManager(PyTorch.device(DeviceChoice.CPU))) {
       SavedModel saved = SavedModel.read(model, manager);
-      Tokenizer tokenizer = new Tokenizer(saved.vocabulary());
+      Tokenizer tokenizer = saved.tokenizer();
       Predictor predictor =
           new Predictor(
               saved.config().net(), cell, saved.config().bptt(), saved.parameters(), manager);

@@ -18,6 +18,7 @@ import io.flinklm.local.kafka.Broker;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.Publication;
 import io.flinklm.text.Corpus;
+import io.flinklm.text.TokenizedText;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.TopicSetup;
@@ -27,7 +28,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -106,14 +106,14 @@ public final class Reproduction implements AutoCloseable {
       PrintStream screen,
       Interruption interruption)
       throws Exception {
-    Lanes lanes = Lanes.of(corpus.tokens().size(), model.lanes(), model.windows());
-    LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs);
+    Lanes lanes = Lanes.of(corpus.size(), model.lanes(), model.windows());
+    LanePlan plan = LanePlan.of(corpus, lanes, epochs);
     RunSettings settings =
         RunSettings.ofNumbers(model, lanes, epochs, PARTITIONS)
             .publishing(plan, new TopicSetup(kafka).textEnd());
     StreamRun run =
         new StreamRun(
-            settings, corpus.vocabulary(), kafka, Optional.of(plan), work, JobTuning.DEFAULT);
+            settings, corpus.tokenizer(), kafka, Optional.of(plan), work, JobTuning.DEFAULT);
     Optional<Report> end;
     try (MetricsFile metrics = MetricsFile.create(work.metrics());
         Display display =
@@ -142,8 +142,8 @@ public final class Reproduction implements AutoCloseable {
 
   /** Starts to train a model until the training is closed; prompts are answered meanwhile. */
   public BackgroundTraining trainWithoutEnd(ModelSettings model) throws Exception {
-    Lanes lanes = Lanes.of(corpus.tokens().size(), model.lanes(), model.windows());
-    return train(model, corpus.tokens(), lanes, CHECKPOINTS, Publication.TOKENS_AHEAD);
+    Lanes lanes = Lanes.of(corpus.size(), model.lanes(), model.windows());
+    return train(model, corpus, lanes, CHECKPOINTS, Publication.TOKENS_AHEAD);
   }
 
   /**
@@ -153,11 +153,11 @@ public final class Reproduction implements AutoCloseable {
    */
   public BackgroundTraining trainWithoutEnd(
       ModelSettings model, RepeatedNumbers text, Duration interval, long lead) throws Exception {
-    return train(model, text.tokens(), text.lanes(), interval, lead);
+    return train(model, text.text(), text.lanes(), interval, lead);
   }
 
   private BackgroundTraining train(
-      ModelSettings model, List<String> text, Lanes lanes, Duration interval, long lead)
+      ModelSettings model, TokenizedText text, Lanes lanes, Duration interval, long lead)
       throws Exception {
     LanePlan plan = LanePlan.of(text, lanes, LanePlan.ENDLESS);
     RunSettings settings =
@@ -170,10 +170,10 @@ public final class Reproduction implements AutoCloseable {
   /** Starts to answer prompts with a model, beside a training that gets no text. */
   public RunningJob serve(PinnedModel model) throws Exception {
     ModelSettings idle = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0);
-    Lanes lanes = Lanes.of(corpus.tokens().size(), idle.lanes(), idle.bptt());
+    Lanes lanes = Lanes.of(corpus.size(), idle.lanes(), idle.bptt());
     RunSettings settings =
         RunSettings.ofNumbers(idle, lanes, 0, PARTITIONS)
-            .publishing(LanePlan.of(corpus.tokens(), lanes, 0), new TopicSetup(kafka).textEnd());
+            .publishing(LanePlan.of(corpus, lanes, 0), new TopicSetup(kafka).textEnd());
     return run(settings, Optional.of(model)).start(cluster, Optional.empty());
   }
 
@@ -197,7 +197,7 @@ public final class Reproduction implements AutoCloseable {
             new TopicSetup(kafka).end(TopicNames.PROMPTS));
     return new StreamRun(
         settings,
-        corpus.vocabulary(),
+        corpus.tokenizer(),
         kafka,
         Optional.empty(),
         work,

@@ -5,6 +5,7 @@ import io.flinklm.job.models.Lineage;
 import io.flinklm.lane.Lanes;
 import io.flinklm.net.MachineKind;
 import io.flinklm.producer.LanePlan;
+import io.flinklm.text.TokenizerKind;
 import io.flinklm.train.TrainingConfig;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.Optional;
  *     has state of
  * @param lineage of the training, by which its reports are known from those of others
  * @param topicPrefix what the names of its topics begin with
+ * @param tokenizer the kind of its tokenizer
  */
 public record RunSettings(
     ModelSettings model,
@@ -50,7 +52,8 @@ public record RunSettings(
     MachineKind machine,
     boolean scores,
     String lineage,
-    String topicPrefix) {
+    String topicPrefix,
+    String tokenizer) {
 
   /** A number of tokens that is not known. */
   public static final long UNKNOWN = -1;
@@ -74,7 +77,8 @@ public record RunSettings(
         model.machine(),
         false,
         Lineage.draw().name(),
-        "");
+        "",
+        TokenizerKind.WORDS.label());
   }
 
   /** The configuration of the training for so many distinct tokens. */
@@ -140,6 +144,7 @@ public record RunSettings(
         on,
         scored,
         lineage,
-        topicPrefix);
+        topicPrefix,
+        tokenizer);
   }
 }

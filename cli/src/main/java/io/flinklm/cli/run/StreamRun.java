@@ -18,7 +18,7 @@ import io.flinklm.local.flink.Stalls;
 import io.flinklm.net.WrongArithmeticException;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.Publication;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.client.MetricsFollower;
@@ -36,7 +36,7 @@ import org.apache.flink.util.ExceptionUtils;
  * until a person wishes to stop.
  *
  * @param settings of the run
- * @param vocabulary of its text
+ * @param tokenizer of its text
  * @param kafka where the topics are
  * @param plan what to publish; empty where others do
  * @param out where results go
@@ -44,7 +44,7 @@ import org.apache.flink.util.ExceptionUtils;
  */
 public record StreamRun(
     RunSettings settings,
-    Vocabulary vocabulary,
+    Tokenizer tokenizer,
     KafkaAddress kafka,
     Optional<LanePlan> plan,
     OutDirectory out,
@@ -93,8 +93,8 @@ public record StreamRun(
         new KafkaJob(
             settings.model(),
             settings.steps(),
-            vocabulary,
-            out.initialModel(settings.model(), vocabulary),
+            tokenizer,
+            out.initialModel(settings.model(), tokenizer),
             kafka,
             out.models().ofJob(tuning.keep()),
             out.nonfinite().toString(),

@@ -13,7 +13,7 @@ import io.flinklm.local.process.FlinkProcesses;
 import io.flinklm.local.process.KafkaProcess;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Corpus;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.Fit;
@@ -41,9 +41,9 @@ class ApplicationModeITCase {
   private static final int EPOCHS = 3;
   private static final int PARTITIONS = 4;
   private static final Corpus CORPUS = Corpus.humanNumbers();
-  private static final Vocabulary VOCABULARY = CORPUS.vocabulary();
+  private static final Tokenizer VOCABULARY = CORPUS.tokenizer();
   private static final ModelSettings MODEL = ModelSettings.ofChapter(Fit.of("lmmodel7"), 3);
-  private static final Lanes LANES = Lanes.of(CORPUS.tokens().size(), MODEL.lanes(), MODEL.bptt());
+  private static final Lanes LANES = Lanes.of(CORPUS.size(), MODEL.lanes(), MODEL.bptt());
 
   // What the job must bring along, or not need.
   private static final List<String> NOT_OF_FLINK =
@@ -69,7 +69,7 @@ class ApplicationModeITCase {
     try (KafkaProcess kafka = KafkaProcess.start(classPath, directory)) {
       new TopicSetup(kafka.address()).createAll(PARTITIONS, Map.of());
       TextPortions text =
-          new TextPortions(kafka.address(), LanePlan.of(CORPUS.tokens(), LANES, EPOCHS), EPOCHS);
+          new TextPortions(kafka.address(), LanePlan.of(CORPUS, LANES, EPOCHS), EPOCHS);
       try (FlinkProcesses flink = start(kafka, classPath);
           MetricsFollower follower = MetricsFollower.fromNowOn(kafka.address())) {
         text.publishNext();

@@ -15,7 +15,7 @@ import io.flinklm.local.flink.RunningJob;
 import io.flinklm.local.process.ClassPath;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Corpus;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.Fit;
@@ -41,9 +41,9 @@ class SessionClusterITCase {
   private static final int PARTITIONS = 4;
   private static final int PORTIONS = 4;
   private static final Corpus CORPUS = Corpus.humanNumbers();
-  private static final Vocabulary VOCABULARY = CORPUS.vocabulary();
+  private static final Tokenizer VOCABULARY = CORPUS.tokenizer();
   private static final ModelSettings MODEL = ModelSettings.ofChapter(Fit.of("lmmodel7"), 3);
-  private static final Lanes LANES = Lanes.of(CORPUS.tokens().size(), MODEL.lanes(), MODEL.bptt());
+  private static final Lanes LANES = Lanes.of(CORPUS.size(), MODEL.lanes(), MODEL.bptt());
 
   @TempDir private Path directory;
 
@@ -58,7 +58,7 @@ class SessionClusterITCase {
             out.checkpoints(),
             Duration.ofSeconds(1))) {
       StreamRun run = run(processes, out);
-      LanePlan plan = LanePlan.of(CORPUS.tokens(), LANES, EPOCHS);
+      LanePlan plan = LanePlan.of(CORPUS, LANES, EPOCHS);
       TextPortions text = new TextPortions(run.kafka(), plan, PORTIONS);
       Cluster cluster = processes.cluster();
       try (MetricsFollower follower = MetricsFollower.fromNowOn(run.kafka())) {
@@ -101,7 +101,7 @@ class SessionClusterITCase {
   private static StreamRun run(ChaosCluster processes, OutDirectory out) throws Exception {
     TopicSetup topics = new TopicSetup(processes.kafka().address());
     topics.createAll(PARTITIONS, Map.of());
-    LanePlan plan = LanePlan.of(CORPUS.tokens(), LANES, EPOCHS);
+    LanePlan plan = LanePlan.of(CORPUS, LANES, EPOCHS);
     RunSettings settings =
         RunSettings.ofNumbers(MODEL, LANES, EPOCHS, PARTITIONS).publishing(plan, topics.textEnd());
     return new StreamRun(

@@ -19,7 +19,7 @@ class DirectoryInUseITCase {
   @Test
   void aSecondTrainingInADirectoryIsToldWhichProcessHasIt() throws Exception {
     Path words = directory.resolve("words.txt");
-    Corpus.humanNumbers().vocabulary().write(words);
+    Files.write(words, Corpus.humanNumbers().tokenizer().toBytes());
     Path settings = directory.resolve("out/run.json");
     try (TestedKafka kafka = TestedKafka.start(directory.resolve("kafka"))) {
       String bootstrap = "--bootstrap=" + kafka.address();

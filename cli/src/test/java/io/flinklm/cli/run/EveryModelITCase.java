@@ -63,17 +63,17 @@ class EveryModelITCase {
   }
 
   private static Report plainLoop(ModelSettings model) {
-    Lanes lanes = Lanes.of(CORPUS.tokens().size(), model.lanes(), model.windows());
-    int vocabulary = CORPUS.vocabulary().size();
+    Lanes lanes = Lanes.of(CORPUS.size(), model.lanes(), model.windows());
+    int vocabulary = CORPUS.tokenizer().size();
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
         Trainer.drawn(
             Training.of(
                 model.trainingConfig(vocabulary, lanes.steps(EPOCHS)),
-                CORPUS.vocabulary().fingerprint(),
+                CORPUS.tokenizer().fingerprint(),
                 Device.cpu(),
                 reports::add))) {
-      new PlainLoop(CORPUS.ids(CORPUS.vocabulary()), lanes).run(trainer, EPOCHS);
+      new PlainLoop(CORPUS.ids(CORPUS.tokenizer()), lanes).run(trainer, EPOCHS);
     }
     return reports.get(reports.size() - 1);
   }

@@ -11,7 +11,7 @@ import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.lane.Lanes;
 import io.flinklm.text.Corpus;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.train.Fit;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 class GpuITCase {
   private static final Corpus CORPUS = Corpus.humanNumbers();
-  private static final Vocabulary VOCABULARY = CORPUS.vocabulary();
+  private static final Tokenizer VOCABULARY = CORPUS.tokenizer();
   private static final int[] TEXT = CORPUS.ids(VOCABULARY);
   private static final int[] SHORT_TEXT = Arrays.copyOf(TEXT, 10_000);
   private static final Fit FIT = Fit.of("lmmodel7");

@@ -142,7 +142,7 @@ class ModelsOnDiskITCase {
   private static Map<Long, String> weightsByStep() {
     Corpus corpus = Corpus.humanNumbers();
     Fit fit = Fit.of("lmmodel7");
-    Lanes lanes = Lanes.of(corpus.tokens().size(), 64, fit.windows(fit.bptt()));
+    Lanes lanes = Lanes.of(corpus.size(), 64, fit.windows(fit.bptt()));
     ModelSettings model =
         new ModelSettings(
             fit.model(),
@@ -160,8 +160,8 @@ class ModelsOnDiskITCase {
     try (Trainer trainer =
         Trainer.drawn(
             Training.of(
-                model.trainingConfig(corpus.vocabulary().size(), lanes.steps(EPOCHS)),
-                corpus.vocabulary().fingerprint(),
+                model.trainingConfig(corpus.tokenizer().size(), lanes.steps(EPOCHS)),
+                corpus.tokenizer().fingerprint(),
                 PyTorch.device(DeviceChoice.CPU),
                 report -> {
                   if (report.kind().equals(Report.STEP) || report.kind().equals(Report.END)) {
@@ -169,7 +169,7 @@ class ModelsOnDiskITCase {
                   }
                 }))) {
       trainers.add(trainer);
-      new PlainLoop(corpus.ids(corpus.vocabulary()), lanes).run(trainer, EPOCHS);
+      new PlainLoop(corpus.ids(corpus.tokenizer()), lanes).run(trainer, EPOCHS);
     }
     return weights;
   }

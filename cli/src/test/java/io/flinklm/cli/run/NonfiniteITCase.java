@@ -17,7 +17,8 @@ import io.flinklm.lane.Split;
 import io.flinklm.net.Cell;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.WordTokenizer;
+import io.flinklm.text.Words;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.Training;
@@ -50,26 +51,26 @@ class NonfiniteITCase {
 
   @BeforeEach
   void writeTextAndModel() throws Exception {
-    List<String> text = new ArrayList<>(Tokenizer.split("one two three four . ".repeat(200)));
+    List<String> text = new ArrayList<>(Words.of("one two three four . ".repeat(200)));
     Lanes lanes = Lanes.of(text.size(), LANES, BPTT);
     text.set(lanes.index(Split.TRAIN, 5, 10 * BPTT + 1), "unbearable");
     text.set(lanes.index(Split.TRAIN, 2, 15 * BPTT + 1), "unbearable");
     Files.writeString(directory.resolve("corpus.txt"), String.join(" ", text));
-    writeModel(Vocabulary.of(text));
+    writeModel(WordTokenizer.of(text));
   }
 
-  private void writeModel(Vocabulary vocabulary) throws Exception {
+  private void writeModel(Tokenizer tokenizer) throws Exception {
     ModelSettings settings =
         new ModelSettings(
             "lmmodel4", LANES, BPTT, 64, 1, 0, DeviceChoice.CPU, Cell.ENGINE, OnNonfinite.STOP, 1);
-    TrainingConfig config = settings.trainingConfig(vocabulary.size(), 1);
+    TrainingConfig config = settings.trainingConfig(tokenizer.size(), 1);
     try (Trainer trainer = Trainer.drawn(Training.of(config, "", Device.cpu(), report -> {}))) {
       Weights weights = trainer.weights();
-      NDIndex row = new NDIndex(vocabulary.id("unbearable"));
+      NDIndex row = new NDIndex(tokenizer.ids("unbearable")[0]);
       weights.parameters().get("i_h.weight").set(row, 3e38f);
       SavedModel.ModelConfig ofModel =
-          SavedModel.ModelConfig.of(config, vocabulary, 0, weights.sha256());
-      SavedModel.write(directory.resolve("model"), ofModel, vocabulary, weights.toSafetensors());
+          SavedModel.ModelConfig.of(config, tokenizer, 0, weights.sha256());
+      SavedModel.write(directory.resolve("model"), ofModel, tokenizer, weights.toSafetensors());
     }
   }
 

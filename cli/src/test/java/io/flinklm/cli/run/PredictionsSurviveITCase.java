@@ -18,7 +18,7 @@ import io.flinklm.predict.Prompt;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.Publication;
 import io.flinklm.text.Corpus;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.MetricsFollower;
@@ -48,10 +48,10 @@ class PredictionsSurviveITCase {
   private static final int PROMPTS_BETWEEN = 60;
   private static final long PATIENCE_NANOS = 120_000_000_000L;
   private static final Corpus CORPUS = Corpus.humanNumbers();
-  private static final Vocabulary VOCABULARY = CORPUS.vocabulary();
+  private static final Tokenizer VOCABULARY = CORPUS.tokenizer();
   private static final ModelSettings MODEL =
       ModelSettings.ofChapter(Fit.of("lmmodel7"), 3).withHidden(8);
-  private static final Lanes LANES = Lanes.of(CORPUS.tokens().size(), MODEL.lanes(), MODEL.bptt());
+  private static final Lanes LANES = Lanes.of(CORPUS.size(), MODEL.lanes(), MODEL.bptt());
 
   @TempDir private Path directory;
   private final Set<String> asked = new LinkedHashSet<>();
@@ -69,7 +69,7 @@ class PredictionsSurviveITCase {
       StreamRun run = run(processes, out);
       RunningJob job = run.start(processes.cluster(), Optional.empty());
       try (Publication publication =
-              Publication.start(run.kafka(), LanePlan.of(CORPUS.tokens(), LANES, EPOCHS));
+              Publication.start(run.kafka(), LanePlan.of(CORPUS, LANES, EPOCHS));
           PromptClient client = PromptClient.connect(run.kafka());
           MetricsFollower reports = MetricsFollower.fromNowOn(run.kafka())) {
         Flow flow =
@@ -155,7 +155,7 @@ class PredictionsSurviveITCase {
   private static StreamRun run(ChaosCluster processes, OutDirectory out) throws Exception {
     TopicSetup topics = new TopicSetup(processes.kafka().address());
     topics.createAll(PARTITIONS, Map.of());
-    LanePlan plan = LanePlan.of(CORPUS.tokens(), LANES, EPOCHS);
+    LanePlan plan = LanePlan.of(CORPUS, LANES, EPOCHS);
     RunSettings settings =
         RunSettings.ofNumbers(MODEL, LANES, EPOCHS, PARTITIONS).publishing(plan, topics.textEnd());
     return new StreamRun(

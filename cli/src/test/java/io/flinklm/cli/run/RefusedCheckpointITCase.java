@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.RunFiles;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.WordTokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ class RefusedCheckpointITCase {
     assertThat(refusal())
         .contains(
             "another vocabulary (fingerprint): expected "
-                + Vocabulary.of(words).fingerprint()
+                + WordTokenizer.of(words).fingerprint()
                 + ", found ");
     Files.write(file, kept);
   }

@@ -123,7 +123,7 @@ class StreamIsLoopITCase {
 
   @Test
   void anotherInterleavingChangesNothing() throws Exception {
-    List<String> text = Corpus.humanNumbers().tokens();
+    Corpus text = Corpus.humanNumbers();
     LanePlan plan = LanePlan.of(text, Lanes.of(text.size(), 64, 16), 2);
     try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       TextTopic.create(broker.kafka(), "text", 3)

@@ -2,8 +2,8 @@ package io.flinklm.cli.train;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.flinklm.text.Words;
 import io.flinklm.topics.LaneRecord;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -47,7 +47,7 @@ final class BadRecord {
 
   /** A record with a token that is in no vocabulary of numbers. */
   static ProducerRecord<byte[], byte[]> withUnknownToken(LaneRecord record) {
-    List<String> tokens = new ArrayList<>(record.tokens());
+    List<String> tokens = Words.of(new String(record.text(), UTF_8));
     tokens.set(tokens.size() / 2, "zebra");
     return withValue(record, String.join(" ", tokens).getBytes(UTF_8));
   }

@@ -134,7 +134,7 @@ final class FaultyLane {
   }
 
   private void repeat(LaneRecord record) {
-    accounts.refused(Reason.REPEATED, record.tokens().size());
+    accounts.refused(Reason.REPEATED, record.tokens());
     send(record, null);
   }
 

@@ -11,6 +11,8 @@ import io.flinklm.cli.fixture.RunFiles;
 import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.producer.TextTopic;
 import io.flinklm.text.Corpus;
+import io.flinklm.text.HumanNumbers;
+import io.flinklm.text.Words;
 import io.flinklm.train.ReportJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Text that any client of Kafka wrote, with a lane as its key and no headers. */
 class ForeignTextITCase {
-  private static final List<String> WORDS = Corpus.humanNumbers().tokens();
+  private static final List<String> WORDS = Words.of(HumanNumbers.text());
   private static final int BPTT = 16;
 
   /** Words of each lane: too few for a window, none at all, whole windows, tails. */
@@ -125,7 +127,7 @@ class ForeignTextITCase {
   void textThatGoesOnComingIsTrainedOnUntilASignalAndAfterIt() throws Exception {
     List<String> goOn;
     Path vocabulary = directory.resolve("words.txt");
-    Corpus.humanNumbers().vocabulary().write(vocabulary);
+    Files.write(vocabulary, Corpus.humanNumbers().tokenizer().toBytes());
     String[] start = train("--lanes=4", "--bptt=8", "--vocabulary=" + vocabulary);
     // Of each next 40 words, every lane's 41st completes the fifth window of 8.
     try (Command train = Command.start(directory, start)) {

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.train.HostileRecords.Hostile;
 import io.flinklm.local.kafka.TestedKafka;
-import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Words;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.TopicSetup;
 import java.nio.file.Files;
@@ -127,7 +127,7 @@ class FuzzITCase {
     if (at != null) {
       String place = at.partition() + "/" + at.offset();
       contents.put(place, FuzzedTopics.content(record.key(), record.value()));
-      tokens += record.value() == null ? 0 : Tokenizer.count(record.value());
+      tokens += record.value() == null ? 0 : Words.count(record.value());
       if (hostile.isBroken()) {
         broken.add(place);
       }

@@ -93,7 +93,7 @@ class KafkaAwayITCase {
     String bootstrap = "--bootstrap=" + kafka.address().bootstrap();
     // It may be there before the text.
     Path words = directory.resolve("words.txt");
-    Corpus.humanNumbers().vocabulary().write(words);
+    Files.write(words, Corpus.humanNumbers().tokenizer().toBytes());
     try (Command producer =
             Command.start(directory, "produce", bootstrap, "--lanes=8", "--epochs=3");
         Command command =

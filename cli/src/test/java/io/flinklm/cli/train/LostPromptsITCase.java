@@ -32,7 +32,7 @@ class LostPromptsITCase {
     try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       LaneText text = LaneText.create(broker.kafka(), LANES, BPTT);
       Path vocabulary = directory.resolve("words.txt");
-      Corpus.humanNumbers().vocabulary().write(vocabulary);
+      Files.write(vocabulary, Corpus.humanNumbers().tokenizer().toBytes());
       for (int lane = 0; lane < LANES; lane++) {
         text.write(lane, 0, 10 * BPTT + 1);
       }

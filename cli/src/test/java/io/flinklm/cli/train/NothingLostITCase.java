@@ -12,7 +12,8 @@ import io.flinklm.producer.Interleaving;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.TextTopic;
 import io.flinklm.text.Corpus;
-import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Words;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -45,12 +46,11 @@ class NothingLostITCase {
   @Test
   void everyTokenIsAccountedForOnce() throws Exception {
     Corpus corpus = Corpus.humanNumbers();
-    Lanes lanes = Lanes.of(corpus.tokens().size(), LANES, BPTT + 1);
+    Lanes lanes = Lanes.of(corpus.size(), LANES, BPTT + 1);
     int epochs = Math.toIntExact(TOKENS / lanes.tokensPerEpoch() + 1);
-    LanePlan plan =
-        LanePlan.of(corpus.tokens(), lanes, epochs).withInterleaving(Interleaving.shuffled(1));
+    LanePlan plan = LanePlan.of(corpus, lanes, epochs).withInterleaving(Interleaving.shuffled(1));
     Path vocabulary = directory.resolve("vocabulary.txt");
-    corpus.vocabulary().write(vocabulary);
+    Files.write(vocabulary, corpus.tokenizer().toBytes());
     try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       TextTopic.create(broker.kafka(), "text", 4);
       TextTopic letters = TextTopic.create(broker.kafka(), "dead-letters", 1);
@@ -85,7 +85,7 @@ class NothingLostITCase {
       ProducerRecord<byte[], byte[]> record,
       Reason reason,
       KafkaProducer<byte[], byte[]> producer) {
-    int tokens = record.value() == null ? 0 : Tokenizer.count(record.value());
+    int tokens = record.value() == null ? 0 : Words.count(record.value());
     accounts.sent(tokens);
     Future<RecordMetadata> place = producer.send(record);
     if (reason != null) {

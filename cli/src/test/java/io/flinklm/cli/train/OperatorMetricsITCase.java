@@ -10,6 +10,7 @@ import io.flinklm.cli.run.MetricsFile;
 import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.text.Corpus;
 import io.flinklm.train.Report;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ class OperatorMetricsITCase {
       broker = started;
       LaneText text = LaneText.create(broker.kafka(), LANES, BPTT);
       Path vocabulary = directory.resolve("words.txt");
-      Corpus.humanNumbers().vocabulary().write(vocabulary);
+      Files.write(vocabulary, Corpus.humanNumbers().tokenizer().toBytes());
       String[] arguments = text.train("--publish-every=10", "--vocabulary=" + vocabulary);
       try (Command train = Command.start(directory, arguments)) {
         Dashboard dashboard = Dashboard.of(train);

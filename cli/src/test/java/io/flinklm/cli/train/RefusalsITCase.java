@@ -30,7 +30,7 @@ class RefusalsITCase {
       broker = started;
       LaneText text = LaneText.create(broker.kafka(), LANES, BPTT);
       Path vocabulary = directory.resolve("words.txt");
-      Corpus.humanNumbers().vocabulary().write(vocabulary);
+      Files.write(vocabulary, Corpus.humanNumbers().tokenizer().toBytes());
       try (Command train = Command.start(directory, text.train("--vocabulary=" + vocabulary))) {
         Dashboard dashboard = Dashboard.of(train);
         for (int lane = 0; lane < LANES; lane++) {

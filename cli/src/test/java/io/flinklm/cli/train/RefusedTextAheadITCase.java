@@ -7,6 +7,7 @@ import io.flinklm.cli.fixture.Dashboard;
 import io.flinklm.cli.fixture.LaneText;
 import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.text.Corpus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ class RefusedTextAheadITCase {
       text.write(1, 20 * BPTT + 1, 40 * BPTT);
       text.write(0, 0, 100 * BPTT + 1);
       Path vocabulary = directory.resolve("words.txt");
-      Corpus.humanNumbers().vocabulary().write(vocabulary);
+      Files.write(vocabulary, Corpus.humanNumbers().tokenizer().toBytes());
       try (Command train = Command.start(directory, text.train("--vocabulary=" + vocabulary))) {
         Dashboard dashboard = Dashboard.of(train);
         train.awaitThat(() -> dashboard.number("step") == 100, "the steps of lane 0 alone");

@@ -31,8 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Several trainings and one Kafka: none takes what another reports for its own. */
 class SharedKafkaITCase {
   private static final int LANES = 8;
-  private static final String TEXT =
-      String.join(" ", Corpus.humanNumbers().tokens().subList(0, 100));
+  private static final String TEXT = Corpus.humanNumbers().text(0, 100);
 
   @TempDir private Path directory;
   private TestedKafka broker;
@@ -42,7 +41,7 @@ class SharedKafkaITCase {
   void startBroker() throws Exception {
     broker = TestedKafka.start(directory.resolve("kafka"));
     vocabulary = directory.resolve("vocabulary.txt");
-    Corpus.humanNumbers().vocabulary().write(vocabulary);
+    Files.write(vocabulary, Corpus.humanNumbers().tokenizer().toBytes());
   }
 
   @AfterEach

@@ -32,7 +32,7 @@ class SilentLaneITCase {
     try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       text = LaneText.create(broker.kafka(), 4, BPTT);
       Path vocabulary = directory.resolve("words.txt");
-      Corpus.humanNumbers().vocabulary().write(vocabulary);
+      Files.write(vocabulary, Corpus.humanNumbers().tokenizer().toBytes());
       String[] first = text.train("--stall-warning=1s", "--vocabulary=" + vocabulary);
       try (Command train = Command.start(directory, first)) {
         Dashboard dashboard = Dashboard.of(train);

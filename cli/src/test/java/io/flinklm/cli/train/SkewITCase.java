@@ -10,6 +10,7 @@ import io.flinklm.cli.fixture.LaneText;
 import io.flinklm.cli.fixture.ResidentMemory;
 import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.text.Corpus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class SkewITCase {
     try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       LaneText text = LaneText.create(broker.kafka(), LANES, BPTT);
       Path vocabulary = directory.resolve("words.txt");
-      Corpus.humanNumbers().vocabulary().write(vocabulary);
+      Files.write(vocabulary, Corpus.humanNumbers().tokenizer().toBytes());
       String[] arguments =
           text.train("--checkpoint-interval=1", "--export-every=0", "--vocabulary=" + vocabulary);
       try (Command train = Command.start(directory, arguments)) {

@@ -7,6 +7,7 @@ import io.flinklm.cli.fixture.Dashboard;
 import io.flinklm.cli.fixture.LaneText;
 import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.text.Corpus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ class SkewRestartsITCase {
         text.write(lane, 0, 2 * BPTT + 1);
       }
       Path vocabulary = directory.resolve("words.txt");
-      Corpus.humanNumbers().vocabulary().write(vocabulary);
+      Files.write(vocabulary, Corpus.humanNumbers().tokenizer().toBytes());
       List<Long> waiting = new ArrayList<>();
       for (int restart = 0; restart <= RESTARTS; restart++) {
         String[] arguments =

@@ -9,6 +9,7 @@ import io.flinklm.cli.fixture.Command;
 import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.text.Corpus;
 import io.flinklm.topics.admin.TopicSetup;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ class UnfitTopicsITCase {
   @Test
   void atAResumeTopicsThatAreMissingAreNamed() throws Exception {
     Path vocabulary = directory.resolve("vocabulary.txt");
-    Corpus.humanNumbers().vocabulary().write(vocabulary);
+    Files.write(vocabulary, Corpus.humanNumbers().tokenizer().toBytes());
     stopped("train", "--vocabulary=" + vocabulary, "--out=train");
     stopped("run", "--continuous", "--out=run", "--lanes=8", "--hidden=8");
     delete("metrics");

@@ -46,7 +46,7 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    LanesAndVocabulary readBy = new LanesAndVocabulary(lanes, tokenizer.vocabulary().fingerprint());
+    LanesAndVocabulary readBy = new LanesAndVocabulary(lanes, tokenizer.fingerprint());
     RefusedStateException.endingTheJob(() -> readBy.keepIn(context.getOperatorStateStore()));
     offsets = new HashMap<>();
     counters =
@@ -97,7 +97,7 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
       counters.named(KeptCounters.DEAD_LETTERS).inc();
     } else if (tokenized.reading() instanceof Text text) {
       emit(new LaneText.Tokens(text.lane(), text.place(), tokenized.ids(), record));
-      if (record.hasByteOrderMark()) {
+      if (text.text().length < record.value().length) {
         countMark(record);
       }
     }

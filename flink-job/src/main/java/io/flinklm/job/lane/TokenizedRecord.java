@@ -3,8 +3,8 @@ package io.flinklm.job.lane;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Tokenizer.UnknownTokenException;
-import io.flinklm.text.Tokenizer.UnreadableTextException;
+import io.flinklm.text.UnknownTokenException;
+import io.flinklm.text.UnreadableTextException;
 import io.flinklm.topics.TextReading;
 import io.flinklm.topics.TextReading.Text;
 import io.flinklm.topics.TextRecordParser;
@@ -21,7 +21,7 @@ record TokenizedRecord(TextReading reading, int[] ids) {
   /** Reads a record of one of so many lanes. */
   static TokenizedRecord of(TextRecord record, Tokenizer tokenizer, int lanes) {
     TextReading reading =
-        new TextRecordParser(lanes).read(record.key(), record.value(), record::header);
+        new TextRecordParser(lanes, tokenizer).read(record.key(), record.value(), record::header);
     return reading instanceof Text text
         ? lookedUp(text, tokenizer)
         : new TokenizedRecord(reading, new int[0]);

@@ -2,7 +2,7 @@ package io.flinklm.job.models;
 
 import io.flinklm.saved.SavedModel;
 import io.flinklm.saved.SavedModel.ModelConfig;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.train.TrainingConfig;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,13 +28,13 @@ public final class ModelSink implements Sink<TrainedModel>, SupportsCommitter<As
 
   private final ModelDirectory directory;
   private final TrainingConfig config;
-  private final Vocabulary vocabulary;
+  private final Tokenizer tokenizer;
 
   /** A sink of the models of one training. */
-  public ModelSink(ModelDirectory directory, TrainingConfig config, Vocabulary vocabulary) {
+  public ModelSink(ModelDirectory directory, TrainingConfig config, Tokenizer tokenizer) {
     this.directory = directory;
     this.config = config;
-    this.vocabulary = vocabulary;
+    this.tokenizer = tokenizer;
   }
 
   @Override
@@ -69,9 +69,9 @@ public final class ModelSink implements Sink<TrainedModel>, SupportsCommitter<As
 
     @Override
     public void write(TrainedModel model, Context context) throws IOException {
-      ModelConfig ofModel = ModelConfig.of(config, vocabulary, model.step(), model.sha256());
+      ModelConfig ofModel = ModelConfig.of(config, tokenizer, model.step(), model.sha256());
       Map<String, byte[]> files = new LinkedHashMap<>();
-      files.putAll(SavedModel.files(ofModel, vocabulary, model.safetensors()));
+      files.putAll(SavedModel.files(ofModel, tokenizer, model.safetensors()));
       files.put(ModelCard.FILE, ModelCard.of(model).toBytes());
       written.add(directory.writeAside(model, files));
     }

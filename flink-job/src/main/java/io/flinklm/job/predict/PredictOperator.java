@@ -15,8 +15,7 @@ import io.flinklm.predict.Prediction;
 import io.flinklm.predict.Prompt;
 import io.flinklm.predict.PromptJson;
 import io.flinklm.predict.PromptJson.UnreadablePromptException;
-import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Tokenizer.UnknownTokenException;
+import io.flinklm.text.UnknownTokenException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -183,7 +182,7 @@ public final class PredictOperator extends AbstractStreamOperator<SessionPredict
 
   private Optional<String> unknownToken(Prompt prompt) {
     try {
-      new Tokenizer(frame.vocabulary()).ids(prompt.text());
+      frame.tokenizer().ids(prompt.text());
       return Optional.empty();
     } catch (UnknownTokenException e) {
       return Optional.of(e.getMessage());

@@ -25,7 +25,7 @@ record SessionState(String model, Memory memory, long lastUsed) {
             frame.net().model(),
             frame.net().hidden(),
             frame.net().layers(),
-            frame.vocabulary().fingerprint());
+            frame.tokenizer().fingerprint());
   }
 
   /** All of it as a blob. */

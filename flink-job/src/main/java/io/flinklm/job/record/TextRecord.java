@@ -4,7 +4,6 @@ import static io.flinklm.topics.TextRecordParser.EPOCH;
 import static io.flinklm.topics.TextRecordParser.POSITION;
 import static io.flinklm.topics.TextRecordParser.SPLIT;
 
-import io.flinklm.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,11 +56,6 @@ public record TextRecord(
   /** The same behind text that was not read. */
   public TextRecord asBehindLostText() {
     return new TextRecord(key, value, headers, topic, partition, offset, true);
-  }
-
-  /** Whether the value begins with a byte order mark. */
-  public boolean hasByteOrderMark() {
-    return value != null && Tokenizer.withoutByteOrderMark(value).length < value.length;
   }
 
   private static List<RecordHeader> headers(String epoch, String split, String position) {

@@ -2,7 +2,7 @@ package io.flinklm.job.score;
 
 import io.flinklm.job.wire.ChunkSurprisals;
 import io.flinklm.job.wire.RecordPlace;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.Score;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.state.ValueState;
@@ -28,13 +28,13 @@ public final class ScoreOperator extends AbstractStreamOperator<Score>
   private static final ValueStateDescriptor<byte[]> SCORES =
       new ValueStateDescriptor<>("scores", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
-  private final Vocabulary vocabulary;
+  private final Tokenizer tokenizer;
   private transient ValueState<byte[]> state;
   private transient int ended;
 
   /** An operator that has not been opened. */
-  public ScoreOperator(Vocabulary vocabulary) {
-    this.vocabulary = vocabulary;
+  public ScoreOperator(Tokenizer tokenizer) {
+    this.tokenizer = tokenizer;
   }
 
   @Override
@@ -58,7 +58,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Score>
   private void update(int lane, Consumer<LaneScores> change) throws Exception {
     LaneScores scores = scores(lane);
     change.accept(scores);
-    scores.complete(vocabulary::token, this::emit);
+    scores.complete(tokenizer::token, this::emit);
     state.update(scores.write());
   }
 
@@ -75,7 +75,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Score>
             .toList()) {
       setCurrentKey(lane);
       LaneScores scores = scores(lane);
-      scores.end(vocabulary::token, this::emit);
+      scores.end(tokenizer::token, this::emit);
       state.update(scores.write());
     }
   }

@@ -80,10 +80,8 @@ public record NonfiniteDirectory(String path, Tokenizer tokenizer) implements Se
   /** Keeps the weights of the step before, as a saved model: {@code weights-of-step-N}. */
   void keepWeights(TrainingConfig config, TrainedModel model) {
     String name = "weights-of-step-" + model.step();
-    ModelConfig ofModel =
-        ModelConfig.of(config, tokenizer.vocabulary(), model.step(), model.sha256());
-    Map<String, byte[]> contents =
-        SavedModel.files(ofModel, tokenizer.vocabulary(), model.safetensors());
+    ModelConfig ofModel = ModelConfig.of(config, tokenizer, model.step(), model.sha256());
+    Map<String, byte[]> contents = SavedModel.files(ofModel, tokenizer, model.safetensors());
     try {
       Path directory = new Path(path, name);
       FileSystem files = directory.getFileSystem();

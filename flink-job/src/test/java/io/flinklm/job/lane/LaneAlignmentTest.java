@@ -7,7 +7,7 @@ import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.state.KeptBlob;
 import io.flinklm.lane.Windows;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.WordTokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -290,7 +290,7 @@ class LaneAlignmentTest {
   }
 
   private static LaneAlignment alignment(Duration timeout) {
-    Tokenizer tokenizer = new Tokenizer(Vocabulary.of(List.of("a")));
+    Tokenizer tokenizer = WordTokenizer.of(List.of("a"));
     return new LaneAlignment(tokenizer, LANES, new Windows(BPTT, true), timeout);
   }
 

@@ -12,7 +12,6 @@ import io.flinklm.job.train.TrainOperator;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
-import io.flinklm.text.Tokenizer;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
 import java.time.Duration;
@@ -276,7 +275,7 @@ class LaneTimeoutTest {
               null,
               JobOptions.of(DeviceChoice.CPU, "nonfinite")
                   .withLaneTimeout(Optional.ofNullable(timeout)),
-              new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY))),
+              new NonfiniteDirectory("nonfinite", SmallText.VOCABULARY)),
           LaneEvent::lane,
           Types.INT,
           128,

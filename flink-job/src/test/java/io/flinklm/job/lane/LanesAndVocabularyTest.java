@@ -11,7 +11,7 @@ import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.state.KeptBlob;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.WordTokenizer;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** A job that goes on reads text as it did before, or not at all. */
 class LanesAndVocabularyTest {
   private static final LanesAndVocabulary KEPT = new LanesAndVocabulary(64, "a fingerprint");
-  private static final Vocabulary OTHER = Vocabulary.of(List.of("one", "zero"));
+  private static final Tokenizer OTHER = WordTokenizer.of(List.of("one", "zero"));
 
   @Test
   void theFirstVersionIsRead() throws Exception {
@@ -99,9 +99,9 @@ class LanesAndVocabularyTest {
     }
   }
 
-  private static void goOn(OperatorSubtaskState checkpoint, Vocabulary vocabulary, int lanes)
+  private static void goOn(OperatorSubtaskState checkpoint, Tokenizer tokenizer, int lanes)
       throws Exception {
-    try (var harness = harness(vocabulary, lanes, 1, 0)) {
+    try (var harness = harness(tokenizer, lanes, 1, 0)) {
       harness.initializeState(checkpoint);
     }
   }
@@ -112,8 +112,8 @@ class LanesAndVocabularyTest {
   }
 
   private static OneInputStreamOperatorTestHarness<TextRecord, LaneText> harness(
-      Vocabulary vocabulary, int lanes, int parallelism, int subtask) throws Exception {
+      Tokenizer tokenizer, int lanes, int parallelism, int subtask) throws Exception {
     return new OneInputStreamOperatorTestHarness<>(
-        new Tokenize(new Tokenizer(vocabulary), lanes), 128, parallelism, subtask);
+        new Tokenize(tokenizer, lanes), 128, parallelism, subtask);
   }
 }

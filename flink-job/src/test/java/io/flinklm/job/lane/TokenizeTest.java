@@ -12,7 +12,7 @@ import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.WordTokenizer;
 import io.flinklm.topics.TextReading.Place;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Four lanes; the vocabulary counts from zero to three. */
 class TokenizeTest {
-  private static final Vocabulary VOCABULARY =
-      Vocabulary.of(List.of("zero", "one", "two", "three"));
+  private static final Tokenizer VOCABULARY =
+      WordTokenizer.of(List.of("zero", "one", "two", "three"));
   private static final byte[] TWO_TOKENS = "one two".getBytes(UTF_8);
 
   @Test
@@ -83,7 +83,7 @@ class TokenizeTest {
 
   @Test
   void aTokenOutsideTheVocabularyBecomesUnknownWhereTheVocabularyHasThat() throws Exception {
-    Vocabulary withUnknown = Vocabulary.of(List.of("zero", "<unk>", "one"));
+    Tokenizer withUnknown = WordTokenizer.of(List.of("zero", "<unk>", "one"));
     Tokenized tokenized = tokenize(withUnknown, record("1", "one million zero"));
 
     assertThat(((Tokens) tokenized.text()).tokens()).containsExactly(2, 1, 0);
@@ -205,7 +205,7 @@ class TokenizeTest {
 
     Tokenized tokenized =
         tokenize(
-            Vocabulary.of(List.of("one", "two", "<unk>")), record("2".getBytes(UTF_8), framed));
+            WordTokenizer.of(List.of("one", "two", "<unk>")), record("2".getBytes(UTF_8), framed));
 
     assertThat(refusal(tokenized.text())).isEqualTo(new Refusal(Reason.BAD_TEXT, 2));
     assertThat(tokenized.deadLetters().get(0).error())
@@ -274,9 +274,9 @@ class TokenizeTest {
 
   private record Tokenized(LaneText text, List<DeadLetter> deadLetters) {}
 
-  private static Tokenized tokenize(Vocabulary vocabulary, TextRecord record) throws Exception {
+  private static Tokenized tokenize(Tokenizer tokenizer, TextRecord record) throws Exception {
     try (OneInputStreamOperatorTestHarness<TextRecord, LaneText> harness =
-        new OneInputStreamOperatorTestHarness<>(new Tokenize(new Tokenizer(vocabulary), 4))) {
+        new OneInputStreamOperatorTestHarness<>(new Tokenize(tokenizer, 4))) {
       harness.open();
       harness.processElement(record, 0);
       assertThat(harness.extractOutputValues()).as("each record goes to its lane").hasSize(1);

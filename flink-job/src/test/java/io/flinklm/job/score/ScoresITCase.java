@@ -19,7 +19,7 @@ import io.flinklm.job.train.JobOptions;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.BatchAssembler;
-import io.flinklm.text.Tokenizer;
+import io.flinklm.text.Words;
 import io.flinklm.topics.Score;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
@@ -104,7 +104,7 @@ class ScoresITCase {
     for (TextRecord record : records) {
       int lane = Integer.parseInt(new String(record.key(), UTF_8));
       long position = Long.parseLong(record.position());
-      int tokens = Tokenizer.count(record.value());
+      int tokens = Words.count(record.value());
       Score score = byRecord.get(place(lane, record.epoch(), record.split(), position));
       double sum = 0;
       int scored = 0;

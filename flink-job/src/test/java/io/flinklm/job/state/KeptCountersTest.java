@@ -8,7 +8,6 @@ import io.flinklm.job.lane.Tokenize;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneText;
-import io.flinklm.text.Tokenizer;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.JobID;
@@ -94,7 +93,7 @@ class KeptCountersTest {
     Counted(int parallelism, int subtask) throws Exception {
       harness =
           new OneInputStreamOperatorTestHarness<>(
-              new Tokenize(new Tokenizer(SmallText.VOCABULARY), 4),
+              new Tokenize(SmallText.VOCABULARY, 4),
               new MockEnvironmentBuilder()
                   .setMaxParallelism(16)
                   .setParallelism(parallelism)

@@ -16,7 +16,6 @@ import io.flinklm.lane.HiddenState;
 import io.flinklm.lane.Segment;
 import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
-import io.flinklm.text.Tokenizer;
 import io.flinklm.train.Fit;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
@@ -160,7 +159,7 @@ class LaneFormatTest {
               SmallText.VOCABULARY.fingerprint(),
               null,
               JobOptions.of(DeviceChoice.CPU, "nonfinite"),
-              new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY))),
+              new NonfiniteDirectory("nonfinite", SmallText.VOCABULARY)),
           LaneEvent::lane,
           Types.INT,
           KEY_GROUPS,

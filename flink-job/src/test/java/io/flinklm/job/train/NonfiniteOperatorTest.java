@@ -15,7 +15,6 @@ import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Segment;
 import io.flinklm.saved.SavedModel;
-import io.flinklm.text.Tokenizer;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Report;
@@ -64,8 +63,7 @@ class NonfiniteOperatorTest {
     assertThat(kept.get("lanes")).hasSize(4);
     JsonNode lane = kept.get("lanes").get(3);
     int[] tokens = new JsonMapper().convertValue(lane.get("tokens"), int[].class);
-    assertThat(lane.get("text").asText())
-        .isEqualTo(new Tokenizer(SmallText.VOCABULARY).text(tokens));
+    assertThat(lane.get("text").asText()).isEqualTo(SmallText.VOCABULARY.text(tokens));
     assertThat(TEXT.events().get(3))
         .anySatisfy(
             event -> {
@@ -191,7 +189,7 @@ class NonfiniteOperatorTest {
         SmallText.VOCABULARY.fingerprint(),
         null,
         JobOptions.of(DeviceChoice.CPU, directory.toString()),
-        new NonfiniteDirectory(directory.toString(), new Tokenizer(SmallText.VOCABULARY)));
+        new NonfiniteDirectory(directory.toString(), SmallText.VOCABULARY));
   }
 
   private final class Harness

@@ -29,8 +29,7 @@ import io.flinklm.net.Cell;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.net.Parameter;
-import io.flinklm.text.Tokenizer;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.WordTokenizer;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
@@ -268,7 +267,7 @@ public class TrainOperatorTest {
 
   @Test
   void stateOfAnotherVocabularyIsRefused() throws Exception {
-    String other = Vocabulary.of(List.of("one", "zero")).fingerprint();
+    String other = WordTokenizer.of(List.of("one", "zero")).fingerprint();
 
     assertThatThrownBy(() -> goOn(CONFIG, other))
         .isInstanceOf(RefusedException.class)
@@ -651,7 +650,7 @@ public class TrainOperatorTest {
                   .withOutput(2, Duration.ZERO)
                   .withServed(served)
                   .withLineage(lineage),
-              new NonfiniteDirectory("nonfinite", new Tokenizer(SmallText.VOCABULARY))),
+              new NonfiniteDirectory("nonfinite", SmallText.VOCABULARY)),
           LaneEvent::lane,
           Types.INT,
           128,

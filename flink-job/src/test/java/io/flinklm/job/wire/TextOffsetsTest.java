@@ -7,7 +7,6 @@ import io.flinklm.job.SmallText;
 import io.flinklm.job.lane.Tokenize;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.state.KeptBlob;
-import io.flinklm.text.Tokenizer;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -44,8 +43,7 @@ class TextOffsetsTest {
   @Test
   void theyAreToldBeforeABarrierAndAtTheEnd() throws Exception {
     try (OneInputStreamOperatorTestHarness<TextRecord, LaneText> harness =
-        new OneInputStreamOperatorTestHarness<>(
-            new Tokenize(new Tokenizer(SmallText.VOCABULARY), 4))) {
+        new OneInputStreamOperatorTestHarness<>(new Tokenize(SmallText.VOCABULARY, 4))) {
       harness.setup(EventType.LANE_TEXT.createSerializer(new SerializerConfigImpl()));
       harness.open();
       harness.prepareSnapshotPreBarrier(1);

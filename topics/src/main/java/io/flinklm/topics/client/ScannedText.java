@@ -3,15 +3,16 @@ package io.flinklm.topics.client;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.lane.Windows;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.TextForm;
+import io.flinklm.text.TokenCounts;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.DoubtedSegment;
 import io.flinklm.topics.TextReading;
 import io.flinklm.topics.TextReading.Text;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -22,23 +23,24 @@ import java.util.stream.IntStream;
  */
 final class ScannedText {
   private static final int PROMPTS = 3;
-  private static final int PROMPT_TOKENS = 10;
 
+  private final TokenizerChoice choice;
+  private final TextForm form;
   private final Map<Segment, Map<Integer, LaneTokens>> bySegment = new TreeMap<>();
   private final Map<Integer, Lane> lanes = new HashMap<>();
   private long tokens;
 
-  /** Tokens of a lane in a segment: how many, and the distinct ones by first appearance. */
-  private static final class LaneTokens {
+  /** Tokens of a lane in a segment: how many, and which. */
+  private final class LaneTokens {
     private long count;
-    private final Set<String> distinct = new LinkedHashSet<>();
-    private List<String> beginning = List.of();
+    private final TokenCounts counts = new TokenCounts();
+    private String beginning = "";
 
-    void add(List<String> words) {
-      count += words.size();
-      distinct.addAll(words);
+    void add(Text text) {
+      count += text.tokens();
+      choice.count(text.text(), counts);
       if (beginning.isEmpty()) {
-        beginning = words.subList(0, Math.min(PROMPT_TOKENS, words.size()));
+        beginning = form.beginning(text.text());
       }
     }
   }
@@ -61,6 +63,17 @@ final class ScannedText {
     }
   }
 
+  /**
+   * No text yet.
+   *
+   * @param choice the tokenizer that is asked for
+   * @param form of the text
+   */
+  ScannedText(TokenizerChoice choice, TextForm form) {
+    this.choice = choice;
+    this.form = form;
+  }
+
   /** Counts the next record of a partition. */
   void add(TextReading reading) {
     tokens += reading.tokens();
@@ -69,7 +82,7 @@ final class ScannedText {
       bySegment
           .computeIfAbsent(text.place().segment(), segment -> new TreeMap<>())
           .computeIfAbsent(text.lane(), lane -> new LaneTokens())
-          .add(text.words());
+          .add(text);
     }
   }
 
@@ -109,15 +122,14 @@ final class ScannedText {
         bySegment.values().stream().reduce((a, b) -> b).orElse(Map.of()).values().stream().toList();
     return IntStream.range(0, Math.min(PROMPTS, last.size()))
         .mapToObj(i -> last.get(i * last.size() / PROMPTS).beginning)
-        .map(words -> String.join(" ", words))
         .distinct()
         .toList();
   }
 
-  /** The distinct tokens by first appearance, segment by segment and lane by lane. */
-  Vocabulary vocabulary() {
-    Set<String> distinct = new LinkedHashSet<>();
-    bySegment.values().forEach(of -> of.values().forEach(text -> distinct.addAll(text.distinct)));
-    return Vocabulary.of(distinct);
+  /** The tokenizer of what was counted, segment by segment and lane by lane. */
+  Tokenizer tokenizer() {
+    TokenCounts all = new TokenCounts();
+    bySegment.values().forEach(of -> of.values().forEach(text -> all.addAll(text.counts)));
+    return choice.learned(all);
   }
 }

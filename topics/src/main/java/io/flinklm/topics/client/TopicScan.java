@@ -1,7 +1,9 @@
 package io.flinklm.topics.client;
 
 import io.flinklm.lane.Windows;
-import io.flinklm.text.Vocabulary;
+import io.flinklm.text.TextForm;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.LaneRecord;
 import io.flinklm.topics.TextRecordParser;
@@ -21,7 +23,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * What the topic of text holds at a moment: the range of its offsets, how many tokens, and by
  * segment and lane how many and which. Read once before a job starts, for what the job must know
- * beforehand: the number of steps and the vocabulary.
+ * beforehand: the number of steps and the tokenizer.
  */
 public final class TopicScan {
   private static final Duration WAIT = Duration.ofMillis(200);
@@ -36,8 +38,19 @@ public final class TopicScan {
     this.text = text;
   }
 
-  /** Reads the whole topic up to what is there now; only these lanes' text is looked at. */
-  public static TopicScan of(KafkaAddress kafka, int lanes) {
+  /**
+   * Reads the whole topic up to what is there now; only these lanes' text is looked at.
+   *
+   * @param choice the tokenizer that is asked for
+   */
+  public static TopicScan of(KafkaAddress kafka, int lanes, TokenizerChoice choice) {
+    TopicScan scan = of(kafka, lanes, choice, choice.form());
+    // How many tokens a text has is known only now.
+    return choice.keepsAll() ? scan : of(kafka, lanes, choice, scan.tokenizer());
+  }
+
+  private static TopicScan of(
+      KafkaAddress kafka, int lanes, TokenizerChoice choice, TextForm form) {
     Map<String, Object> properties =
         kafka.consumerProperties(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
     String text = kafka.named(TopicNames.TEXT);
@@ -51,8 +64,8 @@ public final class TopicScan {
       Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
       consumer.assign(partitions);
       start.forEach(consumer::seek);
-      TextRecordParser parser = new TextRecordParser(lanes);
-      ScannedText scanned = new ScannedText();
+      TextRecordParser parser = new TextRecordParser(lanes, form);
+      ScannedText scanned = new ScannedText(choice, form);
       while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
           if (record.offset() < end.get(new TopicPartition(text, record.partition()))) {
@@ -109,8 +122,8 @@ public final class TopicScan {
     return text.prompts();
   }
 
-  /** The distinct tokens by first appearance, segment by segment and lane by lane. */
-  public Vocabulary vocabulary() {
-    return text.vocabulary();
+  /** The tokenizer that was asked for, as the text has made it. */
+  public Tokenizer tokenizer() {
+    return text.tokenizer();
   }
 }

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinklm.text.Tokenizer.UnknownTokenException;
-import io.flinklm.text.Tokenizer.UnreadableTextException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -15,15 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TokenizerTest {
-  private static final Tokenizer CLOSED =
-      new Tokenizer(Vocabulary.of(List.of("one", ".", "two", "three")));
-  private static final Tokenizer OPEN =
-      new Tokenizer(Vocabulary.of(List.of("one", "<unk>", "two")));
+class WordTokenizerTest {
+  private static final Tokenizer CLOSED = WordTokenizer.of(List.of("one", ".", "two", "three"));
+  private static final Tokenizer OPEN = WordTokenizer.of(List.of("one", "<unk>", "two"));
 
   @Test
   void aMessageIsALine() {
-    Tokenizer tokenizer = new Tokenizer(Vocabulary.of(List.of("a")));
+    Tokenizer tokenizer = WordTokenizer.of(List.of("a"));
     assertThatThrownBy(() -> tokenizer.ids("x".repeat(900_000)))
         .isInstanceOf(UnknownTokenException.class)
         .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(300));
@@ -31,17 +27,17 @@ class TokenizerTest {
 
   @Test
   void tokensAreTheRunsBetweenWhiteSpace() {
-    assertThat(Tokenizer.split(" one  .\ttwo\nthree\r\n\u000b\f!"))
+    assertThat(Words.of(" one  .\ttwo\nthree\r\n\u000b\f!"))
         .containsExactly("one", ".", "two", "three", "!");
-    assertThat(Tokenizer.split("one")).containsExactly("one");
-    assertThat(Tokenizer.split(" \n ")).isEmpty();
-    assertThat(Tokenizer.split("")).isEmpty();
+    assertThat(Words.of("one")).containsExactly("one");
+    assertThat(Words.of(" \n ")).isEmpty();
+    assertThat(Words.of("")).isEmpty();
   }
 
   @Test
   void onlyAsciiWhiteSpaceSeparates() {
     // No-break space, next line, ideographic space: inside a token, as in the bytes.
-    assertThat(Tokenizer.split("a\u00a0b\u0085c\u3000d")).hasSize(1);
+    assertThat(Words.of("a\u00a0b\u0085c\u3000d")).hasSize(1);
   }
 
   @Test
@@ -65,8 +61,8 @@ class TokenizerTest {
 
   @Test
   void validUtf8IsDecoded() throws Exception {
-    assertThat(Tokenizer.decode("zwölf 日本 🂡".getBytes(UTF_8))).isEqualTo("zwölf 日本 🂡");
-    assertThat(Tokenizer.decode(new byte[0])).isEmpty();
+    assertThat(Utf8.decode("zwölf 日本 🂡".getBytes(UTF_8))).isEqualTo("zwölf 日本 🂡");
+    assertThat(Utf8.decode(new byte[0])).isEmpty();
   }
 
   @Test
@@ -89,7 +85,7 @@ class TokenizerTest {
     byte[] text = "zwölf ".repeat(10_000).getBytes(UTF_8);
     text[text.length - 1] = (byte) 0xFF;
 
-    assertThatThrownBy(() -> Tokenizer.decode(text))
+    assertThatThrownBy(() -> Utf8.decode(text))
         .isInstanceOf(UnreadableTextException.class)
         .hasMessage("not UTF-8 at byte " + (text.length - 1) + " of the text");
   }
@@ -106,7 +102,7 @@ class TokenizerTest {
         "a\u00a0b c\u0085d 日本"
       })
   void bytesAreCountedAsTheyAreSplit(String text) {
-    assertThat(Tokenizer.count(text.getBytes(UTF_8))).isEqualTo(Tokenizer.split(text).size());
+    assertThat(Words.count(text.getBytes(UTF_8))).isEqualTo(Words.of(text).size());
   }
 
   @Test
@@ -125,11 +121,11 @@ class TokenizerTest {
 
   @Test
   void tokensAreCountedInBytesThatAreNoUtf8() {
-    assertThat(Tokenizer.count(bytes(0xFF, ' ', 0xC0, 0xAF, ' ', ' ', 'a'))).isEqualTo(3);
+    assertThat(Words.count(bytes(0xFF, ' ', 0xC0, 0xAF, ' ', ' ', 'a'))).isEqualTo(3);
   }
 
   private static void assertUnreadableAt(int place, int... text) {
-    assertThatThrownBy(() -> Tokenizer.decode(bytes(text)))
+    assertThatThrownBy(() -> Utf8.decode(bytes(text)))
         .isInstanceOf(UnreadableTextException.class)
         .hasMessage("not UTF-8 at byte " + place + " of the text");
   }
@@ -148,9 +144,9 @@ class TokenizerTest {
     Random random = new Random(1);
     for (Tokenizer tokenizer :
         List.of(
-            new Tokenizer(Vocabulary.of(tokens)),
-            new Tokenizer(Vocabulary.of(List.of("<unk>", "BB", "Aa", "ø"))),
-            new Tokenizer(Vocabulary.of(List.of("\ud83d", "Aa"))))) {
+            WordTokenizer.of(tokens),
+            WordTokenizer.of(List.of("<unk>", "BB", "Aa", "ø")),
+            WordTokenizer.of(List.of("\ud83d", "Aa")))) {
       for (int i = 0; i < 2_000; i++) {
         StringBuilder text = new StringBuilder();
         for (int left = random.nextInt(4); left > 0; left--) {
@@ -163,7 +159,7 @@ class TokenizerTest {
           bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
         }
         assertThat(outcome(() -> tokenizer.ids(bytes)))
-            .isEqualTo(outcome(() -> tokenizer.ids(Tokenizer.decode(bytes))));
+            .isEqualTo(outcome(() -> tokenizer.ids(Utf8.decode(bytes))));
       }
     }
   }
@@ -171,7 +167,7 @@ class TokenizerTest {
   @Test
   void aVocabularyMayBeLarge() throws Exception {
     List<String> tokens = IntStream.range(0, 100_000).mapToObj(i -> "t" + i * 7).toList();
-    Tokenizer tokenizer = new Tokenizer(Vocabulary.of(tokens));
+    Tokenizer tokenizer = WordTokenizer.of(tokens);
     assertThat(tokenizer.ids(String.join(" ", tokens).getBytes(UTF_8)))
         .isEqualTo(IntStream.range(0, 100_000).toArray());
   }

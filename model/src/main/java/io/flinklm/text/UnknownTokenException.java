@@ -1,0 +1,18 @@
+package io.flinklm.text;
+
+import io.flinklm.Quotation;
+
+/** Text that holds a token outside the vocabulary. */
+public final class UnknownTokenException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  UnknownTokenException(String token, int index) {
+    super(
+        "token "
+            + (index + 1)
+            + ", "
+            + Quotation.of(token)
+            + ", is not in the vocabulary, which has no "
+            + Vocabulary.UNKNOWN);
+  }
+}
