@@ -124,7 +124,7 @@ class ArchitectureTest {
       job.state: (root), Flink
       job.train: (root), DJL, Flink, JSON, engine, job.models, job.state, job.wire, json, \
       lane, net, saved, text, train, weights
-      job.wire: (root), Flink, job.record, lane, topics
+      job.wire: (root), Flink, job.record, lane, topics, train
       json: JSON
       lane: (root)
       local.flink: (root), Flink, Kafka's clients, dashboard, local.process

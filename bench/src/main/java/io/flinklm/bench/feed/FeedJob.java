@@ -3,13 +3,13 @@ package io.flinklm.bench.feed;
 import io.flinklm.job.Feed;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
 import java.util.Optional;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -46,7 +46,7 @@ public record FeedJob(
                 false));
     feed.chunks()
         .keyBy(LaneEvent::lane)
-        .transform("batches", TypeInformation.of(Report.class), new CountBatches(config.lanes()))
+        .transform("batches", EventType.REPORT, new CountBatches(config.lanes()))
         .uid("batches")
         .setParallelism(1)
         .sinkTo(metrics)

@@ -51,7 +51,7 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Vocabulary vocabulary, int l
         .addTo(environment);
     try (MetricsFollower reports = MetricsFollower.fromNowOn(kafka)) {
       RunningJob job = cluster.submit(environment, "flink-lm feed");
-      while (reports.next().stream().noneMatch(report -> report.kind().equals(Report.END))) {
+      while (reports.next().stream().noneMatch(Report.RunEnd.class::isInstance)) {
         if (job.isOver()) {
           throw new IllegalStateException("the job ended early", job.failure().orElse(null));
         }

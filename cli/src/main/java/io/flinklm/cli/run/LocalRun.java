@@ -49,7 +49,7 @@ public record LocalRun(
     interruption.endAtLatest(
         " and ends where it is; the last checkpoint is kept. Go on with "
             + resuming(options.tuning().laneTimeout().again()));
-    Optional<Report> end;
+    Optional<Report.RunEnd> end;
     Duration interval = options.checkpointInterval();
     // Who reads here where Kafka is may ask at once, seconds before the job is there.
     TopicSetup topics = new TopicSetup(kafka);

@@ -47,7 +47,7 @@ public record PlainRun(
     PrintStream screen = System.out;
     TrainingConfig config = settings.trainingConfig(vocabulary.size());
     int[] ids = corpus.ids(vocabulary);
-    List<Report> last = new ArrayList<>();
+    List<Report.RunEnd> last = new ArrayList<>();
     try (MetricsFile metrics = MetricsFile.create(out.metrics());
         Display display =
             Display.on(
@@ -59,8 +59,8 @@ public record PlainRun(
           report -> {
             metrics.write(report);
             display.show(report);
-            if (report.kind().equals(Report.END)) {
-              last.add(report);
+            if (report instanceof Report.RunEnd end) {
+              last.add(end);
             }
           };
       Training training =

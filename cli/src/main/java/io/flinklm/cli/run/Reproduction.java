@@ -114,7 +114,7 @@ public final class Reproduction implements AutoCloseable {
     StreamRun run =
         new StreamRun(
             settings, corpus.vocabulary(), kafka, Optional.of(plan), work, JobTuning.DEFAULT);
-    Optional<Report> end;
+    Optional<Report.RunEnd> end;
     try (MetricsFile metrics = MetricsFile.create(work.metrics());
         Display display =
             Display.ofProgress(

@@ -63,7 +63,7 @@ class ApplicationModeITCase {
   void goesOnAfterItsTaskManagerAndItsJobManagerAreKilledWithTheBitsOfThePlainLoop()
       throws Exception {
     List<Report> undisturbed = plainLoop();
-    Report end = undisturbed.get(undisturbed.size() - 1);
+    Report.RunEnd end = (Report.RunEnd) undisturbed.get(undisturbed.size() - 1);
     Comparison comparison = new Comparison(undisturbed);
     ClassPath classPath = ClassPath.ofThisProcess(FlinkLm.class);
     try (KafkaProcess kafka = KafkaProcess.start(classPath, directory)) {

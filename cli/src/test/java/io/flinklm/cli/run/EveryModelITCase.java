@@ -54,7 +54,7 @@ class EveryModelITCase {
   void theStreamGivesTheBitsOfThePlainLoop(ModelSettings model) throws Exception {
     try (PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream())) {
       SeedResult result = stream.train(model, EPOCHS, nowhere, Interruption.listen()).orElseThrow();
-      Report loop = plainLoop(model);
+      Report.RunEnd loop = plainLoop(model);
       assertThat(result.weightsSha256()).isEqualTo(loop.weightsSha256());
       assertThat(result.accuracy()).isEqualTo(loop.accuracy());
       assertThat(result.validLoss()).isEqualTo(loop.loss());
@@ -62,7 +62,7 @@ class EveryModelITCase {
     }
   }
 
-  private static Report plainLoop(ModelSettings model) {
+  private static Report.RunEnd plainLoop(ModelSettings model) {
     Lanes lanes = Lanes.of(CORPUS.tokens().size(), model.lanes(), model.windows());
     int vocabulary = CORPUS.vocabulary().size();
     List<Report> reports = new ArrayList<>();
@@ -75,6 +75,6 @@ class EveryModelITCase {
                 reports::add))) {
       new PlainLoop(CORPUS.ids(CORPUS.vocabulary()), lanes).run(trainer, EPOCHS);
     }
-    return reports.get(reports.size() - 1);
+    return (Report.RunEnd) reports.get(reports.size() - 1);
   }
 }

@@ -103,7 +103,7 @@ class SilentLaneITCase {
   private List<Report> steps() throws Exception {
     Map<Long, Report> steps = new TreeMap<>();
     for (Report report : MetricsFile.read(directory.resolve("out/metrics.jsonl"))) {
-      if (report.kind().equals(Report.STEP)) {
+      if (report instanceof Report.Step) {
         steps.put(report.step(), report);
       }
     }

@@ -114,7 +114,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     }
     PyTorch.computeWith(options.engineThreads());
     counters = WeightsOutput.counters(getMetricGroup(), context.getOperatorStateStore());
-    shown = new TrainingMetrics(getMetricGroup(), trainer.standing(null));
+    shown = new TrainingMetrics(getMetricGroup(), trainer.numbers());
     LaneGauges.register(getMetricGroup(), assembler, training.lanes());
     ProcessGauges.register(getMetricGroup(), trainer);
   }
@@ -287,7 +287,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
   private void emit(Report report) {
     shown.add(report);
     output.collect(new StreamRecord<>(report.of(reported)));
-    if (report.kind().equals(Report.SEGMENT) && report.split().equals(Split.VALID.label())) {
+    if (report instanceof Report.SegmentEnd && report.split().equals(Split.VALID.label())) {
       weights.evaluated(report.loss());
     }
   }

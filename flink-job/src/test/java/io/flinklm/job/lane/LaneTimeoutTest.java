@@ -9,6 +9,7 @@ import io.flinklm.job.SmallText;
 import io.flinklm.job.train.JobOptions;
 import io.flinklm.job.train.NonfiniteDirectory;
 import io.flinklm.job.train.TrainOperator;
+import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -153,7 +155,7 @@ class LaneTimeoutTest {
       harness.endInput();
 
       assertThat(harness.extractOutputValues())
-          .filteredOn(report -> report.kind().equals(Report.SEGMENT))
+          .filteredOn(Report.SegmentEnd.class::isInstance)
           .extracting(Report::split, Report::index)
           .containsExactly(tuple("train", 1), tuple("valid", 1));
       assertThat(harness.last().tokensTrained()).isEqualTo(4 * 5 + 4);
@@ -261,7 +263,7 @@ class LaneTimeoutTest {
 
   private static List<org.assertj.core.groups.Tuple> steps(Harness harness) {
     return harness.extractOutputValues().stream()
-        .filter(report -> report.kind().equals(Report.STEP))
+        .filter(Report.Step.class::isInstance)
         .map(report -> tuple(report.index(), report.lanes()))
         .toList();
   }
@@ -282,6 +284,7 @@ class LaneTimeoutTest {
           128,
           1,
           0);
+      setup(EventType.REPORT.createSerializer(new SerializerConfigImpl()));
     }
 
     void play(List<ThrowingConsumer<Harness>> story, List<Report> reports) throws Exception {

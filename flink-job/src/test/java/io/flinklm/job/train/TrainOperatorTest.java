@@ -17,6 +17,7 @@ import io.flinklm.job.models.BestWeights;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.job.models.PublishedWeights;
 import io.flinklm.job.models.TrainedModel;
+import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Batch;
@@ -44,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -146,7 +148,7 @@ public class TrainOperatorTest {
 
     assertThat(run.reports).isEqualTo(trained(events));
     assertThat(run.reports)
-        .filteredOn(report -> report.kind().equals(Report.STEP))
+        .filteredOn(Report.Step.class::isInstance)
         .extracting(Report::lanes)
         .containsExactly(4, 3, 2, 1, 1, 3, 2, 1);
     Report end = run.reports.get(run.reports.size() - 1);
@@ -166,7 +168,7 @@ public class TrainOperatorTest {
       harness.endInput();
 
       assertThat(harness.extractOutputValues())
-          .filteredOn(report -> report.kind().equals(Report.STEP))
+          .filteredOn(Report.Step.class::isInstance)
           .hasSize(6)
           .allSatisfy(report -> assertThat(report.lanes()).isEqualTo(3));
     }
@@ -259,7 +261,7 @@ public class TrainOperatorTest {
       List<Report> reports = harness.extractOutputValues();
       assertThat(models).hasSizeGreaterThan(1);
       assertThat(models.get(models.size() - 1).sha256())
-          .isEqualTo(reports.get(reports.size() - 1).weightsSha256());
+          .isEqualTo(((Report.RunEnd) reports.get(reports.size() - 1)).weightsSha256());
       for (TrainedModel model : models) {
         assertThat(sha256(model.safetensors())).isEqualTo(model.sha256());
       }
@@ -435,7 +437,7 @@ public class TrainOperatorTest {
 
       List<Report> valid =
           harness.extractOutputValues().stream()
-              .filter(report -> report.kind().equals(Report.SEGMENT))
+              .filter(Report.SegmentEnd.class::isInstance)
               .filter(report -> report.split().equals(Split.VALID.label()))
               .toList();
       assertThat(valid).hasSize(SmallText.EPOCHS);
@@ -657,6 +659,7 @@ public class TrainOperatorTest {
           128,
           1,
           0);
+      setup(EventType.REPORT.createSerializer(new SerializerConfigImpl()));
     }
 
     BestWeights best() {
