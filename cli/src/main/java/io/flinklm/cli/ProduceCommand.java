@@ -42,9 +42,10 @@ final class ProduceCommand implements Callable<Integer> {
 
   @Option(
       names = "--lanes",
+      paramLabel = "<lanes>",
       defaultValue = "64",
       description = "Lanes to cut the text into (default: ${DEFAULT-VALUE}).")
-  private int lanes;
+  private int laneCount;
 
   @Option(
       names = "--bptt",
@@ -76,7 +77,7 @@ final class ProduceCommand implements Callable<Integer> {
     int epochs = text.epochs(Fit.of(MODEL));
     OptionRange.positive("--epochs", epochs);
     Corpus corpus = CorpusOptions.read(text.file());
-    Lanes cut = Lanes.of(corpus.tokens().size(), lanes, new Windows(bptt, !samples));
+    Lanes cut = Lanes.of(corpus.tokens().size(), laneCount, new Windows(bptt, !samples));
     LanePlan plan = LanePlan.of(corpus.tokens(), cut, forever ? LanePlan.ENDLESS : epochs);
     KafkaAddress kafka = where.address();
     kafka.requireReachable();
@@ -84,7 +85,7 @@ final class ProduceCommand implements Callable<Integer> {
     topics.createAll(partitions, Map.of());
     topics.requireTextInARow();
     PublishedProgress progress =
-        PublishedProgress.read(kafka, kafka.named(TopicNames.TEXT), lanes, Map.of());
+        PublishedProgress.read(kafka, kafka.named(TopicNames.TEXT), laneCount, Map.of());
     if (!progress.last().isEmpty()) {
       System.out.println("The topic holds text of these lanes; going on behind it.");
     }
@@ -108,7 +109,7 @@ final class ProduceCommand implements Callable<Integer> {
         tokens = publisher.publish(plan, pace, new PlainProgress());
       }
       System.out.println(
-          tokens + " tokens published in " + lanes + " lanes to " + kafka.bootstrap());
+          tokens + " tokens published in " + laneCount + " lanes to " + kafka.bootstrap());
     }
   }
 

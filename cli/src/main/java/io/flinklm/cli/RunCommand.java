@@ -100,7 +100,8 @@ final class RunCommand implements Callable<Integer> {
     text.partitions();
     Corpus corpus = CorpusOptions.read(text.file());
     Vocabulary vocabulary = options.vocabularyOr(corpus.vocabulary());
-    Lanes lanes = Lanes.of(corpus.tokens().size(), options.lanes(), fit.windows(options.bptt(fit)));
+    Lanes lanes =
+        Lanes.of(corpus.tokens().size(), options.laneCount(), fit.windows(options.bptt(fit)));
     RunSettings settings = settings(fit, lanes, Prompts.of(corpus, lanes));
     TrainingHeap.Work work =
         plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.startsFromModel());
@@ -202,7 +203,7 @@ final class RunCommand implements Callable<Integer> {
     OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, vocabulary);
     Corpus corpus = CorpusOptions.read(Optional.ofNullable(settings.corpus()).map(Path::of));
     Lanes lanes =
-        Lanes.of(corpus.tokens().size(), settings.model().lanes(), settings.model().windows());
+        Lanes.of(corpus.tokens().size(), settings.model().laneCount(), settings.model().windows());
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());
@@ -212,7 +213,7 @@ final class RunCommand implements Callable<Integer> {
       topics.requireTextInARow();
       PublishedProgress progress =
           PublishedProgress.read(
-              kafka, kafka.named(TopicNames.TEXT), settings.model().lanes(), settings.start());
+              kafka, kafka.named(TopicNames.TEXT), settings.model().laneCount(), settings.start());
       try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
         claim.requireOnlyOne();
         out.keep(settings);

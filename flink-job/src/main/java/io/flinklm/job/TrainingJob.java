@@ -59,7 +59,7 @@ public record TrainingJob(
             environment,
             endpoints.text(),
             new Feed.Shape(
-                tokenizer, config.lanes(), config.windows(), options.laneTimeout(), scores()));
+                tokenizer, config.laneCount(), config.windows(), options.laneTimeout(), scores()));
 
     // There is one model, so there is one trainer.
     SingleOutputStreamOperator<Report> reports =

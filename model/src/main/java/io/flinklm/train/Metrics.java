@@ -37,7 +37,7 @@ final class Metrics {
   private record Score(
       Segment segment,
       int batches,
-      int lanes,
+      int laneCount,
       long rows,
       double lossSum,
       long correct,
@@ -53,7 +53,7 @@ final class Metrics {
       return new Score(
           segment,
           batches + 1,
-          Math.max(lanes, size),
+          Math.max(laneCount, size),
           rows + size,
           lossSum + report.crossEntropy() * size,
           correct + report.correct(),
@@ -63,7 +63,7 @@ final class Metrics {
     void write(DataOutputStream out) throws IOException {
       segment.write(out);
       out.writeInt(batches);
-      out.writeInt(lanes);
+      out.writeInt(laneCount);
       out.writeLong(rows);
       out.writeDouble(lossSum);
       out.writeLong(correct);
@@ -187,13 +187,13 @@ final class Metrics {
         step,
         place.segment,
         place.batches,
-        place.lanes,
+        place.laneCount,
         means.lossSum / means.rows,
         means.correct / (double) means.targets);
   }
 
   private TrainingNumbers numbers(
-      String model, long step, Segment of, int index, int lanes, double loss, double accuracy) {
+      String model, long step, Segment of, int index, int laneCount, double loss, double accuracy) {
     Map<String, Long> reasons = new LinkedHashMap<>();
     refused.forEach((reason, tokens) -> reasons.put(reason.label(), tokens));
     return new TrainingNumbers(
@@ -202,7 +202,7 @@ final class Metrics {
         of.epoch(),
         of.split().label(),
         index,
-        lanes,
+        laneCount,
         loss,
         accuracy,
         averageSum / averageWeight,

@@ -112,8 +112,8 @@ public sealed interface Report {
     return numbers().index();
   }
 
-  default int lanes() {
-    return numbers().lanes();
+  default int laneCount() {
+    return numbers().laneCount();
   }
 
   default double loss() {

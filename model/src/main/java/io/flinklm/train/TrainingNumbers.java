@@ -1,6 +1,7 @@
 package io.flinklm.train;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flinklm.lane.Refusal;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ import java.util.Map;
  * @param epoch epoch of the batch, of the finished segment, or of the last one
  * @param split {@code train} or {@code valid}, likewise
  * @param index batches of this segment done before this one; for a segment how many it had
- * @param lanes lanes in the batch, or in the segment's widest one
+ * @param laneCount how many lanes the batch has, or the segment's widest one
  * @param loss cross entropy in nats, mean over all targets of the batch or segment
  * @param accuracy share of targets that were the model's most likely token
  * @param trainLoss training loss averaged exponentially over steps (beta 0.98, debiased)
@@ -33,7 +34,7 @@ public record TrainingNumbers(
     int epoch,
     String split,
     int index,
-    int lanes,
+    @JsonProperty("lanes") int laneCount,
     double loss,
     double accuracy,
     double trainLoss,
@@ -62,7 +63,7 @@ public record TrainingNumbers(
         epoch,
         split,
         index,
-        lanes,
+        laneCount,
         loss,
         accuracy,
         trainLoss,

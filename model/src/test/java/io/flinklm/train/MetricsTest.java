@@ -59,7 +59,7 @@ class MetricsTest {
     assertThat(segment.split()).isEqualTo("valid");
     assertThat(segment.step()).isEqualTo(5);
     assertThat(segment.index()).isEqualTo(2);
-    assertThat(segment.lanes()).isEqualTo(4);
+    assertThat(segment.laneCount()).isEqualTo(4);
     assertThat(segment.loss()).isCloseTo((4 * 2 + 7) / 5.0, EXACTLY);
     // Two targets a row.
     assertThat(segment.accuracy()).isCloseTo((6 + 2) / 10.0, EXACTLY);
@@ -249,8 +249,8 @@ class MetricsTest {
         new DataInputStream(new ByteArrayInputStream(written)), TrainingStateTest.NEWEST);
   }
 
-  private void add(Segment segment, int index, int lanes, double crossEntropy, int correct) {
-    Batch batch = batch(segment, index, lanes);
+  private void add(Segment segment, int index, int laneCount, double crossEntropy, int correct) {
+    Batch batch = batch(segment, index, laneCount);
     metrics.add(batch, report(batch, crossEntropy, correct), 1);
   }
 
@@ -258,9 +258,9 @@ class MetricsTest {
     return metrics.segmentEnd("lmmodel7", 0).trainLoss();
   }
 
-  private static Batch batch(Segment segment, int index, int lanes) {
+  private static Batch batch(Segment segment, int index, int laneCount) {
     List<Chunk> chunks = new ArrayList<>();
-    for (int lane = 0; lane < lanes; lane++) {
+    for (int lane = 0; lane < laneCount; lane++) {
       chunks.add(new Chunk(lane, segment, index, index == 0, new int[] {0, 1, 2}));
     }
     return new Batch(segment, index, chunks);

@@ -34,8 +34,8 @@ public record TextTopic(KafkaAddress kafka, String name, int partitions) {
     }
   }
 
-  PublishedProgress progress(int lanes) {
-    return PublishedProgress.read(kafka, name, lanes, Map.of());
+  PublishedProgress progress(int laneCount) {
+    return PublishedProgress.read(kafka, name, laneCount, Map.of());
   }
 
   /** Puts a record into every partition as another client might. */

@@ -19,9 +19,9 @@ import java.util.function.Function;
  * The one reader of the topic {@code text}: what a record's key, headers and value say. Whoever
  * reads the topic reads it so, and so all agree about what is text.
  *
- * @param lanes how many there are; a key of another lane is refused
+ * @param laneCount how many lanes there are; a key of another lane is refused
  */
-public record TextRecordParser(int lanes) {
+public record TextRecordParser(int laneCount) {
   /** The header that names the epoch of a record's text. */
   public static final String EPOCH = "epoch";
 
@@ -41,7 +41,7 @@ public record TextRecordParser(int lanes) {
    */
   public TextReading read(byte[] key, byte[] value, Function<String, byte[]> headers) {
     OptionalInt lane = LaneKey.lane(key);
-    if (lane.isEmpty() || lane.getAsInt() >= lanes) {
+    if (lane.isEmpty() || lane.getAsInt() >= laneCount) {
       return refused(OptionalInt.empty(), value, Reason.BAD_KEY, wrongKey(key));
     }
     byte[] epochHeader = headers.apply(EPOCH);
@@ -101,13 +101,16 @@ public record TextRecordParser(int lanes) {
               + Quotation.of(text)
               + meant(text).map(lane -> ", not '" + lane + "'").orElse("");
     }
-    return "the key must be the number of a lane, 0 to " + (lanes - 1) + ", in decimal; " + found;
+    return "the key must be the number of a lane, 0 to "
+        + (laneCount - 1)
+        + ", in decimal; "
+        + found;
   }
 
   /** The lane that Java reads in a key that is not in the form of one. */
   private Optional<Integer> meant(String key) {
     try {
-      return Optional.of(Integer.parseInt(key)).filter(lane -> lane >= 0 && lane < lanes);
+      return Optional.of(Integer.parseInt(key)).filter(lane -> lane >= 0 && lane < laneCount);
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

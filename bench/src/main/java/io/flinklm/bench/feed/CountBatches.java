@@ -25,7 +25,7 @@ final class CountBatches extends AbstractStreamOperator<Report>
     implements OneInputStreamOperator<LaneEvent, Report>, BoundedOneInput {
   private static final long serialVersionUID = 1;
 
-  private final int lanes;
+  private final int laneCount;
   private transient BatchAssembler assembler;
   private transient TrainingMetrics shown;
   private transient Clocks begin;
@@ -36,8 +36,8 @@ final class CountBatches extends AbstractStreamOperator<Report>
   private transient long tokens;
   private transient long refused;
 
-  CountBatches(int lanes) {
-    this.lanes = lanes;
+  CountBatches(int laneCount) {
+    this.laneCount = laneCount;
   }
 
   /** What time it is: on the wall, in the process and on this thread. */
@@ -54,9 +54,9 @@ final class CountBatches extends AbstractStreamOperator<Report>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    assembler = new BatchAssembler(lanes);
+    assembler = new BatchAssembler(laneCount);
     shown = new TrainingMetrics(getMetricGroup(), numbers(null));
-    LaneGauges.register(getMetricGroup(), assembler, lanes);
+    LaneGauges.register(getMetricGroup(), assembler, laneCount);
   }
 
   @Override

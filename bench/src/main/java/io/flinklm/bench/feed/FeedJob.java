@@ -40,13 +40,13 @@ public record FeedJob(
             text,
             new Feed.Shape(
                 new Tokenizer(vocabulary),
-                config.lanes(),
+                config.laneCount(),
                 config.windows(),
                 Optional.empty(),
                 false));
     feed.chunks()
         .keyBy(LaneEvent::lane)
-        .transform("batches", EventType.REPORT, new CountBatches(config.lanes()))
+        .transform("batches", EventType.REPORT, new CountBatches(config.laneCount()))
         .uid("batches")
         .setParallelism(1)
         .sinkTo(metrics)

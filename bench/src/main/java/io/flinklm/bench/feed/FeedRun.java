@@ -26,10 +26,11 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * @param cluster that it runs on
  * @param kafka where the topics are
  * @param vocabulary of the text
- * @param lanes how many
+ * @param laneCount how many lanes
  * @param bptt tokens in a window
  */
-record FeedRun(Cluster cluster, KafkaAddress kafka, Vocabulary vocabulary, int lanes, int bptt) {
+record FeedRun(
+    Cluster cluster, KafkaAddress kafka, Vocabulary vocabulary, int laneCount, int bptt) {
 
   /**
    * Reads what was published by a plan and returns at its end.
@@ -66,7 +67,7 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Vocabulary vocabulary, int l
     Fit fit = Fit.of("lmmodel7");
     return new ModelSettings(
             fit.model(),
-            lanes,
+            laneCount,
             bptt,
             1,
             fit.layers(),

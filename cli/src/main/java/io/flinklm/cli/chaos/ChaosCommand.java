@@ -106,7 +106,8 @@ public final class ChaosCommand implements Callable<Integer> {
     out.begin(true, Optional.empty());
     Corpus corpus = Corpus.humanNumbers();
     ModelSettings settings = ModelSettings.ofChapter(fit, seed);
-    Lanes lanes = Lanes.of(corpus.tokens().size(), settings.lanes(), fit.windows(settings.bptt()));
+    Lanes lanes =
+        Lanes.of(corpus.tokens().size(), settings.laneCount(), fit.windows(settings.bptt()));
     List<Report> undisturbed = plainLoop(settings, corpus, lanes, passes);
     Report.RunEnd expected = (Report.RunEnd) undisturbed.get(undisturbed.size() - 1);
     screen.println("Undisturbed  %d steps".formatted(expected.step()));

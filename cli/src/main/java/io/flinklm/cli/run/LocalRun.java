@@ -63,7 +63,7 @@ public record LocalRun(
     screen.println("Model      " + model());
     screen.println(
         "Batch      %d lanes x %d tokens"
-            .formatted(settings.model().lanes(), settings.model().bptt()));
+            .formatted(settings.model().laneCount(), settings.model().bptt()));
     if (options.parallelism() > 1) {
       screen.println(
           "Flink      parallelism %d, and 1 for the training: there is one model"

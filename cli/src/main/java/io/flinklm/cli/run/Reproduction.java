@@ -106,7 +106,7 @@ public final class Reproduction implements AutoCloseable {
       PrintStream screen,
       Interruption interruption)
       throws Exception {
-    Lanes lanes = Lanes.of(corpus.tokens().size(), model.lanes(), model.windows());
+    Lanes lanes = Lanes.of(corpus.tokens().size(), model.laneCount(), model.windows());
     LanePlan plan = LanePlan.of(corpus.tokens(), lanes, epochs);
     RunSettings settings =
         RunSettings.ofNumbers(model, lanes, epochs, PARTITIONS)
@@ -142,7 +142,7 @@ public final class Reproduction implements AutoCloseable {
 
   /** Starts to train a model until the training is closed; prompts are answered meanwhile. */
   public BackgroundTraining trainWithoutEnd(ModelSettings model) throws Exception {
-    Lanes lanes = Lanes.of(corpus.tokens().size(), model.lanes(), model.windows());
+    Lanes lanes = Lanes.of(corpus.tokens().size(), model.laneCount(), model.windows());
     return train(model, corpus.tokens(), lanes, CHECKPOINTS, Publication.TOKENS_AHEAD);
   }
 
@@ -170,7 +170,7 @@ public final class Reproduction implements AutoCloseable {
   /** Starts to answer prompts with a model, beside a training that gets no text. */
   public RunningJob serve(PinnedModel model) throws Exception {
     ModelSettings idle = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0);
-    Lanes lanes = Lanes.of(corpus.tokens().size(), idle.lanes(), idle.bptt());
+    Lanes lanes = Lanes.of(corpus.tokens().size(), idle.laneCount(), idle.bptt());
     RunSettings settings =
         RunSettings.ofNumbers(idle, lanes, 0, PARTITIONS)
             .publishing(LanePlan.of(corpus.tokens(), lanes, 0), new TopicSetup(kafka).textEnd());

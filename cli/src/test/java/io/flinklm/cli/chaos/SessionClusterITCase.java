@@ -43,7 +43,8 @@ class SessionClusterITCase {
   private static final Corpus CORPUS = Corpus.humanNumbers();
   private static final Vocabulary VOCABULARY = CORPUS.vocabulary();
   private static final ModelSettings MODEL = ModelSettings.ofChapter(Fit.of("lmmodel7"), 3);
-  private static final Lanes LANES = Lanes.of(CORPUS.tokens().size(), MODEL.lanes(), MODEL.bptt());
+  private static final Lanes LANES =
+      Lanes.of(CORPUS.tokens().size(), MODEL.laneCount(), MODEL.bptt());
 
   @TempDir private Path directory;
 

@@ -63,7 +63,7 @@ class EveryModelITCase {
   }
 
   private static Report.RunEnd plainLoop(ModelSettings model) {
-    Lanes lanes = Lanes.of(CORPUS.tokens().size(), model.lanes(), model.windows());
+    Lanes lanes = Lanes.of(CORPUS.tokens().size(), model.laneCount(), model.windows());
     int vocabulary = CORPUS.vocabulary().size();
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =

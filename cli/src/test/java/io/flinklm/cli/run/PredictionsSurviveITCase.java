@@ -51,7 +51,8 @@ class PredictionsSurviveITCase {
   private static final Vocabulary VOCABULARY = CORPUS.vocabulary();
   private static final ModelSettings MODEL =
       ModelSettings.ofChapter(Fit.of("lmmodel7"), 3).withHidden(8);
-  private static final Lanes LANES = Lanes.of(CORPUS.tokens().size(), MODEL.lanes(), MODEL.bptt());
+  private static final Lanes LANES =
+      Lanes.of(CORPUS.tokens().size(), MODEL.laneCount(), MODEL.bptt());
 
   @TempDir private Path directory;
   private final Set<String> asked = new LinkedHashSet<>();

@@ -99,9 +99,9 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     // of a build that kept another one, or none.
     reported = options.lineage().orElse(lineage).reported();
     best = state.best();
-    assembler = new BatchAssembler(training.lanes());
+    assembler = new BatchAssembler(training.laneCount());
     Device device = PyTorch.device(options.device());
-    EngineTest.require(training.net(), training.cell(), training.lanes(), device);
+    EngineTest.require(training.net(), training.cell(), training.laneCount(), device);
     Training of =
         Training.of(training, vocabulary, device, this::emit)
             .keeping(step -> nonfinite.keep(step, lineage));
@@ -115,7 +115,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     PyTorch.computeWith(options.engineThreads());
     counters = WeightsOutput.counters(getMetricGroup(), context.getOperatorStateStore());
     shown = new TrainingMetrics(getMetricGroup(), trainer.numbers());
-    LaneGauges.register(getMetricGroup(), assembler, training.lanes());
+    LaneGauges.register(getMetricGroup(), assembler, training.laneCount());
     ProcessGauges.register(getMetricGroup(), trainer);
   }
 
@@ -241,7 +241,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     state.keep(trainer.snapshot(), offsets, lineage, weights.best());
     counters.keep();
     Map<Integer, HiddenState> hiddenStates = trainer.hiddenStates();
-    for (int lane = 0; lane < training.lanes(); lane++) {
+    for (int lane = 0; lane < training.laneCount(); lane++) {
       state.keep(
           lane,
           new LaneState(

@@ -198,7 +198,7 @@ class LaneTimeoutTest {
     List<ThrowingConsumer<Harness>> story = story();
     List<Report> expected = new ArrayList<>();
     play(story, story.size(), expected);
-    assertThat(expected).extracting(Report::lanes).contains(1, 2);
+    assertThat(expected).extracting(Report::laneCount).contains(1, 2);
     for (int stop = 1; stop < story.size(); stop++) {
       List<Report> reports = new ArrayList<>();
       play(story, stop, reports);
@@ -264,7 +264,7 @@ class LaneTimeoutTest {
   private static List<org.assertj.core.groups.Tuple> steps(Harness harness) {
     return harness.extractOutputValues().stream()
         .filter(Report.Step.class::isInstance)
-        .map(report -> tuple(report.index(), report.lanes()))
+        .map(report -> tuple(report.index(), report.laneCount()))
         .toList();
   }
 

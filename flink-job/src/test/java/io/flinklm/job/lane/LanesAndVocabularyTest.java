@@ -99,9 +99,9 @@ class LanesAndVocabularyTest {
     }
   }
 
-  private static void goOn(OperatorSubtaskState checkpoint, Vocabulary vocabulary, int lanes)
+  private static void goOn(OperatorSubtaskState checkpoint, Vocabulary vocabulary, int laneCount)
       throws Exception {
-    try (var harness = harness(vocabulary, lanes, 1, 0)) {
+    try (var harness = harness(vocabulary, laneCount, 1, 0)) {
       harness.initializeState(checkpoint);
     }
   }
@@ -112,8 +112,8 @@ class LanesAndVocabularyTest {
   }
 
   private static OneInputStreamOperatorTestHarness<TextRecord, LaneText> harness(
-      Vocabulary vocabulary, int lanes, int parallelism, int subtask) throws Exception {
+      Vocabulary vocabulary, int laneCount, int parallelism, int subtask) throws Exception {
     return new OneInputStreamOperatorTestHarness<>(
-        new Tokenize(new Tokenizer(vocabulary), lanes), 128, parallelism, subtask);
+        new Tokenize(new Tokenizer(vocabulary), laneCount), 128, parallelism, subtask);
   }
 }

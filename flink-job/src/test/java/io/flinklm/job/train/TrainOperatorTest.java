@@ -149,7 +149,7 @@ public class TrainOperatorTest {
     assertThat(run.reports).isEqualTo(trained(events));
     assertThat(run.reports)
         .filteredOn(Report.Step.class::isInstance)
-        .extracting(Report::lanes)
+        .extracting(Report::laneCount)
         .containsExactly(4, 3, 2, 1, 1, 3, 2, 1);
     Report end = run.reports.get(run.reports.size() - 1);
     assertThat(end.tokensTrained()).isEqualTo((5 + 2 + 3 + 1) * 4 + 4);
@@ -170,7 +170,7 @@ public class TrainOperatorTest {
       assertThat(harness.extractOutputValues())
           .filteredOn(Report.Step.class::isInstance)
           .hasSize(6)
-          .allSatisfy(report -> assertThat(report.lanes()).isEqualTo(3));
+          .allSatisfy(report -> assertThat(report.laneCount()).isEqualTo(3));
     }
   }
 
@@ -191,7 +191,7 @@ public class TrainOperatorTest {
       run.feed(harness, List.of(last));
 
       assertThat(harness.extractOutputValues())
-          .extracting(Report::step, Report::index, Report::lanes)
+          .extracting(Report::step, Report::index, Report::laneCount)
           .containsExactly(tuple(1L, 0, 3), tuple(2L, 1, 3), tuple(3L, 2, 4));
       harness.endInput();
       run.collect(harness);
@@ -287,16 +287,16 @@ public class TrainOperatorTest {
     NetConfig wider = new NetConfig(net.model(), net.vocabulary(), 9, net.layers(), net.dropout());
     List<TrainingConfig> others =
         List.of(
-            changed(wider, CONFIG.lanes(), CONFIG.bptt(), CONFIG.seed()),
-            changed(net, CONFIG.lanes() + 1, CONFIG.bptt(), CONFIG.seed()),
-            changed(net, CONFIG.lanes(), CONFIG.bptt() + 1, CONFIG.seed()),
-            changed(net, CONFIG.lanes(), CONFIG.bptt(), CONFIG.seed() + 1));
+            changed(wider, CONFIG.laneCount(), CONFIG.bptt(), CONFIG.seed()),
+            changed(net, CONFIG.laneCount() + 1, CONFIG.bptt(), CONFIG.seed()),
+            changed(net, CONFIG.laneCount(), CONFIG.bptt() + 1, CONFIG.seed()),
+            changed(net, CONFIG.laneCount(), CONFIG.bptt(), CONFIG.seed() + 1));
     for (TrainingConfig other : others) {
       assertThatThrownBy(() -> goOn(other, FINGERPRINT))
           .isInstanceOf(RefusedException.class)
           .hasMessageStartingWith("the training state is of another configuration: expected ")
           .hasMessageContaining(
-              "lanes " + other.lanes() + ", bptt " + other.bptt() + ", seed " + other.seed())
+              "lanes " + other.laneCount() + ", bptt " + other.bptt() + ", seed " + other.seed())
           .hasMessageContaining("hidden " + other.net().hidden())
           .hasMessageEndingWith("found " + words(net) + ", lanes 4, bptt 4, seed 0");
     }
@@ -304,9 +304,9 @@ public class TrainOperatorTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 5, 8})
-  void soIsStateOfMoreOrFewerLanes(int lanes) {
+  void soIsStateOfMoreOrFewerLanes(int laneCount) {
     NetConfig net = CONFIG.net();
-    TrainingConfig other = changed(net, lanes, CONFIG.bptt(), CONFIG.seed());
+    TrainingConfig other = changed(net, laneCount, CONFIG.bptt(), CONFIG.seed());
 
     assertThatThrownBy(() -> goOn(other, FINGERPRINT))
         .isInstanceOf(RefusedException.class)
@@ -314,7 +314,7 @@ public class TrainOperatorTest {
             "the training state is of another configuration: expected "
                 + words(net)
                 + ", lanes "
-                + lanes
+                + laneCount
                 + ", bptt 4, seed 0, found "
                 + words(net)
                 + ", lanes 4, bptt 4, seed 0");
@@ -525,7 +525,7 @@ public class TrainOperatorTest {
   @Test
   void aHeapThatIsTooSmallEndsTheJobForGoodBeforeTheFirstRecord() throws Exception {
     NetConfig wide = new NetConfig("lmmodel7", 30, 2_048, 2, 0);
-    TrainingConfig config = changed(wide, CONFIG.lanes(), CONFIG.bptt(), CONFIG.seed());
+    TrainingConfig config = changed(wide, CONFIG.laneCount(), CONFIG.bptt(), CONFIG.seed());
     try (Harness harness = new Harness(config, FINGERPRINT)) {
       assertThatThrownBy(harness::open)
           .isInstanceOf(SuppressRestartsException.class)
@@ -591,10 +591,10 @@ public class TrainOperatorTest {
     return chunks;
   }
 
-  private static TrainingConfig changed(NetConfig net, int lanes, int bptt, long seed) {
+  private static TrainingConfig changed(NetConfig net, int laneCount, int bptt, long seed) {
     return new TrainingConfig(
         net,
-        lanes,
+        laneCount,
         bptt,
         seed,
         CONFIG.schedule(),

@@ -37,7 +37,7 @@ public final class TopicScan {
   }
 
   /** Reads the whole topic up to what is there now; only these lanes' text is looked at. */
-  public static TopicScan of(KafkaAddress kafka, int lanes) {
+  public static TopicScan of(KafkaAddress kafka, int laneCount) {
     Map<String, Object> properties =
         kafka.consumerProperties(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
     String text = kafka.named(TopicNames.TEXT);
@@ -51,7 +51,7 @@ public final class TopicScan {
       Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
       consumer.assign(partitions);
       start.forEach(consumer::seek);
-      TextRecordParser parser = new TextRecordParser(lanes);
+      TextRecordParser parser = new TextRecordParser(laneCount);
       ScannedText scanned = new ScannedText();
       while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
