@@ -66,9 +66,10 @@ public final class BenchCommand implements AddedCommand {
 
   @Option(
       names = "--lanes",
+      paramLabel = "<lanes>",
       defaultValue = "64",
       description = "Lanes, the rows of a batch (default: ${DEFAULT-VALUE}).")
-  private int lanes;
+  private int laneCount;
 
   @Option(
       names = "--repetitions",
@@ -160,7 +161,7 @@ public final class BenchCommand implements AddedCommand {
   private SpeedOptions options() {
     Fit fit = Fit.of(model);
     OptionRange.positive("--hidden", hidden);
-    OptionRange.positive("--lanes", lanes);
+    OptionRange.positive("--lanes", laneCount);
     OptionRange.positive("--repetitions", repetitions);
     OptionRange.positive("--seconds", seconds);
     OptionRange.atMost("--seconds", seconds, LONGEST);
@@ -177,7 +178,7 @@ public final class BenchCommand implements AddedCommand {
     ModelSettings settings =
         new ModelSettings(
             model,
-            lanes,
+            laneCount,
             fit.bptt(),
             hidden,
             fit.layers(),

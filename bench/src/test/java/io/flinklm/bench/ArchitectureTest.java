@@ -71,7 +71,7 @@ class ArchitectureTest {
       job.models, job.train, picocli, text, topics, topics.admin, train
       application.options: (root), DJL, application.settings, engine, job.kafka, job.models, \
       job.predict, job.train, net, picocli, text, topics, topics.admin, train
-      application.settings: (root), DJL, Flink, engine, job, job.kafka, job.models, \
+      application.settings: (root), DJL, Flink, JSON, engine, job, job.kafka, job.models, \
       job.predict, job.record, job.train, lane, net, predict, saved, text, topics, train
       bench: (root), DJL, application.options, application.settings, bench.checkpoints, \
       bench.continuations, bench.feed, bench.growth, bench.measure, bench.predictions, \
@@ -81,11 +81,11 @@ class ArchitectureTest {
       bench.continuations: (root), JSON, application.options, application.settings, \
       bench.measure, cli.run, cli.screen, job.models, json, lane, local.flink, net, picocli, \
       predict, text, topics.client, train
-      bench.feed: Flink, application.options, application.settings, bench.measure, cli.run, \
-      cli.screen, engine, job, job.kafka, job.record, job.train, job.wire, json, lane, \
+      bench.feed: Flink, JSON, application.options, application.settings, bench.measure, \
+      cli.run, cli.screen, engine, job, job.kafka, job.record, job.train, job.wire, json, lane, \
       local.flink, local.kafka, net, picocli, producer, text, topics, topics.admin, \
       topics.client, train
-      bench.growth: (root), application.options, application.settings, bench.measure, \
+      bench.growth: (root), JSON, application.options, application.settings, bench.measure, \
       cli.run, cli.screen, engine, json, net, picocli, text, train
       bench.measure: DJL, cli.run, cli.screen, engine, lane, net, train, weights
       bench.predictions: JSON, application.options, application.settings, bench.measure, \
@@ -124,7 +124,7 @@ class ArchitectureTest {
       job.state: (root), Flink
       job.train: (root), DJL, Flink, JSON, engine, job.models, job.state, job.wire, json, \
       lane, net, saved, text, train, weights
-      job.wire: (root), Flink, job.record, lane, topics
+      job.wire: (root), Flink, job.record, lane, topics, train
       json: JSON
       lane: (root)
       local.flink: (root), Flink, Kafka's clients, dashboard, local.process

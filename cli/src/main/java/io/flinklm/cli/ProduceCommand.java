@@ -45,9 +45,10 @@ final class ProduceCommand implements Callable<Integer> {
 
   @Option(
       names = "--lanes",
+      paramLabel = "<lanes>",
       defaultValue = "64",
       description = "Lanes to cut the text into (default: ${DEFAULT-VALUE}).")
-  private int lanes;
+  private int laneCount;
 
   @Option(
       names = "--bptt",
@@ -79,7 +80,7 @@ final class ProduceCommand implements Callable<Integer> {
     int epochs = text.epochs(Fit.of(MODEL));
     OptionRange.positive("--epochs", epochs);
     Corpus corpus = CorpusOptions.read(text.file(), tokenizer.choice());
-    Lanes cut = Lanes.of(corpus.size(), lanes, new Windows(bptt, !samples));
+    Lanes cut = Lanes.of(corpus.size(), laneCount, new Windows(bptt, !samples));
     LanePlan plan = LanePlan.of(corpus, cut, forever ? LanePlan.ENDLESS : epochs);
     KafkaAddress kafka = where.address();
     kafka.requireReachable();
@@ -88,7 +89,7 @@ final class ProduceCommand implements Callable<Integer> {
     topics.requireTextInARow();
     PublishedProgress progress =
         PublishedProgress.read(
-            kafka, kafka.named(TopicNames.TEXT), lanes, Map.of(), corpus.tokenizer());
+            kafka, kafka.named(TopicNames.TEXT), laneCount, Map.of(), corpus.tokenizer());
     if (!progress.last().isEmpty()) {
       System.out.println("The topic holds text of these lanes; going on behind it.");
     }
@@ -112,7 +113,7 @@ final class ProduceCommand implements Callable<Integer> {
         tokens = publisher.publish(plan, pace, new PlainProgress());
       }
       System.out.println(
-          tokens + " tokens published in " + lanes + " lanes to " + kafka.bootstrap());
+          tokens + " tokens published in " + laneCount + " lanes to " + kafka.bootstrap());
     }
   }
 

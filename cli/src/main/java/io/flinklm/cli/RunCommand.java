@@ -100,8 +100,8 @@ final class RunCommand implements Callable<Integer> {
     text.partitions();
     Corpus corpus = CorpusOptions.read(text.file(), options.tokenizer().choice());
     Tokenizer tokenizer = corpus.learned();
-    Lanes lanes = Lanes.of(corpus.size(), options.lanes(), fit.windows(options.bptt(fit)));
-    RunSettings settings = settings(fit, lanes, corpus);
+    Lanes lanes = Lanes.of(corpus.size(), options.laneCount(), fit.windows(options.bptt(fit)));
+    RunSettings settings = settings(fit, laneCount, corpus);
     TrainingHeap.Work work =
         plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.startsFromModel());
     OwnHeap.requireFor(work, settings.model(), tokenizer);
@@ -204,8 +204,8 @@ final class RunCommand implements Callable<Integer> {
     Corpus corpus =
         CorpusOptions.read(
             Optional.ofNullable(settings.corpus()).map(Path::of), TokenizerChoice.of(tokenizer));
-    Lanes lanes = Lanes.of(corpus.size(), settings.model().lanes(), settings.model().windows());
-    LanePlan plan = LanePlan.of(corpus, lanes, epochs(settings));
+    Lanes lanes = Lanes.of(corpus.size(), settings.model().laneCount(), settings.model().windows());
+    LanePlan plan = LanePlan.of(corpus, laneCount, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());
       kafka.requireReachable();
@@ -216,7 +216,7 @@ final class RunCommand implements Callable<Integer> {
           PublishedProgress.read(
               kafka,
               kafka.named(TopicNames.TEXT),
-              settings.model().lanes(),
+              settings.model().laneCount(),
               settings.start(),
               tokenizer);
       try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {

@@ -80,7 +80,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private int start(KafkaAddress kafka, Fit fit, Lineage lineage, OutDirectory out)
       throws Exception {
-    TopicScan scan = TopicScan.of(kafka, options.lanes(), options.tokenizer().choice());
+    TopicScan scan = TopicScan.of(kafka, options.laneCount(), options.tokenizer().choice());
     requireText(scan, kafka);
     Tokenizer tokenizer = scan.tokenizer();
     RunSettings settings = settings(fit, scan, lineage);
@@ -96,7 +96,7 @@ final class TrainCommand implements Callable<Integer> {
     String topic = "the topic " + kafka.named(TopicNames.TEXT) + " at " + kafka;
     String ofLane =
         " is of a lane from 0 to "
-            + (options.lanes() - 1)
+            + (options.laneCount() - 1)
             + "; its key must be the lane's number in decimal";
     if (scan.tokens() == 0 && bounded) {
       throw new UserMistake(topic + " is empty; there is nothing to train on");

@@ -34,7 +34,7 @@ final class WatchCommand implements Callable<Integer> {
     KafkaAddress kafka = where.withTopic(TopicNames.METRICS, "train");
     PrintStream screen = System.out;
     Interruption interruption = Interruption.listen();
-    Optional<Report> end;
+    Optional<Report.RunEnd> end;
     try (MetricsFollower follower = MetricsFollower.withPast(kafka, PAST_REPORTS);
         Display display = display(screen)) {
       end = new Watch(follower, display, interruption, System::nanoTime).toTheEnd();
@@ -48,7 +48,7 @@ final class WatchCommand implements Callable<Integer> {
         screen, OptionalInt.empty(), OptionalLong.empty(), Terminal.shows(Terminal.OUT));
   }
 
-  private static String last(Report end) {
+  private static String last(Report.RunEnd end) {
     return "The run has ended: %s steps, train loss %s, valid loss %s, accuracy %s; SHA-256 %s"
         .formatted(
             Figures.count(end.step()),

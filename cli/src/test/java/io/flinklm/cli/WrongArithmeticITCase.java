@@ -92,7 +92,7 @@ class WrongArithmeticITCase {
     OutDirectory out = OutDirectory.open(directory);
     Corpus corpus = Corpus.humanNumbers();
     ModelSettings model = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0).withHidden(8);
-    Lanes lanes = Lanes.of(corpus.size(), model.lanes(), model.bptt());
+    Lanes lanes = Lanes.of(corpus.size(), model.laneCount(), model.bptt());
     Path processes = directory.resolve("processes");
     try (Broker broker = Broker.start(directory.resolve("kafka"), 0);
         Cluster cluster =

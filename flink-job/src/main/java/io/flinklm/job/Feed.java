@@ -36,14 +36,14 @@ public record Feed(
    * How text becomes chunks.
    *
    * @param tokenizer of the text
-   * @param lanes how many
+   * @param laneCount how many lanes
    * @param windows that text is cut into
    * @param laneTimeout how long a silent lane is waited for; empty for without end
    * @param tellsPlaces whether it is told where each record lies
    */
   public record Shape(
       Tokenizer tokenizer,
-      int lanes,
+      int laneCount,
       Windows windows,
       Optional<Duration> laneTimeout,
       boolean tellsPlaces) {}
@@ -64,7 +64,7 @@ public record Feed(
             .set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARKS));
     LaneAlignment alignment =
         new LaneAlignment(
-            shape.tokenizer, shape.lanes, shape.windows, shape.laneTimeout.orElse(null));
+            shape.tokenizer, shape.laneCount, shape.windows, shape.laneTimeout.orElse(null));
     SingleOutputStreamOperator<LaneText> tokens =
         environment
             .fromSource(
@@ -72,7 +72,8 @@ public record Feed(
                 watermarks(text, alignment),
                 "text")
             .uid("text")
-            .transform("tokenize", EventType.LANE_TEXT, new Tokenize(shape.tokenizer, shape.lanes))
+            .transform(
+                "tokenize", EventType.LANE_TEXT, new Tokenize(shape.tokenizer, shape.laneCount))
             .uid("tokenize");
     SingleOutputStreamOperator<LaneEvent> chunks =
         tokens

@@ -12,6 +12,7 @@ import io.flinklm.job.train.JobOptions;
 import io.flinklm.job.train.NonfiniteDirectory;
 import io.flinklm.job.train.TrainOperator;
 import io.flinklm.job.wire.ChunkSurprisals;
+import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.RecordPlace;
 import io.flinklm.predict.LoadedModel.Frame;
@@ -57,7 +58,7 @@ public record TrainingJob(
             environment,
             endpoints.text(),
             new Feed.Shape(
-                tokenizer, config.lanes(), config.windows(), options.laneTimeout(), scores()));
+                tokenizer, config.laneCount(), config.windows(), options.laneTimeout(), scores()));
 
     // There is one model, so there is one trainer.
     SingleOutputStreamOperator<Report> reports =
@@ -65,7 +66,7 @@ public record TrainingJob(
             .keyBy(LaneEvent::lane)
             .transform(
                 "train",
-                TypeInformation.of(Report.class),
+                EventType.REPORT,
                 new TrainOperator(
                     config,
                     tokenizer.fingerprint(),

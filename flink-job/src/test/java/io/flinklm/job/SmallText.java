@@ -77,7 +77,7 @@ public record SmallText(int[] corpus) {
     TrainingConfig config = config();
     return new TrainingConfig(
         new NetConfig("lmmodel4", VOCABULARY.size(), 8, 1, 0),
-        config.lanes(),
+        config.laneCount(),
         config.bptt(),
         config.seed(),
         new Schedule.OneCycle(lanes().steps(EPOCHS), 1e30, Schedule.Momenta.TEXT_LEARNER),

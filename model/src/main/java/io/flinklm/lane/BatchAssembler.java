@@ -31,10 +31,10 @@ public final class BatchAssembler {
   private final BitSet lateValid = new BitSet();
 
   /** For the lanes 0 to {@code lanes - 1}, none of which has a chunk yet. */
-  public BatchAssembler(int lanes) {
-    waiting = IntStream.range(0, lanes).mapToObj(lane -> new ArrayDeque<Chunk>()).toList();
-    newest = new Chunk[lanes];
-    lanesAwaited = lanes;
+  public BatchAssembler(int laneCount) {
+    waiting = IntStream.range(0, laneCount).mapToObj(lane -> new ArrayDeque<Chunk>()).toList();
+    newest = new Chunk[laneCount];
+    lanesAwaited = laneCount;
   }
 
   /**

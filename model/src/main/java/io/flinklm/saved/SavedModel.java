@@ -2,6 +2,7 @@ package io.flinklm.saved;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.UserMistake;
 import io.flinklm.net.LanguageModel;
@@ -47,7 +48,7 @@ public record SavedModel(
    *
    * @param net shape of the model
    * @param bptt tokens in a window while training
-   * @param lanes rows of a batch while training
+   * @param laneCount rows of a batch while training
    * @param seed of the training
    * @param step after which the weights were taken
    * @param weightsSha256 as {@code Weights.sha256}
@@ -57,7 +58,7 @@ public record SavedModel(
   public record ModelConfig(
       NetConfig net,
       int bptt,
-      int lanes,
+      @JsonProperty("lanes") int laneCount,
       long seed,
       long step,
       String weightsSha256,
@@ -70,7 +71,7 @@ public record SavedModel(
       return new ModelConfig(
           config.net(),
           config.bptt(),
-          config.lanes(),
+          config.laneCount(),
           config.seed(),
           step,
           weightsSha256,

@@ -55,7 +55,7 @@ public final class Learner {
     this.listener = listener;
     this.script = StepFunctions.load(manager);
     this.backpropagation =
-        SelfTest.of(config.net(), config.cell(), config.lanes(), manager.getDevice())
+        SelfTest.of(config.net(), config.cell(), config.laneCount(), manager.getDevice())
             .way()
             .load(model, manager);
     this.optimizer = new AdamW(weights, config.weightDecay(), script);
@@ -81,7 +81,7 @@ public final class Learner {
       NDArray targets = targets(batch, forward, scope);
       Loss loss =
           Loss.of(forward, targets, config.regularizer(), script, scope)
-              .ofRows(batch.chunks().size(), config.lanes(), script, scope);
+              .ofRows(batch.chunks().size(), config.laneCount(), script, scope);
       listener.ended(Part.LOSS);
       Map<String, NDArray> gradients = pass.gradients(loss.gradients());
       listener.ended(Part.BACKWARD);

@@ -4,6 +4,7 @@ import io.flinklm.lane.Batch;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.net.MachineKind;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class Metrics {
   private record Score(
       Segment segment,
       int batches,
-      int lanes,
+      int laneCount,
       long rows,
       double lossSum,
       long correct,
@@ -52,7 +53,7 @@ final class Metrics {
       return new Score(
           segment,
           batches + 1,
-          Math.max(lanes, size),
+          Math.max(laneCount, size),
           rows + size,
           lossSum + report.crossEntropy() * size,
           correct + report.correct(),
@@ -62,7 +63,7 @@ final class Metrics {
     void write(DataOutputStream out) throws IOException {
       segment.write(out);
       out.writeInt(batches);
-      out.writeInt(lanes);
+      out.writeInt(laneCount);
       out.writeLong(rows);
       out.writeDouble(lossSum);
       out.writeLong(correct);
@@ -147,86 +148,61 @@ final class Metrics {
     refused.merge(refusal.reason(), (long) refusal.tokens(), Long::sum);
   }
 
-  Report step(String model, long step, Batch batch, StepReport report) {
-    double accuracy = report.correct() / (double) report.targets();
-    return report(
-        Report.STEP,
-        model,
-        step,
-        batch.segment(),
-        batch.index(),
-        batch.chunks().size(),
-        report.crossEntropy(),
-        accuracy,
-        null,
-        null);
+  Report.Step step(String model, long step, Batch batch, StepReport report) {
+    TrainingNumbers numbers =
+        numbers(
+            model,
+            step,
+            batch.segment(),
+            batch.index(),
+            batch.chunks().size(),
+            report.crossEntropy(),
+            report.correct() / (double) report.targets());
+    return new Report.Step(numbers, null);
   }
 
-  Report segment(String model, long step) {
-    return report(Report.SEGMENT, model, step, segment, null, null);
+  Report.SegmentEnd segmentEnd(String model, long step) {
+    return new Report.SegmentEnd(numbers(model, step, segment, segment), null);
   }
 
   /** Loss and accuracy are those of the last segment that was scored, NaN if none was. */
-  Report end(String model, long step, String weightsSha256, String hiddenStatesSha256) {
-    return report(Report.END, model, step, lastScored, weightsSha256, hiddenStatesSha256);
+  Report.RunEnd runEnd(
+      String model,
+      long step,
+      String weightsSha256,
+      String hiddenStatesSha256,
+      MachineKind machine) {
+    TrainingNumbers numbers = numbers(model, step, lastScored, lastScored);
+    return new Report.RunEnd(numbers, null, weightsSha256, hiddenStatesSha256, machine);
   }
 
   /** Epoch, split and index are those of the segment under way, loss and accuracy as at the end. */
-  Report model(String model, long step, String weightsSha256) {
-    return report(
-        Report.MODEL,
-        model,
-        step,
-        segment.segment,
-        segment.batches,
-        segment.lanes,
-        lastScored.lossSum / lastScored.rows,
-        lastScored.correct / (double) lastScored.targets,
-        weightsSha256,
-        null);
+  TrainingNumbers standing(String model, long step) {
+    return numbers(model, step, segment, lastScored);
   }
 
-  private Report report(
-      String kind,
-      String model,
-      long step,
-      Score score,
-      String weightsSha256,
-      String hiddenStatesSha256) {
-    return report(
-        kind,
+  private TrainingNumbers numbers(String model, long step, Score place, Score means) {
+    return numbers(
         model,
         step,
-        score.segment,
-        score.batches,
-        score.lanes,
-        score.lossSum / score.rows,
-        score.correct / (double) score.targets,
-        weightsSha256,
-        hiddenStatesSha256);
+        place.segment,
+        place.batches,
+        place.laneCount,
+        means.lossSum / means.rows,
+        means.correct / (double) means.targets);
   }
 
-  private Report report(
-      String kind,
-      String model,
-      long step,
-      Segment of,
-      int index,
-      int lanes,
-      double loss,
-      double accuracy,
-      String weightsSha256,
-      String hiddenStatesSha256) {
+  private TrainingNumbers numbers(
+      String model, long step, Segment of, int index, int laneCount, double loss, double accuracy) {
     Map<String, Long> reasons = new LinkedHashMap<>();
     refused.forEach((reason, tokens) -> reasons.put(reason.label(), tokens));
-    return new Report(
-        kind,
+    return new TrainingNumbers(
         model,
         step,
         of.epoch(),
         of.split().label(),
         index,
-        lanes,
+        laneCount,
         loss,
         accuracy,
         averageSum / averageWeight,
@@ -237,11 +213,7 @@ final class Metrics {
         tokensTrained,
         tokensScored,
         reasons,
-        seconds,
-        weightsSha256,
-        hiddenStatesSha256,
-        null,
-        null);
+        seconds);
   }
 
   void write(DataOutputStream out) throws IOException {

@@ -1,128 +1,146 @@
 package io.flinklm.train;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import io.flinklm.lane.Refusal;
 import io.flinklm.net.MachineKind;
 import java.util.Map;
 
 /**
- * What the world learns of training: one object per reported step, one per finished segment, one at
- * the end. Its JSON, with names in snake case, is the value of a record in the topic {@code
- * metrics}.
- *
- * @param kind {@code step}, {@code segment}, {@code end} or {@code model}
- * @param model name of the language model
- * @param step steps done so far
- * @param epoch epoch of the batch, of the finished segment, or of the last one
- * @param split {@code train} or {@code valid}, likewise
- * @param index batches of this segment done before this one; for a segment how many it had
- * @param lanes lanes in the batch, or in the segment's widest one
- * @param loss cross entropy in nats, mean over all targets of the batch or segment
- * @param accuracy share of targets that were the model's most likely token
- * @param trainLoss training loss averaged exponentially over steps (beta 0.98, debiased)
- * @param prequentialLoss cross entropy in nats before training on a batch, without dropout: of one
- *     step's in 50, averaged exponentially (beta 0.75, debiased); NaN once text has come again,
- *     which the model has trained on before
- * @param prequentialAccuracy likewise
- * @param learningRate of the last step
- * @param gradientNorm of the last step: global norm of the gradients before clipping
- * @param tokensTrained tokens trained on since step 1
- * @param tokensScored tokens scored only, since step 1
- * @param tokensRefused tokens refused, by reason
- * @param seconds wall time from the start of the first batch to the end of this one
- * @param weightsSha256 of the weights; only at the end and of a model
- * @param hiddenStatesSha256 of all lanes' hidden states; only at the end
- * @param machine the kind of machine that trains; only at the end and of a model
- * @param lineage of the training that reports, which no other training has; null where nobody said
- *     it, as in reports of builds from before it was reported
+ * What the world learns of a training at one moment: after a batch, at the end of a segment, at the
+ * end of the run, and how it stands when weights leave it. {@link ReportJson} has its JSON, which
+ * is the value of a record in the topic {@code metrics}.
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-public record Report(
-    String kind,
-    String model,
-    long step,
-    int epoch,
-    String split,
-    int index,
-    int lanes,
-    double loss,
-    double accuracy,
-    double trainLoss,
-    double prequentialLoss,
-    double prequentialAccuracy,
-    double learningRate,
-    double gradientNorm,
-    long tokensTrained,
-    long tokensScored,
-    @JsonFormat(with = JsonFormat.Feature.WRITE_SORTED_MAP_ENTRIES) Map<String, Long> tokensRefused,
-    double seconds,
-    String weightsSha256,
-    String hiddenStatesSha256,
-    MachineKind machine,
-    String lineage) {
+public sealed interface Report {
 
-  /** Kind of a report on one batch. */
-  public static final String STEP = "step";
-
-  /** Kind of a report on a finished segment. */
-  public static final String SEGMENT = "segment";
-
-  /** Kind of the last report; loss and accuracy are those of the last scored segment. */
-  public static final String END = "end";
+  /** How far the training has come and how well it does. */
+  TrainingNumbers numbers();
 
   /**
-   * Kind of a report on weights that leave the training; loss and accuracy are those of the last
-   * scored segment.
+   * Lineage of the training that reports, which no other training has; null where nobody said it,
+   * as in reports of builds from before it was reported.
    */
-  public static final String MODEL = "model";
+  String lineage();
 
-  /** The same without times and lineage, which no two trainings have the same. */
-  public Report withoutTime() {
-    return copy(0, machine, null);
+  /** A report of the same kind, with other numbers and of another training. */
+  Report with(TrainingNumbers numbers, String lineage);
+
+  /** One batch was trained on or scored; loss and accuracy are those of the batch. */
+  record Step(TrainingNumbers numbers, String lineage) implements Report {
+    @Override
+    public Step with(TrainingNumbers others, String training) {
+      return new Step(others, training);
+    }
   }
 
-  /** The same, of a training on a kind of machine. */
-  public Report on(MachineKind kindOfMachine) {
-    return copy(seconds, kindOfMachine, lineage);
+  /** A segment is finished; loss and accuracy are means over all of it. */
+  record SegmentEnd(TrainingNumbers numbers, String lineage) implements Report {
+    @Override
+    public SegmentEnd with(TrainingNumbers others, String training) {
+      return new SegmentEnd(others, training);
+    }
+  }
+
+  /**
+   * The run is over; loss and accuracy are those of the last scored segment.
+   *
+   * @param weightsSha256 of the weights; null where nothing was trained
+   * @param hiddenStatesSha256 of all lanes' hidden states; null likewise
+   * @param machine the kind of machine that trained; null in reports of builds from before it was
+   *     reported
+   */
+  record RunEnd(
+      TrainingNumbers numbers,
+      String lineage,
+      String weightsSha256,
+      String hiddenStatesSha256,
+      MachineKind machine)
+      implements Report {
+    @Override
+    public RunEnd with(TrainingNumbers others, String training) {
+      return new RunEnd(others, training, weightsSha256, hiddenStatesSha256, machine);
+    }
+  }
+
+  /**
+   * How the training stands when weights leave it; loss and accuracy are those of the last scored
+   * segment.
+   *
+   * @param weightsSha256 of the weights
+   * @param machine the kind of machine that trains; null where it is said elsewhere
+   */
+  record Standing(
+      TrainingNumbers numbers, String lineage, String weightsSha256, MachineKind machine)
+      implements Report {
+    @Override
+    public Standing with(TrainingNumbers others, String training) {
+      return new Standing(others, training, weightsSha256, machine);
+    }
+  }
+
+  /** The same without times and lineage, which no two trainings have the same. */
+  default Report withoutTime() {
+    return with(numbers().withoutTime(), null);
   }
 
   /** The same, of a training with this lineage; null for none. */
-  public Report of(String training) {
-    return copy(seconds, machine, training);
+  default Report of(String training) {
+    return with(numbers(), training);
   }
 
   /** How many tokens were refused, without the tails of segments, which nobody can help. */
-  public long refusedBesideTails() {
-    return tokensRefused.entrySet().stream()
-        .filter(of -> !of.getKey().equals(Refusal.Reason.TAIL.label()))
-        .mapToLong(Map.Entry::getValue)
-        .sum();
+  default long refusedBesideTails() {
+    return numbers().refusedBesideTails();
   }
 
-  private Report copy(double time, MachineKind on, String of) {
-    return new Report(
-        kind,
-        model,
-        step,
-        epoch,
-        split,
-        index,
-        lanes,
-        loss,
-        accuracy,
-        trainLoss,
-        prequentialLoss,
-        prequentialAccuracy,
-        learningRate,
-        gradientNorm,
-        tokensTrained,
-        tokensScored,
-        tokensRefused,
-        time,
-        weightsSha256,
-        hiddenStatesSha256,
-        on,
-        of);
+  // The numbers that most readers of a report want.
+
+  default String model() {
+    return numbers().model();
+  }
+
+  default long step() {
+    return numbers().step();
+  }
+
+  default int epoch() {
+    return numbers().epoch();
+  }
+
+  default String split() {
+    return numbers().split();
+  }
+
+  default int index() {
+    return numbers().index();
+  }
+
+  default int laneCount() {
+    return numbers().laneCount();
+  }
+
+  default double loss() {
+    return numbers().loss();
+  }
+
+  default double accuracy() {
+    return numbers().accuracy();
+  }
+
+  default double trainLoss() {
+    return numbers().trainLoss();
+  }
+
+  default long tokensTrained() {
+    return numbers().tokensTrained();
+  }
+
+  default long tokensScored() {
+    return numbers().tokensScored();
+  }
+
+  default Map<String, Long> tokensRefused() {
+    return numbers().tokensRefused();
+  }
+
+  default double seconds() {
+    return numbers().seconds();
   }
 }

@@ -1,13 +1,19 @@
 package io.flinklm.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklm.json.Json;
+import io.flinklm.net.MachineKind;
+import io.flinklm.train.Report.RunEnd;
+import io.flinklm.train.Report.SegmentEnd;
+import io.flinklm.train.Report.Standing;
+import io.flinklm.train.Report.Step;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -16,24 +22,80 @@ import java.util.stream.Collectors;
  * reads what a newer one wrote.
  */
 public final class ReportJson {
-  private static final Set<String> KINDS =
-      Set.of(Report.STEP, Report.SEGMENT, Report.END, Report.MODEL);
+  private static final String STEP = "step";
+  private static final String SEGMENT_END = "segment";
+  private static final String RUN_END = "end";
+  private static final String STANDING = "model";
+
+  // Every line begins with its kind.
+  private static final String STEP_LINE = "\"kind\":\"" + STEP + "\"";
 
   private ReportJson() {}
 
+  /** A report as its JSON has it: what its kind lacks is null, and left out. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Fields(
+      String kind,
+      @JsonUnwrapped TrainingNumbers numbers,
+      String weightsSha256,
+      String hiddenStatesSha256,
+      MachineKind machine,
+      String lineage) {
+
+    static Fields of(Report report) {
+      if (report instanceof RunEnd end) {
+        return new Fields(
+            RUN_END,
+            end.numbers(),
+            end.weightsSha256(),
+            end.hiddenStatesSha256(),
+            end.machine(),
+            end.lineage());
+      }
+      if (report instanceof Standing standing) {
+        return new Fields(
+            STANDING,
+            standing.numbers(),
+            standing.weightsSha256(),
+            null,
+            standing.machine(),
+            standing.lineage());
+      }
+      String kind = report instanceof Step ? STEP : SEGMENT_END;
+      return new Fields(kind, report.numbers(), null, null, null, report.lineage());
+    }
+
+    Report toReport() {
+      return switch (kind) {
+        case STEP -> new Step(numbers, lineage);
+        case SEGMENT_END -> new SegmentEnd(numbers, lineage);
+        case RUN_END -> new RunEnd(numbers, lineage, weightsSha256, hiddenStatesSha256, machine);
+        case STANDING -> new Standing(numbers, lineage, weightsSha256, machine);
+        default ->
+            throw new IllegalArgumentException(
+                "not a report: kind \"" + kind + "\" is none of step, segment, end, model");
+      };
+    }
+  }
+
   /** The report as UTF-8, without a line break. */
   public static byte[] toBytes(Report report) {
-    return Json.bytes(report);
+    return Json.bytes(Fields.of(report));
   }
 
   /** The report as text, without a line break. */
   public static String toLine(Report report) {
-    return Json.line(report);
+    return Json.line(Fields.of(report));
   }
 
-  /** The report as part of other Json.TOLERANT. */
-  public static JsonNode toTree(Report report) {
-    return Json.TOLERANT.valueToTree(report);
+  /** The report as part of other JSON. */
+  public static ObjectNode toTree(Report report) {
+    return Json.TOLERANT.valueToTree(Fields.of(report));
+  }
+
+  /** Whether a line that {@link #toLine} gave is that of a step, without reading it. */
+  public static boolean isStep(String line) {
+    return line.contains(STEP_LINE);
   }
 
   /**
@@ -43,9 +105,9 @@ public final class ReportJson {
    *     wrong
    */
   public static Report parse(byte[] json) {
-    Report report;
+    Fields fields;
     try {
-      report = Json.TOLERANT.readValue(json, Report.class);
+      fields = Json.TOLERANT.readValue(json, Fields.class);
     } catch (MismatchedInputException e) {
       throw new IllegalArgumentException("not a report: " + mismatch(e), e);
     } catch (JsonProcessingException e) {
@@ -53,18 +115,14 @@ public final class ReportJson {
     } catch (IOException e) {
       throw new IllegalArgumentException("not a report: " + e.getMessage(), e);
     }
-    if (report == null) {
+    if (fields == null) {
       throw new IllegalArgumentException("not a report: null");
     }
-    present(report.kind(), "kind");
-    present(report.model(), "model");
-    present(report.split(), "split");
-    present(report.tokensRefused(), "tokens_refused");
-    if (!KINDS.contains(report.kind())) {
-      throw new IllegalArgumentException(
-          "not a report: kind \"" + report.kind() + "\" is none of step, segment, end, model");
-    }
-    return report;
+    present(fields.kind(), "kind");
+    present(fields.numbers().model(), "model");
+    present(fields.numbers().split(), "split");
+    present(fields.numbers().tokensRefused(), "tokens_refused");
+    return fields.toReport();
   }
 
   private static String mismatch(MismatchedInputException e) {

@@ -191,28 +191,30 @@ public final class Trainer implements AutoCloseable {
     training
         .reports()
         .accept(
-            metrics
-                .end(
-                    training.config().net().model(),
-                    weights.step(),
-                    weights.sha256(),
-                    HiddenStates.sha256(learner.hiddenStates()))
-                .on(machine));
+            metrics.runEnd(
+                training.config().net().model(),
+                weights.step(),
+                weights.sha256(),
+                HiddenStates.sha256(learner.hiddenStates()),
+                machine));
   }
 
   /**
-   * How the training stands: as a report of the kind {@link Report#MODEL}.
+   * How the training stands, for weights that leave it.
    *
    * @param weightsSha256 of the weights as they are now
    */
-  public Report standing(String weightsSha256) {
-    return metrics
-        .model(training.config().net().model(), learner.weights().step(), weightsSha256)
-        .on(machine);
+  public Report.Standing standing(String weightsSha256) {
+    return new Report.Standing(numbers(), null, weightsSha256, machine);
+  }
+
+  /** How far the training is, with the loss and the accuracy of the last scored segment. */
+  public TrainingNumbers numbers() {
+    return metrics.standing(training.config().net().model(), learner.weights().step());
   }
 
   private void finishSegment() {
-    Report finished = metrics.segment(training.config().net().model(), learner.weights().step());
+    Report finished = metrics.segmentEnd(training.config().net().model(), learner.weights().step());
     // First, so that whoever is told of it finds the training standing behind it.
     metrics.endSegment();
     training.reports().accept(finished);

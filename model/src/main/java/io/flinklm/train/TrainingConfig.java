@@ -10,7 +10,7 @@ import java.io.Serializable;
  * All that decides the bits of a training run besides its text.
  *
  * @param net shape of the model
- * @param lanes rows of a full batch
+ * @param laneCount rows of a full batch
  * @param bptt tokens in a window
  * @param seed of every random number
  * @param schedule of learning rate and momentum
@@ -22,7 +22,7 @@ import java.io.Serializable;
  */
 public record TrainingConfig(
     NetConfig net,
-    int lanes,
+    int laneCount,
     int bptt,
     long seed,
     Schedule schedule,
@@ -35,10 +35,10 @@ public record TrainingConfig(
 
   /** A fit with everything that a person may set; it stops where a step gives NaN or infinity. */
   public static TrainingConfig of(
-      Fit fit, NetConfig net, int lanes, int bptt, long seed, Schedule schedule, Cell cell) {
+      Fit fit, NetConfig net, int laneCount, int bptt, long seed, Schedule schedule, Cell cell) {
     return new TrainingConfig(
         net,
-        lanes,
+        laneCount,
         bptt,
         seed,
         schedule,
@@ -52,7 +52,7 @@ public record TrainingConfig(
   /** The same, but for what it does where a step gives NaN or infinity. */
   public TrainingConfig withOnNonfinite(OnNonfinite other) {
     return new TrainingConfig(
-        net, lanes, bptt, seed, schedule, weightDecay, regularizer, clip, cell, other);
+        net, laneCount, bptt, seed, schedule, weightDecay, regularizer, clip, cell, other);
   }
 
   /** How text is cut: a model without memory takes windows as samples. */

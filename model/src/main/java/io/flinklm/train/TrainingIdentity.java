@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param hidden width of embedding and hidden state
  * @param layers recurrent layers
  * @param dropout share of the last layer's activations that a training step drops
- * @param lanes rows of a full batch
+ * @param laneCount rows of a full batch
  * @param bptt tokens in a window
  * @param seed of every random number
  */
@@ -29,7 +29,7 @@ record TrainingIdentity(
     int hidden,
     int layers,
     double dropout,
-    int lanes,
+    int laneCount,
     int bptt,
     long seed) {
 
@@ -48,7 +48,7 @@ record TrainingIdentity(
         config.net().hidden(),
         config.net().layers(),
         config.net().dropout(),
-        config.lanes(),
+        config.laneCount(),
         config.bptt(),
         config.seed());
   }
@@ -60,7 +60,7 @@ record TrainingIdentity(
     out.writeInt(hidden);
     out.writeInt(layers);
     out.writeDouble(dropout);
-    out.writeInt(lanes);
+    out.writeInt(laneCount);
     out.writeInt(bptt);
     out.writeLong(seed);
   }
@@ -128,6 +128,6 @@ record TrainingIdentity(
 
   private String configuration() {
     return "%s with vocabulary %d, hidden %d, layers %d, dropout %s, lanes %d, bptt %d, seed %d"
-        .formatted(model, vocabulary, hidden, layers, dropout, lanes, bptt, seed);
+        .formatted(model, vocabulary, hidden, layers, dropout, laneCount, bptt, seed);
   }
 }

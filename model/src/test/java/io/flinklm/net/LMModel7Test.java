@@ -147,8 +147,8 @@ class LMModel7Test {
     return MODEL.forward(weights, window, states, dropout);
   }
 
-  private NDList zeros(int lanes) {
-    Shape shape = new Shape(CONFIG.layers(), lanes, CONFIG.hidden());
+  private NDList zeros(int laneCount) {
+    Shape shape = new Shape(CONFIG.layers(), laneCount, CONFIG.hidden());
     return new NDList(manager.zeros(shape), manager.zeros(shape));
   }
 

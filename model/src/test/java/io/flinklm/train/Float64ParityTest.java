@@ -59,7 +59,7 @@ class Float64ParityTest {
         NDArray value = manager.create(initial, parameter.shape());
         weights.put(parameter.name(), value.toType(DataType.FLOAT64, true));
       }
-      Shape state = new Shape(config.net().layers(), config.lanes(), config.net().hidden());
+      Shape state = new Shape(config.net().layers(), config.laneCount(), config.net().hidden());
       NDList states =
           new NDList(
               manager.zeros(state, DataType.FLOAT64), manager.zeros(state, DataType.FLOAT64));

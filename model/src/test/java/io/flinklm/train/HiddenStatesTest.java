@@ -139,16 +139,16 @@ class HiddenStatesTest {
     return new Batch(Segment.FIRST, 0, chunks);
   }
 
-  private static float[] numbers(int first, int lanes) {
-    float[] numbers = zeros(lanes);
+  private static float[] numbers(int first, int laneCount) {
+    float[] numbers = zeros(laneCount);
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = first + i;
     }
     return numbers;
   }
 
-  private static float[] zeros(int lanes) {
-    return new float[LAYERS * lanes * HIDDEN];
+  private static float[] zeros(int laneCount) {
+    return new float[LAYERS * laneCount * HIDDEN];
   }
 
   private static List<float[]> floats(NDList states) {

@@ -32,11 +32,11 @@ final class KeptTraining {
 
   private KeptTraining() {}
 
-  static TrainingConfig config(NetConfig net, int lanes, int bptt, long seed) {
+  static TrainingConfig config(NetConfig net, int laneCount, int bptt, long seed) {
     Schedule schedule = new Schedule.OneCycle(10, 1e-2, Schedule.Momenta.TEXT_LEARNER);
     Regularizer regularizer = new Regularizer(2, 1);
     return new TrainingConfig(
-        net, lanes, bptt, seed, schedule, 0.1, regularizer, 0, Cell.ENGINE, OnNonfinite.STOP);
+        net, laneCount, bptt, seed, schedule, 0.1, regularizer, 0, Cell.ENGINE, OnNonfinite.STOP);
   }
 
   /** A trainer that goes on from a blob. */

@@ -73,12 +73,12 @@ class LearnerTest {
     }
   }
 
-  private static TrainingConfig ofLanes(int lanes, String model) {
+  private static TrainingConfig ofLanes(int laneCount, String model) {
     TrainingConfig config = config(0.4, 1e-2);
     NetConfig net = config.net();
     return new TrainingConfig(
         new NetConfig(model, net.vocabulary(), net.hidden(), Fit.of(model).layers(), net.dropout()),
-        lanes,
+        laneCount,
         config.bptt(),
         config.seed(),
         config.schedule(),
@@ -229,7 +229,7 @@ class LearnerTest {
     NetConfig net = config.net();
     return new TrainingConfig(
         new NetConfig(net.model(), net.vocabulary(), net.hidden(), net.layers(), dropout),
-        config.lanes(),
+        config.laneCount(),
         config.bptt(),
         config.seed(),
         new Schedule.OneCycle(10, learningRate, Schedule.Momenta.TEXT_LEARNER),
@@ -243,9 +243,9 @@ class LearnerTest {
   // The activations of a batch that starts from zero, before dropout.
   private NDArray raw(Learner learner, Batch batch) {
     NetConfig net = RUN.config().net();
-    int lanes = batch.chunks().size();
-    NDArray inputs = manager.create(batch.inputs(), new Shape(lanes, batch.length()));
-    Shape state = new Shape(net.layers(), lanes, net.hidden());
+    int laneCount = batch.chunks().size();
+    NDArray inputs = manager.create(batch.inputs(), new Shape(laneCount, batch.length()));
+    Shape state = new Shape(net.layers(), laneCount, net.hidden());
     NDList zeros = new NDList(manager.zeros(state), manager.zeros(state));
     try (GradientMode mode = GradientMode.off()) {
       return LanguageModels.of(net)

@@ -9,6 +9,7 @@ import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.net.MachineKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class MetricsTest {
   private static final Segment TRAIN = new Segment(0, Split.TRAIN);
   private static final Segment VALID = new Segment(0, Split.VALID);
+  private static final MachineKind MACHINE = new MachineKind("p", "i", "e");
   private static final Offset<Double> EXACTLY = within(1e-12);
 
   private final Metrics metrics = new Metrics();
@@ -52,13 +54,12 @@ class MetricsTest {
     add(VALID, 0, 4, 2, 6);
     add(VALID, 1, 1, 7, 2);
 
-    Report segment = metrics.segment("lmmodel7", 5);
+    Report segment = metrics.segmentEnd("lmmodel7", 5);
 
-    assertThat(segment.kind()).isEqualTo("segment");
     assertThat(segment.split()).isEqualTo("valid");
     assertThat(segment.step()).isEqualTo(5);
     assertThat(segment.index()).isEqualTo(2);
-    assertThat(segment.lanes()).isEqualTo(4);
+    assertThat(segment.laneCount()).isEqualTo(4);
     assertThat(segment.loss()).isCloseTo((4 * 2 + 7) / 5.0, EXACTLY);
     // Two targets a row.
     assertThat(segment.accuracy()).isCloseTo((6 + 2) / 10.0, EXACTLY);
@@ -73,14 +74,12 @@ class MetricsTest {
 
     Report step = metrics.step("lmmodel7", 4, batch, report);
 
-    assertThat(step.kind()).isEqualTo("step");
     assertThat(step.model()).isEqualTo("lmmodel7");
     assertThat(step.index()).isEqualTo(3);
     assertThat(step.loss()).isEqualTo(2);
     assertThat(step.accuracy()).isCloseTo(0.75, EXACTLY);
-    assertThat(step.learningRate()).isEqualTo(0.01);
+    assertThat(step.numbers().learningRate()).isEqualTo(0.01);
     assertThat(step.seconds()).isEqualTo(2.5);
-    assertThat(step.weightsSha256()).isNull();
   }
 
   @Test
@@ -90,20 +89,20 @@ class MetricsTest {
     add(new Segment(1, Split.TRAIN), 0, 4, 1, 7);
     metrics.endSegment();
 
-    Report end = metrics.end("lmmodel7", 9, "sha", "states");
+    Report.RunEnd end = metrics.runEnd("lmmodel7", 9, "sha", "states", MACHINE);
 
-    assertThat(end.kind()).isEqualTo("end");
     assertThat(end.loss()).isCloseTo(2, EXACTLY);
     assertThat(end.accuracy()).isCloseTo(0.75, EXACTLY);
     assertThat(end.split()).isEqualTo("valid");
     assertThat(end.step()).isEqualTo(9);
     assertThat(end.weightsSha256()).isEqualTo("sha");
     assertThat(end.hiddenStatesSha256()).isEqualTo("states");
+    assertThat(end.machine()).isEqualTo(MACHINE);
   }
 
   @Test
   void whatNothingWasScoredOrTrainedForIsNotANumber() {
-    Report end = metrics.end("lmmodel7", 0, "sha", "states");
+    Report end = metrics.runEnd("lmmodel7", 0, "sha", "states", MACHINE);
 
     assertThat(end.loss()).isNaN();
     assertThat(end.accuracy()).isNaN();
@@ -120,7 +119,7 @@ class MetricsTest {
     metrics.add(new Refusal(Reason.BAD_TEXT, 10));
     metrics.add(new Refusal(Reason.TAIL, 4));
 
-    Report end = metrics.end("lmmodel7", 2, "sha", "states");
+    Report end = metrics.runEnd("lmmodel7", 2, "sha", "states", MACHINE);
 
     assertThat(end.tokensTrained()).isEqualTo(4 * 3 + 3 * 2);
     assertThat(end.tokensScored()).isEqualTo(2 * 3);
@@ -131,7 +130,7 @@ class MetricsTest {
   void aBatchWhoseStepIsNotTakenIsRefusedAndInNoMean() {
     add(TRAIN, 0, 4, 3, 8);
     metrics.refuse(batch(TRAIN, 1, 3), 7);
-    Report segment = metrics.segment("lmmodel7", 1);
+    Report segment = metrics.segmentEnd("lmmodel7", 1);
 
     assertThat(segment.tokensTrained()).isEqualTo(4 * 3);
     assertThat(segment.tokensRefused()).isEqualTo(Map.of("nonfinite", 3L * 2));
@@ -160,9 +159,9 @@ class MetricsTest {
     metrics.endSegment();
     add(VALID, 0, 4, 2, 6);
     assertThat(metrics.leavesSegment(batch(TRAIN, 0, 1))).isFalse();
-    Report before = metrics.segment("lmmodel7", 1);
+    Report before = metrics.segmentEnd("lmmodel7", 1);
     add(TRAIN, 0, 1, 9, 1);
-    Report after = metrics.segment("lmmodel7", 2);
+    Report after = metrics.segmentEnd("lmmodel7", 2);
 
     assertThat(after.loss()).isEqualTo(before.loss());
     assertThat(after.index()).isEqualTo(1);
@@ -173,18 +172,18 @@ class MetricsTest {
 
   @Test
   void whatIsScoredBeforeItIsTrainedOnIsAveragedWithTheNewestFirst() {
-    assertThat(metrics.segment("lmmodel7", 0).prequentialLoss()).isNaN();
-    assertThat(metrics.segment("lmmodel7", 0).prequentialAccuracy()).isNaN();
+    assertThat(metrics.segmentEnd("lmmodel7", 0).numbers().prequentialLoss()).isNaN();
+    assertThat(metrics.segmentEnd("lmmodel7", 0).numbers().prequentialAccuracy()).isNaN();
 
     Batch batch = batch(TRAIN, 0, 4);
     metrics.addTested(report(batch, 3, 2));
-    assertThat(metrics.segment("lmmodel7", 0).prequentialLoss()).isCloseTo(3, EXACTLY);
+    assertThat(metrics.segmentEnd("lmmodel7", 0).numbers().prequentialLoss()).isCloseTo(3, EXACTLY);
     metrics.addTested(report(batch, 2, 4));
     metrics.addTested(report(batch, Double.NaN, 0));
 
-    Report report = metrics.segment("lmmodel7", 0);
-    assertThat(report.prequentialLoss()).isCloseTo((0.75 * 3 + 2) / (0.75 + 1), EXACTLY);
-    assertThat(report.prequentialAccuracy())
+    Report report = metrics.segmentEnd("lmmodel7", 0);
+    assertThat(report.numbers().prequentialLoss()).isCloseTo((0.75 * 3 + 2) / (0.75 + 1), EXACTLY);
+    assertThat(report.numbers().prequentialAccuracy())
         .isCloseTo((0.75 * 2 / 8 + 4 / 8.0) / (0.75 + 1), EXACTLY);
     assertThat(report.trainLoss()).isNaN();
   }
@@ -194,19 +193,19 @@ class MetricsTest {
     metrics.addTested(report(batch(TRAIN, 0, 4), 3, 2));
     add(TRAIN, 0, 4, 3, 2);
     add(VALID, 0, 4, 3, 2);
-    assertThat(metrics.segment("lmmodel7", 1).prequentialLoss()).isEqualTo(3);
+    assertThat(metrics.segmentEnd("lmmodel7", 1).numbers().prequentialLoss()).isEqualTo(3);
 
     add(new Segment(1, Split.TRAIN), 0, 4, 3, 2);
 
-    assertThat(metrics.segment("lmmodel7", 2).prequentialLoss()).isNaN();
-    assertThat(metrics.segment("lmmodel7", 2).prequentialAccuracy()).isNaN();
+    assertThat(metrics.segmentEnd("lmmodel7", 2).numbers().prequentialLoss()).isNaN();
+    assertThat(metrics.segmentEnd("lmmodel7", 2).numbers().prequentialAccuracy()).isNaN();
   }
 
   @Test
   void theGradientNormIsThatOfTheLastStep() {
-    assertThat(metrics.segment("lmmodel7", 0).gradientNorm()).isNaN();
+    assertThat(metrics.segmentEnd("lmmodel7", 0).numbers().gradientNorm()).isNaN();
     add(TRAIN, 0, 4, 3, 0);
-    assertThat(metrics.segment("lmmodel7", 1).gradientNorm()).isEqualTo(1.5);
+    assertThat(metrics.segmentEnd("lmmodel7", 1).numbers().gradientNorm()).isEqualTo(1.5);
   }
 
   @Test
@@ -231,15 +230,15 @@ class MetricsTest {
     Batch batch = batch(segment, i % 3, 1 + i % 4);
     StepReport report = report(batch, 1 + 1 / (i + 3.0), i % 2);
     if (metrics.leavesSegment(batch)) {
-      reports.add(metrics.segment("lmmodel7", i));
+      reports.add(metrics.segmentEnd("lmmodel7", i));
       metrics.endSegment();
     }
     metrics.add(new Refusal(i % 3 == 0 ? Reason.TAIL : Reason.GAP, i));
     metrics.addTested(report(batch, 2 + 1 / (i + 5.0), i % 2));
     metrics.add(batch, report, i / 7.0);
     reports.add(metrics.step("lmmodel7", i, batch, report));
-    reports.add(metrics.segment("lmmodel7", i));
-    reports.add(metrics.end("lmmodel7", i, "sha", "states"));
+    reports.add(metrics.segmentEnd("lmmodel7", i));
+    reports.add(metrics.runEnd("lmmodel7", i, "sha", "states", MACHINE));
   }
 
   private static Metrics throughBytes(Metrics metrics) throws IOException {
@@ -250,18 +249,18 @@ class MetricsTest {
         new DataInputStream(new ByteArrayInputStream(written)), TrainingStateTest.NEWEST);
   }
 
-  private void add(Segment segment, int index, int lanes, double crossEntropy, int correct) {
-    Batch batch = batch(segment, index, lanes);
+  private void add(Segment segment, int index, int laneCount, double crossEntropy, int correct) {
+    Batch batch = batch(segment, index, laneCount);
     metrics.add(batch, report(batch, crossEntropy, correct), 1);
   }
 
   private double trainLoss() {
-    return metrics.segment("lmmodel7", 0).trainLoss();
+    return metrics.segmentEnd("lmmodel7", 0).trainLoss();
   }
 
-  private static Batch batch(Segment segment, int index, int lanes) {
+  private static Batch batch(Segment segment, int index, int laneCount) {
     List<Chunk> chunks = new ArrayList<>();
-    for (int lane = 0; lane < lanes; lane++) {
+    for (int lane = 0; lane < laneCount; lane++) {
       chunks.add(new Chunk(lane, segment, index, index == 0, new int[] {0, 1, 2}));
     }
     return new Batch(segment, index, chunks);

@@ -55,7 +55,7 @@ class ModelsTest {
   }
 
   private static String sha256(List<Report> reports) {
-    return reports.get(reports.size() - 1).weightsSha256();
+    return ((Report.RunEnd) reports.get(reports.size() - 1)).weightsSha256();
   }
 
   private static List<Report> train(String model, Cell cell) {

@@ -63,7 +63,7 @@ class NonfiniteTrainerTest {
       assertThat(end.trainLoss()).isFinite();
       assertThat(end.tokensTrained()).isEqualTo(3L * TOKENS + 3);
       assertThat(end.tokensRefused()).isEqualTo(Map.of("nonfinite", 2L * TOKENS));
-      assertThat(reports.get(5).kind()).isEqualTo(Report.SEGMENT);
+      assertThat(reports.get(5)).isInstanceOf(Report.SegmentEnd.class);
       assertThat(reports.get(5).index()).as("batches of the segment's mean").isEqualTo(3);
       assertThat(reports.get(5).loss()).isFinite();
     }

@@ -232,9 +232,9 @@ class ParityTest {
   private float[] logits(Weights weights, Batch batch, NDManager manager) {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
-      int lanes = batch.chunks().size();
-      NDArray inputs = scope.create(batch.inputs(), new Shape(lanes, batch.length()));
-      Shape state = new Shape(config.net().layers(), lanes, config.net().hidden());
+      int laneCount = batch.chunks().size();
+      NDArray inputs = scope.create(batch.inputs(), new Shape(laneCount, batch.length()));
+      Shape state = new Shape(config.net().layers(), laneCount, config.net().hidden());
       NDList zeros = new NDList(scope.zeros(state), scope.zeros(state));
       return model
           .forward(weights.parameters(), inputs, zeros, Dropout.NONE)

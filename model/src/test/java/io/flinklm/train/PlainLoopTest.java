@@ -24,11 +24,9 @@ class PlainLoopTest {
     List<Report> reports = train(CORPUS, LANES);
 
     assertThat(LANES.windows(Split.TRAIN)).isEqualTo(9);
+    assertThat(reports).filteredOn(Report.Step.class::isInstance).hasSize(3 * (9 + 2));
     assertThat(reports)
-        .filteredOn(report -> report.kind().equals(Report.STEP))
-        .hasSize(3 * (9 + 2));
-    assertThat(reports)
-        .filteredOn(report -> report.kind().equals(Report.SEGMENT))
+        .filteredOn(Report.SegmentEnd.class::isInstance)
         .extracting(report -> report.epoch() + " " + report.split() + " " + report.index())
         .containsExactly(
             "0 train 9", "0 valid 2", "1 train 9", "1 valid 2", "2 train 9", "2 valid 2");

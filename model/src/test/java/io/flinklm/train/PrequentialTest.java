@@ -107,16 +107,16 @@ class PrequentialTest {
         .isNotEmpty()
         .allSatisfy(
             report -> {
-              assertThat(report.prequentialLoss()).isNaN();
-              assertThat(report.prequentialAccuracy()).isNaN();
+              assertThat(report.numbers().prequentialLoss()).isNaN();
+              assertThat(report.numbers().prequentialAccuracy()).isNaN();
             });
     assertThat(reports)
         .filteredOn(report -> report.step() <= FIRST_EPOCH)
         .isNotEmpty()
         .allSatisfy(
             report -> {
-              assertThat(report.prequentialLoss()).isEqualTo(first.crossEntropy());
-              assertThat(report.prequentialAccuracy())
+              assertThat(report.numbers().prequentialLoss()).isEqualTo(first.crossEntropy());
+              assertThat(report.numbers().prequentialAccuracy())
                   .isEqualTo(first.correct() / (double) first.targets());
             });
   }

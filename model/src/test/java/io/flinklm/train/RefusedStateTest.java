@@ -121,7 +121,7 @@ class RefusedStateTest {
             net.hidden(),
             net.layers(),
             net.dropout(),
-            config.lanes(),
+            config.laneCount(),
             config.bptt(),
             config.seed());
   }

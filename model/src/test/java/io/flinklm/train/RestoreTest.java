@@ -61,7 +61,7 @@ class RestoreTest {
     TrainingConfig extended =
         new TrainingConfig(
             config.net(),
-            config.lanes(),
+            config.laneCount(),
             config.bptt(),
             config.seed(),
             longer,

@@ -28,15 +28,15 @@ class TrainerTest {
     SmallRun.Outcome outcome = RUN.outcome();
 
     assertThat(RUN.outcome()).isEqualTo(outcome);
-    assertThat(last(SmallRun.of(1).outcome()).weightsSha256())
-        .isNotEqualTo(last(outcome).weightsSha256());
+    assertThat(end(SmallRun.of(1).outcome()).weightsSha256())
+        .isNotEqualTo(end(outcome).weightsSha256());
   }
 
   @Test
   void everyBatchAndEverySegmentIsReportedAndTheEnd() throws IOException {
     List<String> kinds = new ArrayList<>();
     for (Report report : RUN.outcome().reports()) {
-      kinds.add(report.kind() + " " + report.epoch() + " " + report.split());
+      kinds.add(report.getClass().getSimpleName() + " " + report.epoch() + " " + report.split());
     }
 
     List<String> expected = new ArrayList<>();
@@ -44,17 +44,17 @@ class TrainerTest {
     for (int s = 0; s < batches.length; s++) {
       String segment = s / 2 + (s % 2 == 0 ? " train" : " valid");
       for (int i = 0; i < batches[s]; i++) {
-        expected.add("step " + segment);
+        expected.add("Step " + segment);
       }
-      expected.add("segment " + segment);
+      expected.add("SegmentEnd " + segment);
     }
-    expected.add("end 1 valid");
+    expected.add("RunEnd 1 valid");
     assertThat(kinds).isEqualTo(expected);
   }
 
   @Test
   void everyTokenIsCountedOnce() throws IOException {
-    Report end = last(RUN.outcome());
+    Report end = end(RUN.outcome());
 
     long trained = tokens(Split.TRAIN);
     long scored = tokens(Split.VALID);
@@ -98,8 +98,8 @@ class TrainerTest {
     }
   }
 
-  private static Report last(SmallRun.Outcome outcome) {
-    return outcome.reports().get(outcome.reports().size() - 1);
+  private static Report.RunEnd end(SmallRun.Outcome outcome) {
+    return (Report.RunEnd) outcome.reports().get(outcome.reports().size() - 1);
   }
 
   private static long tokens(Split split) {

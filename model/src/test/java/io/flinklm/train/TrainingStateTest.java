@@ -36,25 +36,25 @@ class TrainingStateTest {
     }
 
     assertThat(reports)
-        .extracting(Report::kind, Report::step, Report::epoch, Report::split, Report::index)
+        .extracting(Object::getClass, Report::step, Report::epoch, Report::split, Report::index)
         .containsExactly(
-            tuple("step", 4L, 1, "train", 1),
-            tuple("segment", 4L, 1, "train", 2),
-            tuple("step", 4L, 1, "valid", 0),
-            tuple("segment", 4L, 1, "valid", 1),
-            tuple("end", 4L, 1, "valid", 1));
+            tuple(Report.Step.class, 4L, 1, "train", 1),
+            tuple(Report.SegmentEnd.class, 4L, 1, "train", 2),
+            tuple(Report.Step.class, 4L, 1, "valid", 0),
+            tuple(Report.SegmentEnd.class, 4L, 1, "valid", 1),
+            tuple(Report.RunEnd.class, 4L, 1, "valid", 1));
     // Processors differ in the last bits; a lost moment would be seen in the third decimal.
     assertThat(losses(reports))
         .containsExactly(new double[] {1.1568207, 1.1244754, 1.0875278}, within(1e-5));
     Report end = reports.get(reports.size() - 1);
-    assertThat(end.learningRate()).isCloseTo(0.009890739, within(1e-9));
+    assertThat(end.numbers().learningRate()).isCloseTo(0.009890739, within(1e-9));
     assertThat(end.trainLoss()).isCloseTo(1.1401637, within(1e-5));
     assertThat(end.tokensTrained()).isEqualTo(2 * (7 + 7));
     assertThat(end.tokensScored()).isEqualTo(2 * (4 + 4));
     assertThat(end.tokensRefused()).isEqualTo(Map.of("unknown_token", 2L, "tail", 4L));
     assertThat(end.seconds()).isEqualTo(6);
-    assertThat(end.gradientNorm()).isCloseTo(0.6100007, within(1e-5));
-    assertThat(end.prequentialLoss()).as("of text that comes again").isNaN();
+    assertThat(end.numbers().gradientNorm()).isCloseTo(0.6100007, within(1e-5));
+    assertThat(end.numbers().prequentialLoss()).as("of text that comes again").isNaN();
   }
 
   @Test

@@ -12,25 +12,26 @@ import java.util.stream.IntStream;
 @FunctionalInterface
 public interface Interleaving {
   /** Lane 0 first. */
-  Interleaving IN_LANE_ORDER = (lanes, segment, round) -> IntStream.range(0, lanes).toArray();
+  Interleaving IN_LANE_ORDER =
+      (laneCount, segment, round) -> IntStream.range(0, laneCount).toArray();
 
   /**
    * A permutation of the lanes 0 to {@code lanes - 1}.
    *
-   * @param lanes how many
+   * @param laneCount how many lanes
    * @param segment which every lane of the round is in
    * @param round of the segment, from 0
    */
-  int[] order(int lanes, Segment segment, int round);
+  int[] order(int laneCount, Segment segment, int round);
 
   /** Another order in each round, drawn from the seed. */
   static Interleaving shuffled(long seed) {
-    return (lanes, segment, round) -> {
+    return (laneCount, segment, round) -> {
       // By its label: the hash code of an enum differs from process to process.
       int place = Objects.hash(segment.epoch(), segment.split().label(), round);
       Random random = new Random(seed * 0x9E3779B97F4A7C15L + place);
-      int[] order = IN_LANE_ORDER.order(lanes, segment, round);
-      for (int i = lanes - 1; i > 0; i--) {
+      int[] order = IN_LANE_ORDER.order(laneCount, segment, round);
+      for (int i = laneCount - 1; i > 0; i--) {
         int other = random.nextInt(i + 1);
         int lane = order[i];
         order[i] = order[other];

@@ -34,13 +34,13 @@ public record PublishedProgress(Map<Integer, LaneRecord> last) {
    * Reads a topic back from its end until every lane is found. Records that are not ours, by key,
    * headers or value, are passed over. A topic that does not exist has no lane.
    *
-   * @param lanes how many lanes there should be
+   * @param laneCount how many lanes there should be
    * @param from offset of the first record that counts, by partition; 0 where none is given
    * @param form of the text
    * @throws UserMistake if Kafka cannot be reached, or no longer holds where a lane ended
    */
   public static PublishedProgress read(
-      KafkaAddress kafka, String topic, int lanes, Map<Integer, Long> from, TextForm form) {
+      KafkaAddress kafka, String topic, int laneCount, Map<Integer, Long> from, TextForm form) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             properties(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -52,16 +52,16 @@ public record PublishedProgress(Map<Integer, LaneRecord> last) {
                       PartitionTail.of(
                           consumer, partition, from.getOrDefault(partition.partition(), 0L), form))
               .toList();
-      return new PublishedProgress(last(tails, lanes));
+      return new PublishedProgress(last(tails, laneCount));
     } catch (KafkaException e) {
       throw kafka.failure("the topic " + topic + " cannot be read", e);
     }
   }
 
-  private static Map<Integer, LaneRecord> last(List<PartitionTail> tails, int lanes) {
+  private static Map<Integer, LaneRecord> last(List<PartitionTail> tails, int laneCount) {
     Map<Integer, LaneRecord> last = new HashMap<>();
     Map<Integer, Set<Integer>> lanesOf =
-        IntStream.range(0, tails.isEmpty() ? 0 : lanes)
+        IntStream.range(0, tails.isEmpty() ? 0 : laneCount)
             .boxed()
             .collect(
                 Collectors.groupingBy(
@@ -70,7 +70,7 @@ public record PublishedProgress(Map<Integer, LaneRecord> last) {
       tail.search(lanesOf.getOrDefault(tail.partition().partition(), Set.of()), last);
     }
     Set<Integer> missing = new TreeSet<>();
-    IntStream.range(0, lanes).filter(lane -> !last.containsKey(lane)).forEach(missing::add);
+    IntStream.range(0, laneCount).filter(lane -> !last.containsKey(lane)).forEach(missing::add);
     // A topic that was given more partitions holds lanes where they would not go today.
     for (PartitionTail tail : tails) {
       tail.search(missing, last);

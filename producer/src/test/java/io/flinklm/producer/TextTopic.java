@@ -35,8 +35,8 @@ public record TextTopic(KafkaAddress kafka, String name, int partitions) {
     }
   }
 
-  PublishedProgress progress(int lanes) {
-    return PublishedProgress.read(kafka, name, lanes, Map.of(), TokenizerKind.WORDS);
+  PublishedProgress progress(int laneCount) {
+    return PublishedProgress.read(kafka, name, laneCount, Map.of(), TokenizerKind.WORDS);
   }
 
   /** Puts a record into every partition as another client might. */

@@ -22,7 +22,7 @@ import java.util.function.Function;
  * @param lanes how many there are; a key of another lane is refused
  * @param form of the text
  */
-public record TextRecordParser(int lanes, TextForm form) {
+public record TextRecordParser(int laneCount, TextForm form) {
   /** The header that names the epoch of a record's text. */
   public static final String EPOCH = "epoch";
 
@@ -42,7 +42,7 @@ public record TextRecordParser(int lanes, TextForm form) {
    */
   public TextReading read(byte[] key, byte[] value, Function<String, byte[]> headers) {
     OptionalInt lane = LaneKey.lane(key);
-    if (lane.isEmpty() || lane.getAsInt() >= lanes) {
+    if (lane.isEmpty() || lane.getAsInt() >= laneCount) {
       return refused(OptionalInt.empty(), value, Reason.BAD_KEY, wrongKey(key));
     }
     byte[] epochHeader = headers.apply(EPOCH);
@@ -103,13 +103,16 @@ public record TextRecordParser(int lanes, TextForm form) {
               + Quotation.of(text)
               + meant(text).map(lane -> ", not '" + lane + "'").orElse("");
     }
-    return "the key must be the number of a lane, 0 to " + (lanes - 1) + ", in decimal; " + found;
+    return "the key must be the number of a lane, 0 to "
+        + (laneCount - 1)
+        + ", in decimal; "
+        + found;
   }
 
   /** The lane that Java reads in a key that is not in the form of one. */
   private Optional<Integer> meant(String key) {
     try {
-      return Optional.of(Integer.parseInt(key)).filter(lane -> lane >= 0 && lane < lanes);
+      return Optional.of(Integer.parseInt(key)).filter(lane -> lane >= 0 && lane < laneCount);
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

@@ -28,9 +28,10 @@ public final class ModelOptions {
 
   @Option(
       names = "--lanes",
+      paramLabel = "<lanes>",
       defaultValue = "64",
       description = "Lanes, the rows of a batch (default: ${DEFAULT-VALUE}).")
-  private int lanes;
+  private int laneCount;
 
   @Option(
       names = "--bptt",
@@ -99,8 +100,8 @@ public final class ModelOptions {
   }
 
   /** How many lanes. */
-  public int lanes() {
-    return lanes;
+  public int laneCount() {
+    return laneCount;
   }
 
   /** The tokenizer that is asked for. */
@@ -120,7 +121,7 @@ public final class ModelOptions {
    */
   public Fit fit() {
     Fit fit = Fit.of(model);
-    OptionRange.positive("--lanes", lanes);
+    OptionRange.positive("--lanes", laneCount);
     OptionRange.positive("--bptt", bptt(fit));
     OptionRange.positive("--hidden", hidden);
     OptionRange.atMost("--hidden", hidden, WIDEST);
@@ -149,7 +150,7 @@ public final class ModelOptions {
   public ModelSettings settings(Fit fit) {
     return new ModelSettings(
         model,
-        lanes,
+        laneCount,
         bptt(fit),
         hidden,
         layers(fit),

@@ -1,5 +1,6 @@
 package io.flinklm.application.settings;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.lane.Windows;
@@ -17,7 +18,7 @@ import io.flinklm.train.TrainingConfig;
  * A model and how it learns, as a person chose it or the model's fit has it.
  *
  * @param name of the model
- * @param lanes how many
+ * @param laneCount how many lanes
  * @param bptt tokens in a window
  * @param hidden width of the model
  * @param layers of the model
@@ -29,7 +30,7 @@ import io.flinklm.train.TrainingConfig;
  */
 public record ModelSettings(
     String name,
-    int lanes,
+    @JsonProperty("lanes") int laneCount,
     int bptt,
     int hidden,
     int layers,
@@ -73,14 +74,14 @@ public record ModelSettings(
 
   private ModelSettings copy(int width, Cell of, OnNonfinite then) {
     return new ModelSettings(
-        name, lanes, bptt, width, layers, seed, device, of, then, engineThreads);
+        name, laneCount, bptt, width, layers, seed, device, of, then, engineThreads);
   }
 
   /** The same model in the shape of another, on its device and with its engine threads. */
   public ModelSettings shapedAs(ModelSettings other) {
     return new ModelSettings(
         name,
-        other.lanes,
+        other.laneCount,
         other.bptt,
         other.hidden,
         other.layers,
@@ -117,7 +118,7 @@ public record ModelSettings(
    * @throws WrongArithmeticException if it computes the model wrongly here
    */
   public SelfTest selfTest(int vocabulary) {
-    return SelfTest.of(net(vocabulary), cell, lanes, PyTorch.device(device));
+    return SelfTest.of(net(vocabulary), cell, laneCount, PyTorch.device(device));
   }
 
   /**
@@ -128,7 +129,7 @@ public record ModelSettings(
    */
   public TrainingConfig trainingConfig(int vocabulary, long steps) {
     Schedule schedule = steps == 0 ? fit().continuous() : fit().oneCycle(steps);
-    return TrainingConfig.of(fit(), net(vocabulary), lanes, bptt, seed, schedule, cell)
+    return TrainingConfig.of(fit(), net(vocabulary), laneCount, bptt, seed, schedule, cell)
         .withOnNonfinite(onNonfinite);
   }
 }

@@ -107,7 +107,7 @@ public final class CheckpointCostCommand implements Callable<Integer> {
       Reproduction stream, ModelSettings model, Duration interval, Interruption interruption)
       throws Exception {
     return train(stream, model, epochs, interval, interruption)
-        .map(result -> result.steps() * model.lanes() * model.bptt() / result.seconds())
+        .map(result -> result.steps() * model.laneCount() * model.bptt() / result.seconds())
         .map(OptionalDouble::of)
         .orElse(OptionalDouble.empty());
   }

@@ -133,7 +133,7 @@ public final class ContinuationsCommand implements Callable<Integer> {
   // Of all models alike: those that learn from samples hold other numbers back.
   private Lanes chapterLanes() {
     ModelSettings chapter = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0);
-    return Lanes.of(corpus.size(), chapter.lanes(), chapter.bptt());
+    return Lanes.of(corpus.size(), chapter.laneCount(), chapter.bptt());
   }
 
   private PinnedModel read(Path directory) {

@@ -6,6 +6,7 @@ import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.BatchAssembler;
 import io.flinklm.train.Report;
+import io.flinklm.train.TrainingNumbers;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +25,7 @@ final class CountBatches extends AbstractStreamOperator<Report>
     implements OneInputStreamOperator<LaneEvent, Report>, BoundedOneInput {
   private static final long serialVersionUID = 1;
 
-  private final int lanes;
+  private final int laneCount;
   private transient BatchAssembler assembler;
   private transient TrainingMetrics shown;
   private transient Clocks begin;
@@ -35,8 +36,8 @@ final class CountBatches extends AbstractStreamOperator<Report>
   private transient long tokens;
   private transient long refused;
 
-  CountBatches(int lanes) {
-    this.lanes = lanes;
+  CountBatches(int laneCount) {
+    this.laneCount = laneCount;
   }
 
   /** What time it is: on the wall, in the process and on this thread. */
@@ -53,9 +54,9 @@ final class CountBatches extends AbstractStreamOperator<Report>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    assembler = new BatchAssembler(lanes);
-    shown = new TrainingMetrics(getMetricGroup(), report(Report.MODEL, null));
-    LaneGauges.register(getMetricGroup(), assembler, lanes);
+    assembler = new BatchAssembler(laneCount);
+    shown = new TrainingMetrics(getMetricGroup(), numbers(null));
+    LaneGauges.register(getMetricGroup(), assembler, laneCount);
   }
 
   @Override
@@ -91,7 +92,7 @@ final class CountBatches extends AbstractStreamOperator<Report>
     count(Fed.WALL_NANOS, end.wall - start.wall);
     count(Fed.PROCESS_NANOS, end.process - start.process);
     count(Fed.THREAD_NANOS, end.thread - start.thread);
-    emit(report(Report.END, null));
+    emit(new Report.RunEnd(numbers(null), null, null, null, null));
   }
 
   private void accept(Batch batch) {
@@ -101,7 +102,7 @@ final class CountBatches extends AbstractStreamOperator<Report>
     // What a training needs of it.
     batch.inputs();
     batch.lastTargets(batch.length());
-    emit(report(Report.STEP, batch));
+    emit(new Report.Step(numbers(batch), null));
   }
 
   private void emit(Report report) {
@@ -109,9 +110,8 @@ final class CountBatches extends AbstractStreamOperator<Report>
     output.collect(new StreamRecord<>(report));
   }
 
-  private Report report(String kind, Batch batch) {
-    return new Report(
-        kind,
+  private TrainingNumbers numbers(Batch batch) {
+    return new TrainingNumbers(
         "none",
         batches,
         batch == null ? 0 : batch.segment().epoch(),
@@ -128,11 +128,7 @@ final class CountBatches extends AbstractStreamOperator<Report>
         tokens,
         0,
         Map.of("tail", refused),
-        begin == null ? 0 : (System.nanoTime() - begin.wall) / 1e9,
-        null,
-        null,
-        null,
-        null);
+        begin == null ? 0 : (System.nanoTime() - begin.wall) / 1e9);
   }
 
   private void count(String name, long value) {

@@ -56,9 +56,10 @@ public final class FeedCommand implements Callable<Integer> {
 
   @Option(
       names = "--lanes",
+      paramLabel = "<lanes>",
       defaultValue = "64",
       description = "Lanes (default: ${DEFAULT-VALUE}).")
-  private int lanes;
+  private int laneCount;
 
   @Option(
       names = "--bptt",
@@ -81,11 +82,11 @@ public final class FeedCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     OptionRange.positive("--tokens", tokens);
     OptionRange.positive("--repetitions", repetitions);
-    OptionRange.positive("--lanes", lanes);
+    OptionRange.positive("--lanes", laneCount);
     OptionRange.positive("--bptt", bptt);
     OptionRange.positive("--partitions", partitions);
     Corpus corpus = Corpus.humanNumbers();
-    Lanes placed = Lanes.of(corpus.size(), lanes, bptt);
+    Lanes placed = Lanes.of(corpus.size(), laneCount, bptt);
     long epochs = -Math.floorDiv(-tokens, placed.tokensPerEpoch());
     OptionRange.atMost("--tokens", epochs, Integer.MAX_VALUE - 1);
     LanePlan plan = LanePlan.of(corpus, placed, (int) epochs);
@@ -102,7 +103,7 @@ public final class FeedCommand implements Callable<Integer> {
         Broker broker = Broker.start(out.kafka(), 0)) {
       KafkaAddress kafka = KafkaAddress.of(broker.address());
       new TopicSetup(kafka).createAll(partitions, Map.of("retention.ms", "-1"));
-      FeedRun feed = new FeedRun(cluster, kafka, tokenizer, lanes, bptt);
+      FeedRun feed = new FeedRun(cluster, kafka, tokenizer, laneCount, bptt);
       // The first is slower: Java is cold.
       repetition(feed, plan);
       System.out.println(FeedCost.HEADER);
@@ -114,7 +115,7 @@ public final class FeedCommand implements Callable<Integer> {
     if (measured.isEmpty()) {
       return Optional.empty();
     }
-    FeedCost cost = new FeedCost(lanes, bptt, partitions, measured);
+    FeedCost cost = new FeedCost(laneCount, bptt, partitions, measured);
     return Optional.of(new Finding(cost.toText(), cost::toJson));
   }
 

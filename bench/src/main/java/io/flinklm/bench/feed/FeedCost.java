@@ -1,5 +1,6 @@
 package io.flinklm.bench.feed;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flinklm.cli.screen.Figures;
 import io.flinklm.json.Json;
 import java.util.List;
@@ -8,12 +9,12 @@ import java.util.function.ToDoubleFunction;
 /**
  * How much text the producer and the way to the training carry.
  *
- * @param lanes how many
+ * @param laneCount how many lanes
  * @param bptt tokens in a window
  * @param partitions of the topic text
  * @param repetitions at least one
  */
-record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetitions) {
+record FeedCost(int laneCount, int bptt, int partitions, List<Repetition> repetitions) {
   private static final String ROW = "%17s  %15s  %17s  %15s  %13s  %14s  %9s";
 
   /** What the columns of a row are. */
@@ -74,7 +75,7 @@ record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetition
 
   private record Line(
       long tokens,
-      int lanes,
+      @JsonProperty("lanes") int laneCount,
       int bptt,
       int partitions,
       double publishedTokensPerSecond,
@@ -100,7 +101,7 @@ record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetition
                 Figures.rate(of.fedTokensPerSecond),
                 Figures.shortDecimal(of.fedCpuSecondsPerMillionTokens)),
         "thread    %s µs a step of %d lanes x %d tokens on the thread that would train"
-            .formatted(Figures.rate(of.trainingThreadMicrosPerStep), lanes, bptt),
+            .formatted(Figures.rate(of.trainingThreadMicrosPerStep), laneCount, bptt),
         "waiting   %s tokens at most for those of other lanes"
             .formatted(Figures.count(of.tokensWaitingAtMost)),
         "medians of %d repetitions with %s tokens each"
@@ -115,7 +116,7 @@ record FeedCost(int lanes, int bptt, int partitions, List<Repetition> repetition
   private Line line() {
     return new Line(
         repetitions.get(0).tokens,
-        lanes,
+        laneCount,
         bptt,
         partitions,
         median(Repetition::published),

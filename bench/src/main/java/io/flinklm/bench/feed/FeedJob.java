@@ -3,12 +3,12 @@ package io.flinklm.bench.feed;
 import io.flinklm.job.Feed;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
 import java.util.Optional;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -37,10 +37,10 @@ public record FeedJob(
         Feed.addTo(
             environment,
             text,
-            new Feed.Shape(tokenizer, config.lanes(), config.windows(), Optional.empty(), false));
+            new Feed.Shape(tokenizer, config.laneCount(), config.windows(), Optional.empty(), false));
     feed.chunks()
         .keyBy(LaneEvent::lane)
-        .transform("batches", TypeInformation.of(Report.class), new CountBatches(config.lanes()))
+        .transform("batches", EventType.REPORT, new CountBatches(config.laneCount()))
         .uid("batches")
         .setParallelism(1)
         .sinkTo(metrics)

@@ -29,7 +29,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * @param lanes how many
  * @param bptt tokens in a window
  */
-record FeedRun(Cluster cluster, KafkaAddress kafka, Tokenizer tokenizer, int lanes, int bptt) {
+record FeedRun(Cluster cluster, KafkaAddress kafka, Tokenizer tokenizer, int laneCount, int bptt) {
 
   /**
    * Reads what was published by a plan and returns at its end.
@@ -51,7 +51,7 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Tokenizer tokenizer, int lan
         .addTo(environment);
     try (MetricsFollower reports = MetricsFollower.fromNowOn(kafka)) {
       RunningJob job = cluster.submit(environment, "flink-lm feed");
-      while (reports.next().stream().noneMatch(report -> report.kind().equals(Report.END))) {
+      while (reports.next().stream().noneMatch(Report.RunEnd.class::isInstance)) {
         if (job.isOver()) {
           throw new IllegalStateException("the job ended early", job.failure().orElse(null));
         }
@@ -66,7 +66,7 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Tokenizer tokenizer, int lan
     Fit fit = Fit.of("lmmodel7");
     return new ModelSettings(
             fit.model(),
-            lanes,
+            laneCount,
             bptt,
             1,
             fit.layers(),

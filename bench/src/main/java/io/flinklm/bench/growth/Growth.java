@@ -1,5 +1,6 @@
 package io.flinklm.bench.growth;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flinklm.bench.measure.Machine;
 import io.flinklm.json.Json;
 import java.util.List;
@@ -19,12 +20,17 @@ record Growth(
    * The bare training step.
    *
    * @param hidden width of the model
-   * @param lanes rows of a batch
+   * @param laneCount rows of a batch
    * @param tokensPerSecond median
    * @param lowest of the repetitions
    * @param highest of the repetitions
    */
-  record Step(int hidden, int lanes, double tokensPerSecond, double lowest, double highest) {}
+  record Step(
+      int hidden,
+      @JsonProperty("lanes") int laneCount,
+      double tokensPerSecond,
+      double lowest,
+      double highest) {}
 
   /**
    * A text through Kafka and Flink.

@@ -32,10 +32,11 @@ public final class GrowthCommand implements Callable<Integer> {
 
   @Option(
       names = "--lanes",
+      paramLabel = "<lanes>",
       split = ",",
       defaultValue = "16,64,256,1024",
       description = "Rows of a batch (default: ${DEFAULT-VALUE}).")
-  private List<Integer> lanes;
+  private List<Integer> laneCounts;
 
   @Option(
       names = "--hidden",
@@ -87,7 +88,7 @@ public final class GrowthCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Fit.of(name);
-    lanes.forEach(count -> OptionRange.positive("--lanes", count));
+    laneCounts.forEach(count -> OptionRange.positive("--lanes", count));
     widths.forEach(width -> OptionRange.positive("--hidden", width));
     for (int length : lengths) {
       if (length < GrowthMeasurement.SHORTEST_TEXT) {
@@ -105,7 +106,7 @@ public final class GrowthCommand implements Callable<Integer> {
     PrintStream screen = System.out;
     Growth growth =
         new GrowthMeasurement(Fit.of(name), engineThreads, seconds, repetitions, screen)
-            .of(widths, lanes, lengths, Interruption.listen());
+            .of(widths, laneCounts, lengths, Interruption.listen());
     screen.println();
     Path file = results.path().resolve("growth.json");
     screen.println("Numbers    " + Files.writeString(file, growth.toJson() + "\n"));

@@ -53,12 +53,15 @@ record GrowthMeasurement(
 
   /** Measures all; a person may stop it between two. */
   Growth of(
-      List<Integer> widths, List<Integer> lanes, List<Integer> lengths, Interruption interruption)
+      List<Integer> widths,
+      List<Integer> laneCounts,
+      List<Integer> lengths,
+      Interruption interruption)
       throws Exception {
     List<Step> steps = new ArrayList<>();
     screen.println(STEP_ROW.formatted("hidden", "lanes", "tokens/s", "lowest to highest"));
     for (int hidden : widths) {
-      for (int count : lanes) {
+      for (int count : laneCounts) {
         if (!interruption.isWished()) {
           steps.add(step(hidden, count));
           screen.println(row(steps.get(steps.size() - 1)));
@@ -70,8 +73,8 @@ record GrowthMeasurement(
     return new Growth(Machine.here(), fit.model(), engineThreads, steps, texts);
   }
 
-  private Step step(int hidden, int lanes) {
-    ModelSettings model = model(hidden, lanes);
+  private Step step(int hidden, int laneCount) {
+    ModelSettings model = model(hidden, laneCount);
     RepeatedNumbers text = RepeatedNumbers.of(model, WINDOWS);
     List<Double> rates = new ArrayList<>();
     try (BareStep step =
@@ -86,13 +89,13 @@ record GrowthMeasurement(
       }
     }
     Rates all = new Rates(rates);
-    return new Step(hidden, lanes, all.median(), all.lowest(), all.highest());
+    return new Step(hidden, laneCount, all.median(), all.lowest(), all.highest());
   }
 
-  private ModelSettings model(int hidden, int lanes) {
+  private ModelSettings model(int hidden, int laneCount) {
     return new ModelSettings(
         fit.model(),
-        lanes,
+        laneCount,
         fit.bptt(),
         hidden,
         fit.layers(),
@@ -141,7 +144,7 @@ record GrowthMeasurement(
   private static String row(Step step) {
     return STEP_ROW.formatted(
         step.hidden(),
-        step.lanes(),
+        step.laneCount(),
         Figures.rate(step.tokensPerSecond()),
         Figures.rate(step.lowest()) + " to " + Figures.rate(step.highest()));
   }

@@ -84,7 +84,7 @@ record PyTorchLoops(SpeedOptions options) {
         "--model=" + model.name(),
         "--hidden=" + model.hidden(),
         "--layers=" + model.layers(),
-        "--lanes=" + model.lanes(),
+        "--lanes=" + model.laneCount(),
         "--bptt=" + model.bptt(),
         "--dropout=" + net.dropout(),
         "--tied=" + (LanguageModels.of(net).ties().isEmpty() ? 0 : 1),

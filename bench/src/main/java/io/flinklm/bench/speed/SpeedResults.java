@@ -80,7 +80,7 @@ public record SpeedResults(
     SpeedRatios ratios = SpeedRatios.of(rates, best);
     ModelSettings model = options.model();
     double flop = flopPerStep(model);
-    Rates step = rates.get(Contest.STEP).times(flop / model.lanes() / model.bptt());
+    Rates step = rates.get(Contest.STEP).times(flop / model.laneCount() / model.bptt());
     Map<String, JsonNode> pytorch = new LinkedHashMap<>();
     contest.pytorch().forEach((name, loop) -> pytorch.put(name, loop.description()));
     return new SpeedResults(
@@ -103,11 +103,11 @@ public record SpeedResults(
 
   private static double flopPerStep(ModelSettings model) {
     NetConfig net = model.net(RepeatedNumbers.tokenizer().size());
-    long inputs = (long) model.lanes() * model.bptt();
+    long inputs = (long) model.laneCount() * model.bptt();
     // The models with windows of three tokens predict one.
     boolean predictsAll = model.bptt() > 3;
     return StepArithmetic.flop(
-        LanguageModels.of(net), inputs, predictsAll ? inputs : model.lanes());
+        LanguageModels.of(net), inputs, predictsAll ? inputs : model.laneCount());
   }
 
   private static Map<String, Long> memory(Contest contest) {
@@ -146,7 +146,7 @@ public record SpeedResults(
         .formatted(
             model.name(),
             model.hidden(),
-            model.lanes(),
+            model.laneCount(),
             model.bptt(),
             model.engineThreads() == 1
                 ? "one engine thread"

@@ -106,9 +106,9 @@ public final class ChaosCommand implements Callable<Integer> {
     out.begin(true, Optional.empty());
     Corpus corpus = Corpus.humanNumbers();
     ModelSettings settings = ModelSettings.ofChapter(fit, seed);
-    Lanes lanes = Lanes.of(corpus.size(), settings.lanes(), fit.windows(settings.bptt()));
+    Lanes lanes = Lanes.of(corpus.size(), settings.laneCount(), fit.windows(settings.bptt()));
     List<Report> undisturbed = plainLoop(settings, corpus, lanes, passes);
-    Report expected = undisturbed.get(undisturbed.size() - 1);
+    Report.RunEnd expected = (Report.RunEnd) undisturbed.get(undisturbed.size() - 1);
     screen.println("Undisturbed  %d steps".formatted(expected.step()));
     screen.println("             weights       " + expected.weightsSha256());
     screen.println("             hidden states " + expected.hiddenStatesSha256());

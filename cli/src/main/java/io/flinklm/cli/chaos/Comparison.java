@@ -11,7 +11,14 @@ import java.util.Map;
  * its time, also one that came twice because its step was made again.
  */
 final class Comparison {
-  private final Map<String, Report> expected = new HashMap<>();
+  /** What names a report of a run. */
+  private record Place(Class<? extends Report> kind, int epoch, String split, int index) {
+    static Place of(Report report) {
+      return new Place(report.getClass(), report.epoch(), report.split(), report.index());
+    }
+  }
+
+  private final Map<Place, Report> expected = new HashMap<>();
   private final List<Report> others = new ArrayList<>();
   private final long steps;
   private long step;
@@ -24,15 +31,15 @@ final class Comparison {
    */
   Comparison(List<Report> undisturbed) {
     this.steps = undisturbed.get(undisturbed.size() - 1).step();
-    undisturbed.forEach(report -> expected.put(place(report), report.withoutTime()));
+    undisturbed.forEach(report -> expected.put(Place.of(report), report.withoutTime()));
   }
 
   void add(Report report) {
     step = report.step();
-    if (!report.withoutTime().equals(expected.get(place(report)))) {
+    if (!report.withoutTime().equals(expected.get(Place.of(report)))) {
       others.add(report);
     }
-    if (report.kind().equals(Report.END)) {
+    if (report instanceof Report.RunEnd) {
       end = report;
     }
   }
@@ -64,12 +71,9 @@ final class Comparison {
   List<String> differencesUpToHere() {
     List<String> differences = new ArrayList<>();
     for (Report other : others) {
-      differences.add("expected " + expected.get(place(other)) + ", found " + other.withoutTime());
+      differences.add(
+          "expected " + expected.get(Place.of(other)) + ", found " + other.withoutTime());
     }
     return differences;
-  }
-
-  private static String place(Report report) {
-    return "%s %d %s %d".formatted(report.kind(), report.epoch(), report.split(), report.index());
   }
 }

@@ -21,12 +21,13 @@ public record Curve(List<Long> steps, List<Double> values) {
 
   /** The training loss, which the reports hold as a running mean already. */
   static Curve trainingLoss(List<Report> reports) {
-    return of(points(reports, Report.STEP, Split.TRAIN, Report::trainLoss));
+    return of(points(reports, Report.Step.class, Split.TRAIN, Report::trainLoss));
   }
 
   /** The accuracy on training batches, as a running mean over steps. */
   static Curve trainingAccuracy(List<Report> reports) {
-    NavigableMap<Long, Double> points = points(reports, Report.STEP, Split.TRAIN, Report::accuracy);
+    NavigableMap<Long, Double> points =
+        points(reports, Report.Step.class, Split.TRAIN, Report::accuracy);
     double sum = 0;
     double weight = 0;
     long previous = 0;
@@ -43,7 +44,7 @@ public record Curve(List<Long> steps, List<Double> values) {
 
   /** A value of the validations, each at the step at which it was made. */
   public static Curve validation(List<Report> reports, ToDoubleFunction<Report> value) {
-    return of(points(reports, Report.SEGMENT, Split.VALID, value));
+    return of(points(reports, Report.SegmentEnd.class, Split.VALID, value));
   }
 
   boolean isEmpty() {
@@ -67,14 +68,15 @@ public record Curve(List<Long> steps, List<Double> values) {
   }
 
   private static NavigableMap<Long, Double> points(
-      List<Report> reports, String kind, Split split, ToDoubleFunction<Report> value) {
+      List<Report> reports,
+      Class<? extends Report> kind,
+      Split split,
+      ToDoubleFunction<Report> value) {
     // Of a step that was made again after a failure, the later report counts.
     NavigableMap<Long, Double> points = new TreeMap<>();
     for (Report report : reports) {
       double y = value.applyAsDouble(report);
-      if (report.kind().equals(kind)
-          && report.split().equals(split.label())
-          && Double.isFinite(y)) {
+      if (kind.isInstance(report) && report.split().equals(split.label()) && Double.isFinite(y)) {
         points.put(report.step(), y);
       }
     }

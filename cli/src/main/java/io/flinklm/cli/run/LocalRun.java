@@ -49,7 +49,7 @@ public record LocalRun(
     interruption.endAtLatest(
         " and ends where it is; the last checkpoint is kept. Go on with "
             + resuming(options.tuning().laneTimeout().again()));
-    Optional<Report> end;
+    Optional<Report.RunEnd> end;
     Duration interval = options.checkpointInterval();
     // Who reads here where Kafka is may ask at once, seconds before the job is there.
     TopicSetup topics = new TopicSetup(kafka);
@@ -63,7 +63,7 @@ public record LocalRun(
     screen.println("Model      " + model());
     screen.println(
         "Batch      %d lanes x %d tokens"
-            .formatted(settings.model().lanes(), settings.model().bptt()));
+            .formatted(settings.model().laneCount(), settings.model().bptt()));
     if (options.parallelism() > 1) {
       screen.println(
           "Flink      parallelism %d, and 1 for the training: there is one model"

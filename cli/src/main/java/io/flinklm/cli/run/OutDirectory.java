@@ -142,9 +142,11 @@ public record OutDirectory(Path path) {
   }
 
   /** The last report, if it is that of the run's end. */
-  Optional<Report> end() throws IOException {
+  Optional<Report.RunEnd> end() throws IOException {
     return Files.exists(metrics())
-        ? MetricsFile.last(metrics()).filter(last -> last.kind().equals(Report.END))
+        ? MetricsFile.last(metrics())
+            .filter(Report.RunEnd.class::isInstance)
+            .map(Report.RunEnd.class::cast)
         : Optional.empty();
   }
 

@@ -58,8 +58,8 @@ public record PlainRun(
           report -> {
             metrics.write(report);
             display.show(report);
-            if (report.kind().equals(Report.END)) {
-              last.add(report);
+            if (report instanceof Report.RunEnd end) {
+              last.add(end);
             }
           };
       Training training =

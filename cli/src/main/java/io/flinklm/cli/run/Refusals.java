@@ -49,7 +49,7 @@ final class Refusals {
     this.job = job;
     this.display = display;
     this.bptt = model.bptt();
-    this.share = new RefusedShare((long) model.lanes() * (model.bptt() + 1));
+    this.share = new RefusedShare((long) model.laneCount() * (model.bptt() + 1));
   }
 
   /** Takes note of a report, which tells how much was refused. */

@@ -19,10 +19,10 @@ public record RepeatedNumbers(TokenizedText text, Lanes lanes) {
 
   /** A text of so many windows a lane. */
   public static RepeatedNumbers of(ModelSettings model, int windowsPerLane) {
-    int windows = Math.multiplyExact(windowsPerLane, model.lanes());
+    int windows = Math.multiplyExact(windowsPerLane, model.laneCount());
     int tokens = Math.addExact(Math.multiplyExact(windows, model.bptt()), 1);
     return new RepeatedNumbers(
-        new Repeated(tokens), new Lanes(model.lanes(), model.windows(), windows, 0));
+        new Repeated(tokens), new Lanes(model.laneCount(), model.windows(), windows, 0));
   }
 
   /** The tokenizer of the text. */

@@ -106,8 +106,8 @@ public final class Reproduction implements AutoCloseable {
       PrintStream screen,
       Interruption interruption)
       throws Exception {
-    Lanes lanes = Lanes.of(corpus.size(), model.lanes(), model.windows());
-    LanePlan plan = LanePlan.of(corpus, lanes, epochs);
+    Lanes lanes = Lanes.of(corpus.size(), model.laneCount(), model.windows());
+    LanePlan plan = LanePlan.of(corpus, laneCount, epochs);
     RunSettings settings =
         RunSettings.ofNumbers(model, lanes, epochs, PARTITIONS)
             .publishing(plan, new TopicSetup(kafka).textEnd());
@@ -142,8 +142,8 @@ public final class Reproduction implements AutoCloseable {
 
   /** Starts to train a model until the training is closed; prompts are answered meanwhile. */
   public BackgroundTraining trainWithoutEnd(ModelSettings model) throws Exception {
-    Lanes lanes = Lanes.of(corpus.size(), model.lanes(), model.windows());
-    return train(model, corpus, lanes, CHECKPOINTS, Publication.TOKENS_AHEAD);
+    Lanes lanes = Lanes.of(corpus.size(), model.laneCount(), model.windows());
+    return train(model, corpus, laneCount, CHECKPOINTS, Publication.TOKENS_AHEAD);
   }
 
   /**
@@ -170,7 +170,7 @@ public final class Reproduction implements AutoCloseable {
   /** Starts to answer prompts with a model, beside a training that gets no text. */
   public RunningJob serve(PinnedModel model) throws Exception {
     ModelSettings idle = ModelSettings.ofChapter(Fit.of("lmmodel7"), 0);
-    Lanes lanes = Lanes.of(corpus.size(), idle.lanes(), idle.bptt());
+    Lanes lanes = Lanes.of(corpus.size(), idle.laneCount(), idle.bptt());
     RunSettings settings =
         RunSettings.ofNumbers(idle, lanes, 0, PARTITIONS)
             .publishing(LanePlan.of(corpus, lanes, 0), new TopicSetup(kafka).textEnd());

@@ -14,7 +14,7 @@ import java.io.PrintStream;
  */
 record Results(RunSettings settings, OutDirectory out) {
 
-  void show(Report end, PrintStream screen, boolean json) {
+  void show(Report.RunEnd end, PrintStream screen, boolean json) {
     // Where others produced the text and nobody counted it, what was received is what was produced.
     long received =
         end.tokensTrained()

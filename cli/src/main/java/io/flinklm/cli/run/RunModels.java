@@ -28,7 +28,7 @@ record RunModels(Path out) {
   }
 
   /** Whether the job has put the model of a run's end in place. */
-  boolean have(Report end) throws IOException {
+  boolean have(Report.RunEnd end) throws IOException {
     Path config = directory().resolve("step-" + end.step()).resolve(SavedModel.CONFIG);
     return Files.exists(config)
         && Json.TOLERANT

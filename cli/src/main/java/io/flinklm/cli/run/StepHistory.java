@@ -20,8 +20,6 @@ final class StepHistory {
   /** Most steps that stay, 40 MB or so. */
   static final int MOST = 100_000;
 
-  private static final String MARK = "\"kind\":\"" + Report.STEP + "\"";
-
   private final int most;
   private long stride = 1;
   private long steps;
@@ -34,13 +32,13 @@ final class StepHistory {
   /** That of a file, which is read line by line. */
   static StepHistory of(Path path, int most) throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(path, UTF_8)) {
-      return new StepHistory(most, lines.lines().filter(line -> line.contains(MARK)).count());
+      return new StepHistory(most, lines.lines().filter(ReportJson::isStep).count());
     }
   }
 
   /** Whether a report belongs into the file; counts it if it is a step that does. */
   boolean takes(Report report) {
-    if (!report.kind().equals(Report.STEP)) {
+    if (!(report instanceof Report.Step)) {
       return true;
     }
     boolean stays = report.step() % stride == 0;
@@ -78,7 +76,7 @@ final class StepHistory {
   }
 
   private boolean stays(String line) {
-    if (!line.contains(MARK)) {
+    if (!ReportJson.isStep(line)) {
       return true;
     }
     try {

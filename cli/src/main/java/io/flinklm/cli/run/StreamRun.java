@@ -51,14 +51,14 @@ public record StreamRun(
     JobTuning tuning) {
 
   /** How a run ended: with its last report, or empty if a person stopped it. */
-  Optional<Report> run(
+  Optional<Report.RunEnd> run(
       Cluster cluster,
       Optional<Path> checkpoint,
       Display display,
       MetricsFile metrics,
       Interruption interruption)
       throws Exception {
-    Optional<Report> ended = checkpoint.isPresent() ? out.end() : Optional.empty();
+    Optional<Report.RunEnd> ended = checkpoint.isPresent() ? out.end() : Optional.empty();
     if (ended.isPresent()) {
       // Killed after its end: a checkpoint from then has nothing left to report.
       if (!out.models().have(ended.get())) {
@@ -106,7 +106,7 @@ public record StreamRun(
             : job.topics().textBetween(settings.start(), settings.end(), tuning.onLostText()));
   }
 
-  private Optional<Report> follow(
+  private Optional<Report.RunEnd> follow(
       RunningJob job,
       Troubles troubles,
       MetricsFollower follower,
@@ -127,10 +127,10 @@ public record StreamRun(
         if (publication != null) {
           publication.follow(report);
         }
-        if (report.kind().equals(Report.END)) {
-          end(job, report);
+        if (report instanceof Report.RunEnd end) {
+          end(job, end);
           out.models().keepNewest();
-          return Optional.of(report);
+          return Optional.of(end);
         }
       }
       if (!warned && follower.another().isPresent()) {
@@ -170,7 +170,7 @@ public record StreamRun(
         + " --topic-prefix";
   }
 
-  private void end(RunningJob job, Report end) throws Exception {
+  private void end(RunningJob job, Report.RunEnd end) throws Exception {
     if (tuning.serving().isEmpty()) {
       job.finish();
       return;

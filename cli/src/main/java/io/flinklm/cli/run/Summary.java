@@ -45,10 +45,10 @@ record Summary(
   /**
    * The summary of a run that has ended.
    *
-   * @param end the last report, of kind {@link Report#END}
+   * @param end the last report
    * @param tokensProduced how many tokens were given to the run
    */
-  public static Summary of(Report end, long tokensProduced) {
+  public static Summary of(Report.RunEnd end, long tokensProduced) {
     SortedMap<String, Long> refused = new TreeMap<>(end.tokensRefused());
     long tokensRefused = refused.values().stream().mapToLong(Long::longValue).sum();
     return new Summary(

@@ -168,7 +168,7 @@ public final class TopicClaim implements AutoCloseable {
   private void requireNoOtherReports() {
     try (MetricsFollower follower = MetricsFollower.withPast(kafka, 1)) {
       Optional<Report> last = follower.rest().stream().reduce((a, b) -> b);
-      if (last.isEmpty() || last.get().kind().equals(Report.END) || isOwn(last.get())) {
+      if (last.isEmpty() || last.get() instanceof Report.RunEnd || isOwn(last.get())) {
         return;
       }
       long deadline = System.nanoTime() + LISTENING.toNanos();

@@ -25,7 +25,7 @@ public record Watch(
   static final Duration SILENCE = Duration.ofSeconds(10);
 
   /** Looks on until the run ends; gives its last report, or empty if interrupted before. */
-  public Optional<Report> toTheEnd() {
+  public Optional<Report.RunEnd> toTheEnd() {
     List<Report> past = follower.rest();
     List<Report> reports = newestRun(ofLast(past));
     String lineage = past.isEmpty() ? null : past.get(past.size() - 1).lineage();
@@ -34,8 +34,8 @@ public record Watch(
     while (!interruption.isWished()) {
       for (Report report : reports) {
         display.show(report);
-        if (report.kind().equals(Report.END)) {
-          return Optional.of(report);
+        if (report instanceof Report.RunEnd end) {
+          return Optional.of(end);
         }
       }
       if (!reports.isEmpty()) {
@@ -73,7 +73,7 @@ public record Watch(
     for (int i = 1; i < reports.size(); i++) {
       Report report = reports.get(i);
       boolean first = report.step() == 1 && reports.get(i - 1).step() > 1;
-      if (first || reports.get(i - 1).kind().equals(Report.END)) {
+      if (first || reports.get(i - 1) instanceof Report.RunEnd) {
         start = i;
       }
     }

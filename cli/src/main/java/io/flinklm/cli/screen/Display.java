@@ -19,8 +19,8 @@ import java.util.OptionalLong;
 public sealed interface Display extends AutoCloseable permits LiveDisplay, PlainDisplay {
 
   /**
-   * Takes up one report of one run, in the order in which they were made. {@link Report#END} gives
-   * the last epoch its row if it was still waiting for validation.
+   * Takes up one report of one run, in the order in which they were made. {@link Report.RunEnd}
+   * gives the last epoch its row if it was still waiting for validation.
    */
   void show(Report report);
 

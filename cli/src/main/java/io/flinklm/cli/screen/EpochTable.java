@@ -32,12 +32,12 @@ public final class EpochTable {
       lastSeconds = report.epoch() == 0 ? 0 : report.seconds();
     }
     List<String> rows = new ArrayList<>();
-    boolean end = Report.END.equals(report.kind());
+    boolean end = report instanceof Report.RunEnd;
     boolean validation = !end && Split.VALID.label().equals(report.split());
     if (trained != null && !(validation && report.epoch() == trained.epoch())) {
       row(trained, trained.trainLoss(), Double.NaN, Double.NaN, rows);
     }
-    if (Report.SEGMENT.equals(report.kind())) {
+    if (report instanceof Report.SegmentEnd) {
       if (validation) {
         double trainLoss = trained == null ? report.trainLoss() : trained.trainLoss();
         row(report, trainLoss, report.loss(), report.accuracy(), rows);

@@ -44,7 +44,7 @@ final class Progress {
     last = report;
     refused(report.refusedBesideTails());
     tokens.add(report.seconds(), report.tokensTrained());
-    if (Report.STEP.equals(report.kind()) && Split.TRAIN.label().equals(report.split())) {
+    if (report instanceof Report.Step && Split.TRAIN.label().equals(report.split())) {
       loss = report.loss();
       accuracy = report.accuracy();
     }

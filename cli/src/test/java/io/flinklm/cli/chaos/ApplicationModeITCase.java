@@ -43,7 +43,7 @@ class ApplicationModeITCase {
   private static final Corpus CORPUS = Corpus.humanNumbers();
   private static final Tokenizer VOCABULARY = CORPUS.tokenizer();
   private static final ModelSettings MODEL = ModelSettings.ofChapter(Fit.of("lmmodel7"), 3);
-  private static final Lanes LANES = Lanes.of(CORPUS.size(), MODEL.lanes(), MODEL.bptt());
+  private static final Lanes LANES = Lanes.of(CORPUS.size(), MODEL.laneCount(), MODEL.bptt());
 
   // What the job must bring along, or not need.
   private static final List<String> NOT_OF_FLINK =
@@ -63,7 +63,7 @@ class ApplicationModeITCase {
   void goesOnAfterItsTaskManagerAndItsJobManagerAreKilledWithTheBitsOfThePlainLoop()
       throws Exception {
     List<Report> undisturbed = plainLoop();
-    Report end = undisturbed.get(undisturbed.size() - 1);
+    Report.RunEnd end = (Report.RunEnd) undisturbed.get(undisturbed.size() - 1);
     Comparison comparison = new Comparison(undisturbed);
     ClassPath classPath = ClassPath.ofThisProcess(FlinkLm.class);
     try (KafkaProcess kafka = KafkaProcess.start(classPath, directory)) {

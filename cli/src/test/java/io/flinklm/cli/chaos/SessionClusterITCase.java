@@ -43,7 +43,7 @@ class SessionClusterITCase {
   private static final Corpus CORPUS = Corpus.humanNumbers();
   private static final Tokenizer VOCABULARY = CORPUS.tokenizer();
   private static final ModelSettings MODEL = ModelSettings.ofChapter(Fit.of("lmmodel7"), 3);
-  private static final Lanes LANES = Lanes.of(CORPUS.size(), MODEL.lanes(), MODEL.bptt());
+  private static final Lanes LANES = Lanes.of(CORPUS.size(), MODEL.laneCount(), MODEL.bptt());
 
   @TempDir private Path directory;
 

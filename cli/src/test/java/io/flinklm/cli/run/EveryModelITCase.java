@@ -54,7 +54,7 @@ class EveryModelITCase {
   void theStreamGivesTheBitsOfThePlainLoop(ModelSettings model) throws Exception {
     try (PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream())) {
       SeedResult result = stream.train(model, EPOCHS, nowhere, Interruption.listen()).orElseThrow();
-      Report loop = plainLoop(model);
+      Report.RunEnd loop = plainLoop(model);
       assertThat(result.weightsSha256()).isEqualTo(loop.weightsSha256());
       assertThat(result.accuracy()).isEqualTo(loop.accuracy());
       assertThat(result.validLoss()).isEqualTo(loop.loss());
@@ -63,7 +63,7 @@ class EveryModelITCase {
   }
 
   private static Report plainLoop(ModelSettings model) {
-    Lanes lanes = Lanes.of(CORPUS.size(), model.lanes(), model.windows());
+    Lanes lanes = Lanes.of(CORPUS.size(), model.laneCount(), model.windows());
     int vocabulary = CORPUS.tokenizer().size();
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
@@ -75,6 +75,6 @@ class EveryModelITCase {
                 reports::add))) {
       new PlainLoop(CORPUS.ids(CORPUS.tokenizer()), lanes).run(trainer, EPOCHS);
     }
-    return reports.get(reports.size() - 1);
+    return (Report.RunEnd) reports.get(reports.size() - 1);
   }
 }

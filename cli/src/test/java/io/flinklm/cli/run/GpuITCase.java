@@ -69,7 +69,7 @@ class GpuITCase {
   }
 
   private static List<Report> train(ModelSettings model, int[] text, int epochs, Device device) {
-    Lanes lanes = Lanes.of(text.length, model.lanes(), model.bptt());
+    Lanes lanes = Lanes.of(text.length, model.laneCount(), model.bptt());
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
         Trainer.drawn(

@@ -80,7 +80,7 @@ class ModelsOnDiskITCase {
 
   private double leastValidLoss() throws Exception {
     return MetricsFile.read(directory.resolve("out/metrics.jsonl")).stream()
-        .filter(report -> report.kind().equals(Report.SEGMENT) && report.split().equals("valid"))
+        .filter(report -> report instanceof Report.SegmentEnd && report.split().equals("valid"))
         .mapToDouble(Report::loss)
         .min()
         .orElseThrow();
@@ -164,7 +164,7 @@ class ModelsOnDiskITCase {
                 corpus.tokenizer().fingerprint(),
                 PyTorch.device(DeviceChoice.CPU),
                 report -> {
-                  if (report.kind().equals(Report.STEP) || report.kind().equals(Report.END)) {
+                  if (report instanceof Report.Step || report instanceof Report.RunEnd) {
                     weights.put(report.step(), trainers.get(0).weights().sha256());
                   }
                 }))) {

@@ -51,7 +51,7 @@ class PredictionsSurviveITCase {
   private static final Tokenizer VOCABULARY = CORPUS.tokenizer();
   private static final ModelSettings MODEL =
       ModelSettings.ofChapter(Fit.of("lmmodel7"), 3).withHidden(8);
-  private static final Lanes LANES = Lanes.of(CORPUS.size(), MODEL.lanes(), MODEL.bptt());
+  private static final Lanes LANES = Lanes.of(CORPUS.size(), MODEL.laneCount(), MODEL.bptt());
 
   @TempDir private Path directory;
   private final Set<String> asked = new LinkedHashSet<>();

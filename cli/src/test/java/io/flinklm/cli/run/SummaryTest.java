@@ -4,33 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flinklm.train.Report;
+import io.flinklm.train.TrainingNumbers;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SummaryTest {
-  private static final Report END =
-      new Report(
-          "end",
-          "lmmodel7",
-          735,
-          14,
-          "valid",
-          12,
-          64,
-          0.625,
-          0.879,
-          1.0421,
-          0.75,
-          0.86,
-          1e-7,
-          0.5,
-          752_640,
-          184_320,
-          Map.of("unknown_token", 9L, "tail", 1_000L, "gap", 0L),
-          8,
+  private static final Report.RunEnd END =
+      new Report.RunEnd(
+          new TrainingNumbers(
+              "lmmodel7",
+              735,
+              14,
+              "valid",
+              12,
+              64,
+              0.625,
+              0.879,
+              1.0421,
+              0.75,
+              0.86,
+              1e-7,
+              0.5,
+              752_640,
+              184_320,
+              Map.of("unknown_token", 9L, "tail", 1_000L, "gap", 0L),
+              8),
+          null,
           "4f0c",
           "51a7",
-          null,
           null);
 
   @Test
@@ -83,10 +84,14 @@ class SummaryTest {
             "weights SHA-256 -");
   }
 
-  private static Report nothing() {
+  private static Report.RunEnd nothing() {
     double none = Double.NaN;
-    return new Report(
-        "end", "m", 0, 0, "train", 0, 0, none, none, none, none, none, none, none, 0, 0, Map.of(),
-        0, null, null, null, null);
+    return new Report.RunEnd(
+        new TrainingNumbers(
+            "m", 0, 0, "train", 0, 0, none, none, none, none, none, none, none, 0, 0, Map.of(), 0),
+        null,
+        null,
+        null,
+        null);
   }
 }

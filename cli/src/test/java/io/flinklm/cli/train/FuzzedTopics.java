@@ -75,7 +75,7 @@ final class FuzzedTopics implements AutoCloseable {
   }
 
   private void take(Report report) {
-    if (report.kind().equals(Report.STEP)) {
+    if (report instanceof Report.Step) {
       epoch = Math.max(epoch, report.epoch());
     }
   }

@@ -21,7 +21,7 @@ final class HostileRecords {
 
   private final Random random;
   private final HostileBytes bytes;
-  private final int lanes;
+  private final int laneCount;
 
   /**
    * A record on its way.
@@ -31,10 +31,10 @@ final class HostileRecords {
    */
   record Hostile(ProducerRecord<byte[], byte[]> record, boolean isBroken, boolean isCompressed) {}
 
-  HostileRecords(Random random, int lanes) {
+  HostileRecords(Random random, int laneCount) {
     this.random = random;
     this.bytes = new HostileBytes(random);
-    this.lanes = lanes;
+    this.laneCount = laneCount;
   }
 
   /**
@@ -45,7 +45,7 @@ final class HostileRecords {
   Hostile next(int epoch) {
     boolean compressed = random.nextInt(4) == 0;
     int most = random.nextInt(10) == 0 ? LARGE : 1_000;
-    byte[] lane = Integer.toString(random.nextInt(lanes)).getBytes(UTF_8);
+    byte[] lane = Integer.toString(random.nextInt(laneCount)).getBytes(UTF_8);
     List<Header> headers = new ArrayList<>(bytes.meaningless());
     return switch (random.nextInt(8)) {
       case 0, 1 -> {

@@ -106,7 +106,8 @@ class OperatorMetricsITCase {
         assertThat(dashboard.count("train", "weightsPublished")).isEqualTo(3);
         Report last = last();
         assertThat(dashboard.number("tokensTrained")).isEqualTo(last.tokensTrained());
-        assertThat(dashboard.gauge("prequentialLoss")).isEqualTo("" + last.prequentialLoss());
+        assertThat(dashboard.gauge("prequentialLoss"))
+            .isEqualTo("" + last.numbers().prequentialLoss());
 
         write(text, STEPS, STEPS + MORE);
         shows(train, dashboard, STEPS + MORE);
@@ -128,10 +129,10 @@ class OperatorMetricsITCase {
             "perplexity", Math.exp(last.loss()),
             "accuracy", last.accuracy(),
             "trainLoss", last.trainLoss(),
-            "prequentialLoss", last.prequentialLoss(),
-            "prequentialAccuracy", last.prequentialAccuracy(),
-            "learningRate", last.learningRate(),
-            "gradientNorm", last.gradientNorm());
+            "prequentialLoss", last.numbers().prequentialLoss(),
+            "prequentialAccuracy", last.numbers().prequentialAccuracy(),
+            "learningRate", last.numbers().learningRate(),
+            "gradientNorm", last.numbers().gradientNorm());
     for (Map.Entry<String, Double> metric : expected.entrySet()) {
       assertThat(dashboard.gauge(metric.getKey()))
           .as(metric.getKey())

@@ -70,10 +70,10 @@ class SilentLaneITCase {
       }
     }
     assertThat(steps()).hasSize(15);
-    assertThat(steps().subList(5, 12)).allMatch(step -> step.lanes() == 3);
+    assertThat(steps().subList(5, 12)).allMatch(step -> step.laneCount() == 3);
     assertThat(steps().subList(12, 15))
         .as("its late text rides")
-        .allMatch(step -> step.lanes() == 4)
+        .allMatch(step -> step.laneCount() == 4)
         .extracting(Report::index)
         .containsExactly(12, 13, 14);
     assertThat(Files.readString(directory.resolve("out/flink-lm.log")))
@@ -103,7 +103,7 @@ class SilentLaneITCase {
   private List<Report> steps() throws Exception {
     Map<Long, Report> steps = new TreeMap<>();
     for (Report report : MetricsFile.read(directory.resolve("out/metrics.jsonl"))) {
-      if (report.kind().equals(Report.STEP)) {
+      if (report instanceof Report.Step) {
         steps.put(report.step(), report);
       }
     }

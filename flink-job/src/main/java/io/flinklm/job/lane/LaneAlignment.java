@@ -56,7 +56,7 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
   static final long DRIFT = 8_192;
 
   private final Tokenizer tokenizer;
-  private final int lanes;
+  private final int laneCount;
   private final Windows cut;
   private final Duration timeout;
   private transient Reader reader;
@@ -69,9 +69,9 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
    * @param cut how text is cut into chunks
    * @param timeout how long a silent lane is waited for; null for without end
    */
-  public LaneAlignment(Tokenizer tokenizer, int lanes, Windows cut, Duration timeout) {
+  public LaneAlignment(Tokenizer tokenizer, int laneCount, Windows cut, Duration timeout) {
     this.tokenizer = tokenizer;
-    this.lanes = lanes;
+    this.laneCount = laneCount;
     this.cut = cut;
     this.timeout = timeout;
   }
@@ -171,7 +171,7 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
 
     /** Whether each lane that has never spoken may have a partition of its own. */
     boolean expectsPartitions() {
-      int silent = lanes - met.count();
+      int silent = laneCount - met.count();
       long empty = partitions.stream().filter(partition -> partition.spoke.isEmpty()).count();
       return silent > 0 && empty - met.partitionsOf(awaited()).size() >= silent;
     }
@@ -206,7 +206,7 @@ public final class LaneAlignment implements WatermarkGeneratorSupplier<TextRecor
         number = record.partition();
         reader.met.of(number).forEach(lane -> spoke.put(lane, clock.relativeTimeMillis()));
       }
-      TextReading reading = TokenizedRecord.of(record, tokenizer, lanes).reading();
+      TextReading reading = TokenizedRecord.of(record, tokenizer, laneCount).reading();
       if (reading instanceof Text text) {
         Place place = text.place();
         int tokens = text.tokens();

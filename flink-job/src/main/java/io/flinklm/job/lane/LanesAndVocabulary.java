@@ -13,10 +13,10 @@ import org.apache.flink.api.common.typeinfo.Types;
  * checkpoint, because whoever went on with other ones would take good text for bad and write it to
  * dead letters before anything else is noticed.
  *
- * @param lanes how many
+ * @param laneCount how many lanes
  * @param vocabulary its fingerprint
  */
-record LanesAndVocabulary(int lanes, String vocabulary) {
+record LanesAndVocabulary(int laneCount, String vocabulary) {
   private static final String KIND = "TEXT";
 
   // Version 1: lanes, fingerprint of the vocabulary.
@@ -50,7 +50,7 @@ record LanesAndVocabulary(int lanes, String vocabulary) {
         KIND,
         VERSION,
         out -> {
-          out.writeInt(lanes);
+          out.writeInt(laneCount);
           out.writeUTF(vocabulary);
         });
   }
@@ -67,7 +67,7 @@ record LanesAndVocabulary(int lanes, String vocabulary) {
             VERSION,
             blob,
             (in, version) -> new LanesAndVocabulary(in.readInt(), in.readUTF()));
-    refuseOther("number of lanes", lanes, found.lanes);
+    refuseOther("number of lanes", laneCount, found.laneCount);
     refuseOther("vocabulary (fingerprint)", vocabulary, found.vocabulary);
   }
 

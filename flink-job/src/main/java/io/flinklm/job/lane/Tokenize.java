@@ -31,22 +31,22 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
     implements OneInputStreamOperator<TextRecord, LaneText>, BoundedOneInput {
   private static final long serialVersionUID = 1;
   private final Tokenizer tokenizer;
-  private final int lanes;
+  private final int laneCount;
   private transient Map<Integer, Long> offsets;
   private transient KeptCounters counters;
   private transient boolean toldOfMarks;
 
   /** A tokenizer of the text of so many lanes. */
-  public Tokenize(Tokenizer tokenizer, int lanes) {
+  public Tokenize(Tokenizer tokenizer, int laneCount) {
     this.tokenizer = tokenizer;
-    this.lanes = lanes;
+    this.laneCount = laneCount;
   }
 
   // Before the first record is read.
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    LanesAndVocabulary readBy = new LanesAndVocabulary(lanes, tokenizer.fingerprint());
+    LanesAndVocabulary readBy = new LanesAndVocabulary(laneCount, tokenizer.fingerprint());
     RefusedStateException.endingTheJob(() -> readBy.keepIn(context.getOperatorStateStore()));
     offsets = new HashMap<>();
     counters =
@@ -85,11 +85,11 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
     offsets.merge(record.partition(), record.offset() + 1, Math::max);
     if (record.behindLostText()) {
       // Which lanes are of a partition, each lane knows itself.
-      for (int each = 0; each < lanes; each++) {
+      for (int each = 0; each < laneCount; each++) {
         emit(new LaneText.Lost(each, record.partition()));
       }
     }
-    TokenizedRecord tokenized = TokenizedRecord.of(record, tokenizer, lanes);
+    TokenizedRecord tokenized = TokenizedRecord.of(record, tokenizer, laneCount);
     if (tokenized.reading() instanceof Refused refused) {
       emit(told(refused, record));
       DeadLetter letter = DeadLetter.of(record, refused.message());

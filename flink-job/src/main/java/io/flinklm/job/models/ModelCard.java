@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param weightsSha256 over the values of all parameters
  * @param offsets of the next record of the topic {@code text} then, by partition
  * @param machine the kind of machine that trained them
- * @param metrics the report of that moment, as in the topic {@code metrics}
+ * @param metrics the report of that moment, as in the topic {@code metrics}, without the machine
  */
 record ModelCard(
     long step,
@@ -28,14 +28,14 @@ record ModelCard(
   static final String FILE = "card.json";
 
   static ModelCard of(TrainedModel model) {
-    Report report = model.report();
+    Report.Standing report = model.report();
     return new ModelCard(
         model.step(),
         report.epoch(),
         model.sha256(),
         new TreeMap<>(model.offsets()),
         report.machine(),
-        ReportJson.toTree(report.on(null)));
+        ReportJson.toTree(report).without("machine"));
   }
 
   byte[] toBytes() {

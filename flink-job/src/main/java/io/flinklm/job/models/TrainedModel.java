@@ -23,7 +23,7 @@ public record TrainedModel(
     byte[] safetensors,
     Lineage lineage,
     double validLoss,
-    Report report,
+    Report.Standing report,
     Map<Integer, Long> offsets)
     implements Serializable {
   /** The side output of the training for models that are kept. */

@@ -14,16 +14,16 @@ public final class LaneGauges {
   private LaneGauges() {}
 
   /** Adds the gauges to a group. */
-  public static void register(MetricGroup group, BatchAssembler assembler, int lanes) {
+  public static void register(MetricGroup group, BatchAssembler assembler, int laneCount) {
     group.gauge("chunksWaiting", (Gauge<Integer>) assembler::waitingChunks);
     group.gauge("lanesAwaited", (Gauge<Integer>) assembler::lanesAwaited);
     group.gauge("namesOfLanesAwaited", (Gauge<String>) () -> named(assembler.awaited()));
-    group.gauge("lanesLeftOut", (Gauge<Integer>) () -> leftOut(assembler, lanes).size());
-    group.gauge("namesOfLanesLeftOut", (Gauge<String>) () -> named(leftOut(assembler, lanes)));
+    group.gauge("lanesLeftOut", (Gauge<Integer>) () -> leftOut(assembler, laneCount).size());
+    group.gauge("namesOfLanesLeftOut", (Gauge<String>) () -> named(leftOut(assembler, laneCount)));
   }
 
-  private static List<Integer> leftOut(BatchAssembler assembler, int lanes) {
-    return IntStream.range(0, lanes).filter(assembler::isLeftOut).boxed().toList();
+  private static List<Integer> leftOut(BatchAssembler assembler, int laneCount) {
+    return IntStream.range(0, laneCount).filter(assembler::isLeftOut).boxed().toList();
   }
 
   /** The names of the first of them. */

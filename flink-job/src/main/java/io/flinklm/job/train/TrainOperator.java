@@ -99,9 +99,9 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     // of a build that kept another one, or none.
     reported = options.lineage().orElse(lineage).reported();
     best = state.best();
-    assembler = new BatchAssembler(training.lanes());
+    assembler = new BatchAssembler(training.laneCount());
     Device device = PyTorch.device(options.device());
-    EngineTest.require(training.net(), training.cell(), training.lanes(), device);
+    EngineTest.require(training.net(), training.cell(), training.laneCount(), device);
     Training of =
         Training.of(training, vocabulary, device, this::emit)
             .keeping(step -> nonfinite.keep(step, lineage));
@@ -114,8 +114,8 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     }
     PyTorch.computeWith(options.engineThreads());
     counters = WeightsOutput.counters(getMetricGroup(), context.getOperatorStateStore());
-    shown = new TrainingMetrics(getMetricGroup(), trainer.standing(null));
-    LaneGauges.register(getMetricGroup(), assembler, training.lanes());
+    shown = new TrainingMetrics(getMetricGroup(), trainer.numbers());
+    LaneGauges.register(getMetricGroup(), assembler, training.laneCount());
     ProcessGauges.register(getMetricGroup(), trainer);
   }
 
@@ -241,7 +241,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     state.keep(trainer.snapshot(), offsets, lineage, weights.best());
     counters.keep();
     Map<Integer, HiddenState> hiddenStates = trainer.hiddenStates();
-    for (int lane = 0; lane < training.lanes(); lane++) {
+    for (int lane = 0; lane < training.laneCount(); lane++) {
       state.keep(
           lane,
           new LaneState(
@@ -287,7 +287,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
   private void emit(Report report) {
     shown.add(report);
     output.collect(new StreamRecord<>(report.of(reported)));
-    if (report.kind().equals(Report.SEGMENT) && report.split().equals(Split.VALID.label())) {
+    if (report instanceof Report.SegmentEnd && report.split().equals(Split.VALID.label())) {
       weights.evaluated(report.loss());
     }
   }

@@ -4,6 +4,7 @@ import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Split;
 import io.flinklm.train.Report;
+import io.flinklm.train.TrainingNumbers;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,7 @@ public final class TrainingMetrics {
   private final Map<String, Counter> refused = new HashMap<>();
   private final Meter tokensPerSecond;
   private final Histogram stepTime;
-  private volatile Report last;
+  private volatile TrainingNumbers last;
 
   /** A gauge of the last finite number. */
   private static final class LastNumber implements Gauge<Double> {
@@ -55,9 +56,9 @@ public final class TrainingMetrics {
   /**
    * Registers them.
    *
-   * @param standing how the training stands before its next batch, {@link Report#MODEL}
+   * @param standing how the training stands before its next batch
    */
-  public TrainingMetrics(MetricGroup group, Report standing) {
+  public TrainingMetrics(MetricGroup group, TrainingNumbers standing) {
     this.group = group;
     this.last = standing;
     group.gauge("step", (Gauge<Long>) () -> last.step());
@@ -74,15 +75,30 @@ public final class TrainingMetrics {
         group.histogram(
             "stepTimeMicroseconds", new DescriptiveStatisticsHistogram(STEPS_IN_HISTOGRAM));
     count(standing);
+    showValidation(standing);
     show(standing);
   }
 
   /** Takes up a report of the training. */
   public void add(Report report) {
-    tokensPerSecond.markEvent(report.tokensTrained() - tokensTrained.getCount());
-    count(report);
-    show(report);
-    last = report;
+    TrainingNumbers numbers = report.numbers();
+    tokensPerSecond.markEvent(numbers.tokensTrained() - tokensTrained.getCount());
+    count(numbers);
+    boolean train = Split.TRAIN.label().equals(numbers.split());
+    if (report instanceof Report.Step) {
+      if (train) {
+        showTraining(numbers);
+      }
+    } else if (report instanceof Report.SegmentEnd) {
+      if (!train) {
+        showValidation(numbers);
+      }
+    } else {
+      // Of the last segment that was scored, by definition.
+      showValidation(numbers);
+    }
+    show(numbers);
+    last = numbers;
   }
 
   /** Takes up a refusal: where everything is refused, no report would tell of it. */
@@ -96,48 +112,37 @@ public final class TrainingMetrics {
     stepTime.update(TimeUnit.NANOSECONDS.toMicros(nanos));
   }
 
-  // From the report, and so from the training state: they go on after a restart.
-  private void count(Report report) {
-    long sum = report.tokensRefused().values().stream().mapToLong(Long::longValue).sum();
-    set(tokensTrained, report.tokensTrained());
-    set(tokensScored, report.tokensScored());
+  // From the reports, and so from the training state: they go on after a restart.
+  private void count(TrainingNumbers numbers) {
+    long sum = numbers.tokensRefused().values().stream().mapToLong(Long::longValue).sum();
+    set(tokensTrained, numbers.tokensTrained());
+    set(tokensScored, numbers.tokensScored());
     set(tokensRefused, sum);
-    report.tokensRefused().forEach((reason, tokens) -> set(refused.get(reason), tokens));
+    numbers.tokensRefused().forEach((reason, tokens) -> set(refused.get(reason), tokens));
   }
 
   private static void set(Counter counter, long count) {
     counter.inc(count - counter.getCount());
   }
 
-  private void show(Report report) {
-    boolean train = Split.TRAIN.label().equals(report.split());
-    switch (report.kind()) {
-      case Report.STEP -> {
-        if (train) {
-          show("loss", report.loss());
-          show("perplexity", Math.exp(report.loss()));
-          show("accuracy", report.accuracy());
-        }
-      }
-      case Report.SEGMENT -> {
-        if (!train) {
-          showValidation(report);
-        }
-      }
-      // Of the last segment that was scored, by definition.
-      default -> showValidation(report);
-    }
-    show("trainLoss", report.trainLoss());
-    showOrNone("prequentialLoss", report.prequentialLoss());
-    showOrNone("prequentialAccuracy", report.prequentialAccuracy());
-    show("learningRate", report.learningRate());
-    show("gradientNorm", report.gradientNorm());
+  private void show(TrainingNumbers numbers) {
+    show("trainLoss", numbers.trainLoss());
+    showOrNone("prequentialLoss", numbers.prequentialLoss());
+    showOrNone("prequentialAccuracy", numbers.prequentialAccuracy());
+    show("learningRate", numbers.learningRate());
+    show("gradientNorm", numbers.gradientNorm());
   }
 
-  private void showValidation(Report report) {
-    show("validLoss", report.loss());
-    show("validPerplexity", Math.exp(report.loss()));
-    show("validAccuracy", report.accuracy());
+  private void showTraining(TrainingNumbers numbers) {
+    show("loss", numbers.loss());
+    show("perplexity", Math.exp(numbers.loss()));
+    show("accuracy", numbers.accuracy());
+  }
+
+  private void showValidation(TrainingNumbers numbers) {
+    show("validLoss", numbers.loss());
+    show("validPerplexity", Math.exp(numbers.loss()));
+    show("validAccuracy", numbers.accuracy());
   }
 
   // The last one would be of other text: once text comes again there is none.

@@ -1,5 +1,6 @@
 package io.flinklm.job.wire;
 
+import io.flinklm.train.Report;
 import java.io.IOException;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -24,6 +25,10 @@ public final class EventType<T> extends TypeInformation<T> {
   /** What a lane tells the trainer. */
   public static final EventType<LaneEvent> LANE_EVENT =
       new EventType<>(LaneEvent.class, new LaneEventSerializer());
+
+  /** What the world learns of the training. */
+  public static final EventType<Report> REPORT =
+      new EventType<>(Report.class, new ReportSerializer());
 
   private final Class<T> type;
   private final EventSerializer<T> serializer;

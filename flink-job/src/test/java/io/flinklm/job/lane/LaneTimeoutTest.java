@@ -9,6 +9,7 @@ import io.flinklm.job.SmallText;
 import io.flinklm.job.train.JobOptions;
 import io.flinklm.job.train.NonfiniteDirectory;
 import io.flinklm.job.train.TrainOperator;
+import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -152,7 +154,7 @@ class LaneTimeoutTest {
       harness.endInput();
 
       assertThat(harness.extractOutputValues())
-          .filteredOn(report -> report.kind().equals(Report.SEGMENT))
+          .filteredOn(Report.SegmentEnd.class::isInstance)
           .extracting(Report::split, Report::index)
           .containsExactly(tuple("train", 1), tuple("valid", 1));
       assertThat(harness.last().tokensTrained()).isEqualTo(4 * 5 + 4);
@@ -195,7 +197,7 @@ class LaneTimeoutTest {
     List<ThrowingConsumer<Harness>> story = story();
     List<Report> expected = new ArrayList<>();
     play(story, story.size(), expected);
-    assertThat(expected).extracting(Report::lanes).contains(1, 2);
+    assertThat(expected).extracting(Report::laneCount).contains(1, 2);
     for (int stop = 1; stop < story.size(); stop++) {
       List<Report> reports = new ArrayList<>();
       play(story, stop, reports);
@@ -260,8 +262,8 @@ class LaneTimeoutTest {
 
   private static List<org.assertj.core.groups.Tuple> steps(Harness harness) {
     return harness.extractOutputValues().stream()
-        .filter(report -> report.kind().equals(Report.STEP))
-        .map(report -> tuple(report.index(), report.lanes()))
+        .filter(Report.Step.class::isInstance)
+        .map(report -> tuple(report.index(), report.laneCount()))
         .toList();
   }
 
@@ -281,6 +283,7 @@ class LaneTimeoutTest {
           128,
           1,
           0);
+      setup(EventType.REPORT.createSerializer(new SerializerConfigImpl()));
     }
 
     void play(List<ThrowingConsumer<Harness>> story, List<Report> reports) throws Exception {

@@ -99,9 +99,9 @@ class LanesAndVocabularyTest {
     }
   }
 
-  private static void goOn(OperatorSubtaskState checkpoint, Tokenizer tokenizer, int lanes)
+  private static void goOn(OperatorSubtaskState checkpoint, Tokenizer tokenizer, int laneCount)
       throws Exception {
-    try (var harness = harness(tokenizer, lanes, 1, 0)) {
+    try (var harness = harness(tokenizer, laneCount, 1, 0)) {
       harness.initializeState(checkpoint);
     }
   }
@@ -112,8 +112,8 @@ class LanesAndVocabularyTest {
   }
 
   private static OneInputStreamOperatorTestHarness<TextRecord, LaneText> harness(
-      Tokenizer tokenizer, int lanes, int parallelism, int subtask) throws Exception {
+      Tokenizer tokenizer, int laneCount, int parallelism, int subtask) throws Exception {
     return new OneInputStreamOperatorTestHarness<>(
-        new Tokenize(tokenizer, lanes), 128, parallelism, subtask);
+        new Tokenize(tokenizer, laneCount), 128, parallelism, subtask);
   }
 }

@@ -124,7 +124,7 @@ class ScoresITCase {
 
   private static Map<String, Float> natsOfPlainLoop() {
     Map<String, Float> nats = new HashMap<>();
-    BatchAssembler assembler = new BatchAssembler(TEXT.config().lanes());
+    BatchAssembler assembler = new BatchAssembler(TEXT.config().laneCount());
     try (Trainer trainer =
         Trainer.drawn(
             Training.of(

@@ -9,6 +9,7 @@ import io.flinklm.Blob.RefusedException;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.state.KeptBlob;
+import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
@@ -24,6 +25,7 @@ import io.flinklm.train.TrainingConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -165,6 +167,7 @@ class LaneFormatTest {
           KEY_GROUPS,
           1,
           0);
+      setup(EventType.REPORT.createSerializer(new SerializerConfigImpl()));
     }
   }
 }

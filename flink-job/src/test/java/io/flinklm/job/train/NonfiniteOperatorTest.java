@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.SmallText;
+import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Segment;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -196,6 +198,7 @@ class NonfiniteOperatorTest {
       extends KeyedOneInputStreamOperatorTestHarness<Integer, LaneEvent, Report> {
     Harness(OnNonfinite onNonfinite) throws Exception {
       super(operator(TEXT.overflowing(onNonfinite)), LaneEvent::lane, Types.INT, 128, 1, 0);
+      setup(EventType.REPORT.createSerializer(new SerializerConfigImpl()));
     }
   }
 }

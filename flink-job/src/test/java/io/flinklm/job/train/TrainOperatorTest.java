@@ -17,6 +17,7 @@ import io.flinklm.job.models.BestWeights;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.job.models.PublishedWeights;
 import io.flinklm.job.models.TrainedModel;
+import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Batch;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -145,8 +147,8 @@ public class TrainOperatorTest {
 
     assertThat(run.reports).isEqualTo(trained(events));
     assertThat(run.reports)
-        .filteredOn(report -> report.kind().equals(Report.STEP))
-        .extracting(Report::lanes)
+        .filteredOn(Report.Step.class::isInstance)
+        .extracting(Report::laneCount)
         .containsExactly(4, 3, 2, 1, 1, 3, 2, 1);
     Report end = run.reports.get(run.reports.size() - 1);
     assertThat(end.tokensTrained()).isEqualTo((5 + 2 + 3 + 1) * 4 + 4);
@@ -165,9 +167,9 @@ public class TrainOperatorTest {
       harness.endInput();
 
       assertThat(harness.extractOutputValues())
-          .filteredOn(report -> report.kind().equals(Report.STEP))
+          .filteredOn(Report.Step.class::isInstance)
           .hasSize(6)
-          .allSatisfy(report -> assertThat(report.lanes()).isEqualTo(3));
+          .allSatisfy(report -> assertThat(report.laneCount()).isEqualTo(3));
     }
   }
 
@@ -188,7 +190,7 @@ public class TrainOperatorTest {
       run.feed(harness, List.of(last));
 
       assertThat(harness.extractOutputValues())
-          .extracting(Report::step, Report::index, Report::lanes)
+          .extracting(Report::step, Report::index, Report::laneCount)
           .containsExactly(tuple(1L, 0, 3), tuple(2L, 1, 3), tuple(3L, 2, 4));
       harness.endInput();
       run.collect(harness);
@@ -258,7 +260,7 @@ public class TrainOperatorTest {
       List<Report> reports = harness.extractOutputValues();
       assertThat(models).hasSizeGreaterThan(1);
       assertThat(models.get(models.size() - 1).sha256())
-          .isEqualTo(reports.get(reports.size() - 1).weightsSha256());
+          .isEqualTo(((Report.RunEnd) reports.get(reports.size() - 1)).weightsSha256());
       for (TrainedModel model : models) {
         assertThat(sha256(model.safetensors())).isEqualTo(model.sha256());
       }
@@ -284,16 +286,16 @@ public class TrainOperatorTest {
     NetConfig wider = new NetConfig(net.model(), net.vocabulary(), 9, net.layers(), net.dropout());
     List<TrainingConfig> others =
         List.of(
-            changed(wider, CONFIG.lanes(), CONFIG.bptt(), CONFIG.seed()),
-            changed(net, CONFIG.lanes() + 1, CONFIG.bptt(), CONFIG.seed()),
-            changed(net, CONFIG.lanes(), CONFIG.bptt() + 1, CONFIG.seed()),
-            changed(net, CONFIG.lanes(), CONFIG.bptt(), CONFIG.seed() + 1));
+            changed(wider, CONFIG.laneCount(), CONFIG.bptt(), CONFIG.seed()),
+            changed(net, CONFIG.laneCount() + 1, CONFIG.bptt(), CONFIG.seed()),
+            changed(net, CONFIG.laneCount(), CONFIG.bptt() + 1, CONFIG.seed()),
+            changed(net, CONFIG.laneCount(), CONFIG.bptt(), CONFIG.seed() + 1));
     for (TrainingConfig other : others) {
       assertThatThrownBy(() -> goOn(other, FINGERPRINT))
           .isInstanceOf(RefusedException.class)
           .hasMessageStartingWith("the training state is of another configuration: expected ")
           .hasMessageContaining(
-              "lanes " + other.lanes() + ", bptt " + other.bptt() + ", seed " + other.seed())
+              "lanes " + other.laneCount() + ", bptt " + other.bptt() + ", seed " + other.seed())
           .hasMessageContaining("hidden " + other.net().hidden())
           .hasMessageEndingWith("found " + words(net) + ", lanes 4, bptt 4, seed 0");
     }
@@ -301,9 +303,9 @@ public class TrainOperatorTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 5, 8})
-  void soIsStateOfMoreOrFewerLanes(int lanes) {
+  void soIsStateOfMoreOrFewerLanes(int laneCount) {
     NetConfig net = CONFIG.net();
-    TrainingConfig other = changed(net, lanes, CONFIG.bptt(), CONFIG.seed());
+    TrainingConfig other = changed(net, laneCount, CONFIG.bptt(), CONFIG.seed());
 
     assertThatThrownBy(() -> goOn(other, FINGERPRINT))
         .isInstanceOf(RefusedException.class)
@@ -311,7 +313,7 @@ public class TrainOperatorTest {
             "the training state is of another configuration: expected "
                 + words(net)
                 + ", lanes "
-                + lanes
+                + laneCount
                 + ", bptt 4, seed 0, found "
                 + words(net)
                 + ", lanes 4, bptt 4, seed 0");
@@ -434,7 +436,7 @@ public class TrainOperatorTest {
 
       List<Report> valid =
           harness.extractOutputValues().stream()
-              .filter(report -> report.kind().equals(Report.SEGMENT))
+              .filter(Report.SegmentEnd.class::isInstance)
               .filter(report -> report.split().equals(Split.VALID.label()))
               .toList();
       assertThat(valid).hasSize(SmallText.EPOCHS);
@@ -522,7 +524,7 @@ public class TrainOperatorTest {
   @Test
   void aHeapThatIsTooSmallEndsTheJobForGoodBeforeTheFirstRecord() throws Exception {
     NetConfig wide = new NetConfig("lmmodel7", 30, 2_048, 2, 0);
-    TrainingConfig config = changed(wide, CONFIG.lanes(), CONFIG.bptt(), CONFIG.seed());
+    TrainingConfig config = changed(wide, CONFIG.laneCount(), CONFIG.bptt(), CONFIG.seed());
     try (Harness harness = new Harness(config, FINGERPRINT)) {
       assertThatThrownBy(harness::open)
           .isInstanceOf(SuppressRestartsException.class)
@@ -588,10 +590,10 @@ public class TrainOperatorTest {
     return chunks;
   }
 
-  private static TrainingConfig changed(NetConfig net, int lanes, int bptt, long seed) {
+  private static TrainingConfig changed(NetConfig net, int laneCount, int bptt, long seed) {
     return new TrainingConfig(
         net,
-        lanes,
+        laneCount,
         bptt,
         seed,
         CONFIG.schedule(),
@@ -656,6 +658,7 @@ public class TrainOperatorTest {
           128,
           1,
           0);
+      setup(EventType.REPORT.createSerializer(new SerializerConfigImpl()));
     }
 
     BestWeights best() {

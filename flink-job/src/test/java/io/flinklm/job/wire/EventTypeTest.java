@@ -9,7 +9,10 @@ import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.net.MachineKind;
 import io.flinklm.topics.TextReading.Place;
+import io.flinklm.train.Report;
+import io.flinklm.train.TrainingNumbers;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +88,42 @@ class EventTypeTest {
   void soDoesEveryReason(Reason reason) throws Exception {
     LaneEvent event = LaneEvent.of(1, new Refusal(reason, 2));
     assertThat(sent(event, EventType.LANE_EVENT)).isEqualTo(event);
+  }
+
+  private static Stream<Report> reports() {
+    double none = Double.NaN;
+    TrainingNumbers numbers =
+        new TrainingNumbers(
+            "vålid",
+            1L << 40,
+            3,
+            "train",
+            5,
+            64,
+            0.1 + 0.2,
+            1e-300,
+            none,
+            none,
+            none,
+            0.01,
+            0.5,
+            7L << 40,
+            9,
+            Map.of("tail", 1L << 40, "gap", 3L),
+            2.5);
+    MachineKind machine = new MachineKind("a processor", "AVX512", "PyTorch");
+    return Stream.of(
+        new Report.Step(numbers, null),
+        new Report.SegmentEnd(numbers, "c0ffee"),
+        new Report.RunEnd(numbers, "c0ffee", "4f0c", "51a7", machine),
+        new Report.RunEnd(numbers, null, null, null, null),
+        new Report.Standing(numbers, "c0ffee", "4f0c", machine));
+  }
+
+  @ParameterizedTest
+  @MethodSource("reports")
+  void aReportArrivesAsItLeft(Report report) throws Exception {
+    assertThat(sent(report, EventType.REPORT)).isEqualTo(report);
   }
 
   @Test

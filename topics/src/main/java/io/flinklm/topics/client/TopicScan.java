@@ -43,14 +43,14 @@ public final class TopicScan {
    *
    * @param choice the tokenizer that is asked for
    */
-  public static TopicScan of(KafkaAddress kafka, int lanes, TokenizerChoice choice) {
-    TopicScan scan = of(kafka, lanes, choice, choice.form());
+  public static TopicScan of(KafkaAddress kafka, int laneCount, TokenizerChoice choice) {
+    TopicScan scan = of(kafka, laneCount, choice, choice.form());
     // How many tokens a text has is known only now.
-    return choice.keepsAll() ? scan : of(kafka, lanes, choice, scan.tokenizer());
+    return choice.keepsAll() ? scan : of(kafka, laneCount, choice, scan.tokenizer());
   }
 
   private static TopicScan of(
-      KafkaAddress kafka, int lanes, TokenizerChoice choice, TextForm form) {
+      KafkaAddress kafka, int laneCount, TokenizerChoice choice, TextForm form) {
     Map<String, Object> properties =
         kafka.consumerProperties(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
     String text = kafka.named(TopicNames.TEXT);
@@ -64,7 +64,7 @@ public final class TopicScan {
       Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
       consumer.assign(partitions);
       start.forEach(consumer::seek);
-      TextRecordParser parser = new TextRecordParser(lanes, form);
+      TextRecordParser parser = new TextRecordParser(laneCount, form);
       ScannedText scanned = new ScannedText(choice, form);
       while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
