@@ -25,7 +25,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * @param metrics where reports go
  * @param deadLetters where records go that cannot be used
  */
-public record FeedJob(
+record FeedJob(
     TrainingConfig config,
     Vocabulary vocabulary,
     Source<TextRecord, ?, ?> text,
@@ -33,7 +33,7 @@ public record FeedJob(
     Sink<DeadLetter> deadLetters) {
 
   /** Puts the topology into an environment. */
-  public void addTo(StreamExecutionEnvironment environment) {
+  void addTo(StreamExecutionEnvironment environment) {
     Feed feed =
         Feed.addTo(
             environment,

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *
  * @param lost text of the reader's partitions
  */
-public record TextEmitter(LostText lost)
+record TextEmitter(LostText lost)
     implements RecordEmitter<ConsumerRecord<byte[], byte[]>, TextRecord, KafkaPartitionSplitState> {
 
   @Override

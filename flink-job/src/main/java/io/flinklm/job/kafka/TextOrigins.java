@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The thread that reads asks; whoever takes a checkpoint gets the answers from another one.
  */
-public final class TextOrigins implements AutoCloseable {
+final class TextOrigins implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TextOrigins.class);
   private static final long PATIENCE_MILLIS = 100;
   private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * that a partition is the one that was read before; where text is gone, it does not pass that over;
  * and it knows nothing to pause where a partition has ended.
  */
-public final class TextPartitionReader extends KafkaPartitionSplitReader {
+final class TextPartitionReader extends KafkaPartitionSplitReader {
   private static final Logger LOG = LoggerFactory.getLogger(TextPartitionReader.class);
 
   private final Set<Integer> held;
