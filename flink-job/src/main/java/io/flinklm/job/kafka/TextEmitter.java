@@ -19,7 +19,7 @@ record TextEmitter(LostText lost)
       ConsumerRecord<byte[], byte[]> record,
       SourceOutput<TextRecord> output,
       KafkaPartitionSplitState state) {
-    TextRecord text = Topics.textOf(record);
+    TextRecord text = RecordReader.TEXT.read(record);
     boolean behind = lost.endsAt(record.partition(), record.offset(), state.getCurrentOffset());
     output.collect(behind ? text.asBehindLostText() : text, record.timestamp());
     state.setCurrentOffset(record.offset() + 1);
