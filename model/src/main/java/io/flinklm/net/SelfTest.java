@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.engine.PyTorch.GradientMode;
-import io.flinklm.net.Backpropagation.Way;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param way to find gradients: the fastest of those that are right here
  * @param warning one line for a person, if a faster way is wrong here
  */
-public record SelfTest(Way way, Optional<String> warning) {
+public record SelfTest(BackpropagationWay way, Optional<String> warning) {
   /** Largest difference of what is right, as a share of the norm of what is compared. */
   static final double TOLERANCE = 1e-4;
 
@@ -88,7 +87,7 @@ public record SelfTest(Way way, Optional<String> warning) {
   /** Tests a model that may not be the one of its name: so that a test can plant a fault. */
   static SelfTest test(LanguageModel model, NetConfig net, Cell cell, int rows, Device device) {
     List<String> refused = new ArrayList<>();
-    for (Way way : Way.values()) {
+    for (BackpropagationWay way : BackpropagationWay.values()) {
       if (way.canCompute(model, device)) {
         Found found = compare(model, way, net, cell, rows, device);
         if (!found.inInference.isRight()) {
@@ -105,7 +104,12 @@ public record SelfTest(Way way, Optional<String> warning) {
   }
 
   private static Found compare(
-      LanguageModel model, Way way, NetConfig net, Cell cell, int rows, Device device) {
+      LanguageModel model,
+      BackpropagationWay way,
+      NetConfig net,
+      Cell cell,
+      int rows,
+      Device device) {
     LanguageModel chapters = LanguageModels.of(net, Cell.SCRATCH);
     // What the engine computes itself in both has only another type to be compared with.
     boolean hasOtherCell = cell == Cell.ENGINE && hasCell(net);
@@ -117,7 +121,7 @@ public record SelfTest(Way way, Optional<String> warning) {
       FixedNumbers given = FixedNumbers.of(net, DataType.FLOAT32, there);
       FixedNumbers reference =
           type == DataType.FLOAT32 && !device.isGpu() ? given : FixedNumbers.of(net, type, here);
-      Backpropagation right = Way.ENGINE.load(chapters, here);
+      Backpropagation right = BackpropagationWay.ENGINE.load(chapters, here);
       Backpropagation tested = way.load(model, there);
       for (int batch : new int[] {1, affordable(rows, model)}) {
         try (NDManager scope = there.newSubManager();
@@ -166,7 +170,7 @@ public record SelfTest(Way way, Optional<String> warning) {
             && hasCell(net)
             && compare(
                     LanguageModels.of(net, Cell.SCRATCH),
-                    Way.ENGINE,
+                    BackpropagationWay.ENGINE,
                     net,
                     Cell.SCRATCH,
                     rows,
