@@ -3,7 +3,6 @@ package io.flinklm.saved;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flinklm.UserMistake;
 import io.flinklm.json.Json;
-import io.flinklm.saved.SavedModel.ModelConfig;
 import io.flinklm.train.Fit;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,7 +8,6 @@ import io.flinklm.net.LanguageModel;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.text.Vocabulary;
-import io.flinklm.train.TrainingConfig;
 import io.flinklm.weights.SavedWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,48 +39,6 @@ public record SavedModel(
 
   /** The file of the vocabulary. */
   public static final String VOCABULARY = "vocabulary.txt";
-
-  /**
-   * What is to be known of saved weights.
-   *
-   * @param net shape of the model
-   * @param bptt tokens in a window while training
-   * @param lanes rows of a batch while training
-   * @param seed of the training
-   * @param step after which the weights were taken
-   * @param weightsSha256 as {@code Weights.sha256}
-   * @param vocabularyFingerprint as {@link Vocabulary#fingerprint}
-   */
-  public record ModelConfig(
-      NetConfig net,
-      int bptt,
-      int lanes,
-      long seed,
-      long step,
-      String weightsSha256,
-      String vocabularyFingerprint) {
-
-    /** The configuration of a training's model after a step. */
-    public static ModelConfig of(
-        TrainingConfig config, Vocabulary vocabulary, long step, String weightsSha256) {
-      return new ModelConfig(
-          config.net(),
-          config.bptt(),
-          config.lanes(),
-          config.seed(),
-          step,
-          weightsSha256,
-          vocabulary.fingerprint());
-    }
-
-    private String tokens() {
-      return tokens(net.vocabulary(), vocabularyFingerprint);
-    }
-
-    private static String tokens(int size, String fingerprint) {
-      return size + " tokens with the fingerprint " + fingerprint;
-    }
-  }
 
   /**
    * Writes a model; each file is written aside and moved into place.
@@ -140,9 +97,9 @@ public record SavedModel(
     }
     Path weights = directory.resolve(WEIGHTS);
     try {
-      LanguageModel model = LanguageModels.of(config.net);
+      LanguageModel model = LanguageModels.of(config.net());
       SavedWeights saved =
-          SavedWeights.of(Files.readAllBytes(weights), model, config.weightsSha256);
+          SavedWeights.of(Files.readAllBytes(weights), model, config.weightsSha256());
       return new SavedModel(directory, config, vocabulary, saved.in(manager));
     } catch (RefusedException e) {
       throw new UserMistake(
@@ -161,9 +118,9 @@ public record SavedModel(
   public void requireFits(NetConfig wanted, String vocabularyFingerprint) {
     String differences =
         Stream.of(
-                difference("model", wanted.model(), config.net.model()),
-                difference("hidden", wanted.hidden(), config.net.hidden()),
-                difference("layers", wanted.layers(), config.net.layers()),
+                difference("model", wanted.model(), config.net().model()),
+                difference("hidden", wanted.hidden(), config.net().hidden()),
+                difference("layers", wanted.layers(), config.net().layers()),
                 difference(
                     "vocabulary",
                     ModelConfig.tokens(wanted.vocabulary(), vocabularyFingerprint),

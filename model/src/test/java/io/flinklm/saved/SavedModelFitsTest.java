@@ -16,7 +16,7 @@ class SavedModelFitsTest {
   private static final SavedModel SAVED =
       new SavedModel(
           Path.of("out"),
-          new SavedModel.ModelConfig(NET, 16, 64, 1, 7, "", FINGERPRINT),
+          new ModelConfig(NET, 16, 64, 1, 7, "", FINGERPRINT),
           WrittenModel.VOCABULARY,
           Map.of());
 

@@ -10,6 +10,7 @@ import io.flinklm.engine.PyTorch;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
+import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Vocabulary;
 import io.flinklm.weights.SavedWeights;
@@ -113,9 +114,8 @@ class PyTorchReaderTest {
     NetConfig net = new NetConfig(name, vocabulary.size(), hidden, fit.layers(), fit.dropout());
     LanguageModel model = LanguageModels.of(net);
     Weights weights = Weights.initial(model, 1, manager);
-    SavedModel.ModelConfig config =
-        new SavedModel.ModelConfig(
-            net, fit.bptt(), 3, 1, 0, weights.sha256(), vocabulary.fingerprint());
+    ModelConfig config =
+        new ModelConfig(net, fit.bptt(), 3, 1, 0, weights.sha256(), vocabulary.fingerprint());
     Path home = directory.resolve(name);
     SavedModel.write(home, config, vocabulary, weights.toSafetensors());
     GivenWindows given = GivenWindows.of(net, model.stateParts(), fit.bptt());
@@ -132,8 +132,8 @@ class PyTorchReaderTest {
                     .toURI()));
     LanguageModel model = LanguageModels.of(WrittenModel.NET);
     SavedWeights weights = SavedWeights.of(file, model);
-    SavedModel.ModelConfig config =
-        new SavedModel.ModelConfig(
+    ModelConfig config =
+        new ModelConfig(
             WrittenModel.NET, 16, 3, 1, 0, weights.sha256(), WrittenModel.VOCABULARY.fingerprint());
     Path home = directory.resolve(SAVE_MODEL);
     SavedModel.write(home, config, WrittenModel.VOCABULARY, file);

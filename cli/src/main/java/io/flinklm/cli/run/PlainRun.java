@@ -7,6 +7,7 @@ import io.flinklm.cli.screen.Terminal;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.train.NonfiniteDirectory;
 import io.flinklm.lane.Lanes;
+import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Corpus;
 import io.flinklm.text.Tokenizer;
@@ -96,8 +97,7 @@ public record PlainRun(
   }
 
   private void save(TrainingConfig config, Weights weights) throws IOException {
-    SavedModel.ModelConfig ofModel =
-        SavedModel.ModelConfig.of(config, vocabulary, weights.step(), weights.sha256());
+    ModelConfig ofModel = ModelConfig.of(config, vocabulary, weights.step(), weights.sha256());
     SavedModel.write(out.path(), ofModel, vocabulary, weights.toSafetensors());
   }
 }

@@ -15,6 +15,7 @@ import io.flinklm.engine.DeviceChoice;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Split;
 import io.flinklm.net.Cell;
+import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.Vocabulary;
@@ -67,8 +68,7 @@ class NonfiniteITCase {
       Weights weights = trainer.weights();
       NDIndex row = new NDIndex(vocabulary.id("unbearable"));
       weights.parameters().get("i_h.weight").set(row, 3e38f);
-      SavedModel.ModelConfig ofModel =
-          SavedModel.ModelConfig.of(config, vocabulary, 0, weights.sha256());
+      ModelConfig ofModel = ModelConfig.of(config, vocabulary, 0, weights.sha256());
       SavedModel.write(directory.resolve("model"), ofModel, vocabulary, weights.toSafetensors());
     }
   }
