@@ -193,7 +193,7 @@ public final class PredictOperator extends AbstractStreamOperator<SessionPredict
   /** At the end of all prompts, answers those that wait. */
   @Override
   public void finish() throws Exception {
-    while (turns.areLeft()) {
+    while (turns != null && turns.areLeft()) {
       mailbox.yield();
     }
     super.finish();
