@@ -11,8 +11,10 @@ import io.flinklm.bench.measure.Rates;
 import io.flinklm.bench.measure.Rounds;
 import io.flinklm.bench.predictions.PredictionCostCommand;
 import io.flinklm.bench.speed.Contest;
+import io.flinklm.bench.speed.SpeedFiles;
 import io.flinklm.bench.speed.SpeedOptions;
 import io.flinklm.bench.speed.SpeedResults;
+import io.flinklm.bench.speed.SpeedText;
 import io.flinklm.cli.AddedCommand;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.screen.Figures;
@@ -148,9 +150,9 @@ public final class BenchCommand implements AddedCommand {
       }
       SpeedResults result = SpeedResults.of(options, contest, rates);
       screen.println();
-      screen.println(result.toText());
+      screen.println(new SpeedText(result));
       screen.println();
-      result.write(results.path(), screen);
+      new SpeedFiles(result).write(results.path(), screen);
       if (json) {
         screen.println(result.toJson());
       }

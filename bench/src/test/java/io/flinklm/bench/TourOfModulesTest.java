@@ -71,7 +71,7 @@ class TourOfModulesTest {
     return tos.contains(to) || tos.stream().anyMatch(by -> reaches(known, by, to));
   }
 
-  private static String moduleOf(JavaClass type) {
+  static String moduleOf(JavaClass type) {
     String uri = type.getSource().orElseThrow().getUri().toString();
     return MODULE
         .matcher(uri)

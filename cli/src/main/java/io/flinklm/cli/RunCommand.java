@@ -101,7 +101,7 @@ final class RunCommand implements Callable<Integer> {
     Corpus corpus = CorpusOptions.read(text.file(), options.tokenizer().choice());
     Tokenizer tokenizer = corpus.learned();
     Lanes lanes = Lanes.of(corpus.size(), options.laneCount(), fit.windows(options.bptt(fit)));
-    RunSettings settings = settings(fit, laneCount, corpus);
+    RunSettings settings = settings(fit, lanes, corpus);
     TrainingHeap.Work work =
         plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.startsFromModel());
     OwnHeap.requireFor(work, settings.model(), tokenizer);
@@ -205,7 +205,7 @@ final class RunCommand implements Callable<Integer> {
         CorpusOptions.read(
             Optional.ofNullable(settings.corpus()).map(Path::of), TokenizerChoice.of(tokenizer));
     Lanes lanes = Lanes.of(corpus.size(), settings.model().laneCount(), settings.model().windows());
-    LanePlan plan = LanePlan.of(corpus, laneCount, epochs(settings));
+    LanePlan plan = LanePlan.of(corpus, lanes, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());
       kafka.requireReachable();

@@ -13,7 +13,7 @@ import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.PromptRecord;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.train.JobOptions;
-import io.flinklm.job.wire.EventType;
+import io.flinklm.job.wire.EventSerializer;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 import io.flinklm.train.Report;
@@ -128,7 +128,7 @@ class TopologyTest {
   void whatTravelsMostOrIsOfSeveralKindsBringsItsSerializer(String uid) {
     TypeSerializer<?> serializer = byUid.get(uid).getTypeSerializerOut();
 
-    assertThat(serializer).isInstanceOf(EventType.EventSerializer.class);
+    assertThat(serializer).isInstanceOf(EventSerializer.class);
   }
 
   @Test

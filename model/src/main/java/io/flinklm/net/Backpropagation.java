@@ -1,6 +1,5 @@
 package io.flinklm.net;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -43,28 +42,4 @@ public interface Backpropagation {
       NDList states,
       Dropout dropout,
       NDManager scope);
-
-  /** The ways to find them, the fastest first. All compute the same function. */
-  enum Way {
-    /** Gradients that are written out: {@link LstmBackpropagation}. */
-    WRITTEN_OUT,
-    /** Gradients that the engine finds: {@link EngineBackpropagation}. */
-    ENGINE;
-
-    /** Whether it is there for a model on a device. */
-    boolean canCompute(LanguageModel model, Device device) {
-      return this == ENGINE || LstmBackpropagation.canCompute(model, device);
-    }
-
-    /**
-     * This way for a model.
-     *
-     * @param manager of what lives as long as it
-     */
-    public Backpropagation load(LanguageModel model, NDManager manager) {
-      return this == ENGINE
-          ? new EngineBackpropagation(model)
-          : LstmBackpropagation.load(model, manager);
-    }
-  }
 }

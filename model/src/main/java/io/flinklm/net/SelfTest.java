@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.engine.PyTorch.GradientMode;
-import io.flinklm.net.Backpropagation.Way;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,10 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param way to find gradients: the fastest of those that are right here
  * @param warning one line for a person, if a faster way is wrong here
  */
-public record SelfTest(Way way, Optional<String> warning) {
-  /** Largest difference of what is right, as a share of the norm of what is compared. */
-  static final double TOLERANCE = 1e-4;
-
+public record SelfTest(BackpropagationWay way, Optional<String> warning) {
   private static final int TIME = 3;
 
   // Multiplications in a forward pass of the test: it takes less than a tenth of a second.
@@ -36,25 +32,6 @@ public record SelfTest(Way way, Optional<String> warning) {
   private static final Map<Asked, SelfTest> FOUND = new ConcurrentHashMap<>();
 
   private record Asked(NetConfig net, Cell cell, int rows, Device device) {}
-
-  /** A difference, and what differs. */
-  private record Difference(String of, double size) {
-    private static final Difference NONE = new Difference("nothing", 0);
-
-    private boolean isRight() {
-      return size <= TOLERANCE;
-    }
-
-    // A difference that is no number is the largest.
-    private Difference or(Difference other) {
-      return Double.isNaN(size) || other.size <= size ? this : other;
-    }
-
-    @Override
-    public String toString() {
-      return String.format(Locale.ROOT, "%s differ by %.2g of their size", of, size);
-    }
-  }
 
   /** What differs of a model, the most. */
   private record Found(Difference inInference, Difference inTraining) {
@@ -88,7 +65,7 @@ public record SelfTest(Way way, Optional<String> warning) {
   /** Tests a model that may not be the one of its name: so that a test can plant a fault. */
   static SelfTest test(LanguageModel model, NetConfig net, Cell cell, int rows, Device device) {
     List<String> refused = new ArrayList<>();
-    for (Way way : Way.values()) {
+    for (BackpropagationWay way : BackpropagationWay.values()) {
       if (way.canCompute(model, device)) {
         Found found = compare(model, way, net, cell, rows, device);
         if (!found.inInference.isRight()) {
@@ -105,7 +82,12 @@ public record SelfTest(Way way, Optional<String> warning) {
   }
 
   private static Found compare(
-      LanguageModel model, Way way, NetConfig net, Cell cell, int rows, Device device) {
+      LanguageModel model,
+      BackpropagationWay way,
+      NetConfig net,
+      Cell cell,
+      int rows,
+      Device device) {
     LanguageModel chapters = LanguageModels.of(net, Cell.SCRATCH);
     // What the engine computes itself in both has only another type to be compared with.
     boolean hasOtherCell = cell == Cell.ENGINE && hasCell(net);
@@ -117,7 +99,7 @@ public record SelfTest(Way way, Optional<String> warning) {
       FixedNumbers given = FixedNumbers.of(net, DataType.FLOAT32, there);
       FixedNumbers reference =
           type == DataType.FLOAT32 && !device.isGpu() ? given : FixedNumbers.of(net, type, here);
-      Backpropagation right = Way.ENGINE.load(chapters, here);
+      Backpropagation right = BackpropagationWay.ENGINE.load(chapters, here);
       Backpropagation tested = way.load(model, there);
       for (int batch : new int[] {1, affordable(rows, model)}) {
         try (NDManager scope = there.newSubManager();
@@ -125,8 +107,8 @@ public record SelfTest(Way way, Optional<String> warning) {
           Map<String, NDArray> expected = reference.training(right, batch, TIME, referenceScope);
           found =
               found.or(
-                  difference(given.inference(model, batch, TIME, scope), expected),
-                  difference(given.training(tested, batch, TIME, scope), expected));
+                  Difference.between(given.inference(model, batch, TIME, scope), expected),
+                  Difference.between(given.training(tested, batch, TIME, scope), expected));
         }
       }
     }
@@ -136,22 +118,6 @@ public record SelfTest(Way way, Optional<String> warning) {
   private static int affordable(int rows, LanguageModel model) {
     long parameters = model.parameters().stream().mapToLong(of -> of.shape().size()).sum();
     return (int) Math.max(2, Math.min(rows, AFFORDABLE / (TIME * parameters)));
-  }
-
-  private static Difference difference(Map<String, NDArray> found, Map<String, NDArray> expected) {
-    Difference largest = Difference.NONE;
-    for (Map.Entry<String, NDArray> of : found.entrySet()) {
-      NDArray right = expected.get(of.getKey());
-      NDArray given = of.getValue().toDevice(Device.cpu(), false);
-      double differs = norm(given.toType(right.getDataType(), false).sub(right));
-      // Where all that is right is zero, any difference is infinitely large, and none is none.
-      largest = largest.or(new Difference(of.getKey(), differs == 0 ? 0 : differs / norm(right)));
-    }
-    return largest;
-  }
-
-  private static double norm(NDArray array) {
-    return Math.sqrt(array.square().sum().toType(DataType.FLOAT64, false).getDouble());
   }
 
   private static String warning(NetConfig net, Device device, String difference) {
@@ -166,7 +132,7 @@ public record SelfTest(Way way, Optional<String> warning) {
             && hasCell(net)
             && compare(
                     LanguageModels.of(net, Cell.SCRATCH),
-                    Way.ENGINE,
+                    BackpropagationWay.ENGINE,
                     net,
                     Cell.SCRATCH,
                     rows,
@@ -195,7 +161,7 @@ public record SelfTest(Way way, Optional<String> warning) {
         MachineKind.of(device).toClause(),
         difference,
         hasCell(net) ? "the chapter's cell" : "float64",
-        TOLERANCE);
+        Difference.TOLERANCE);
   }
 
   private static boolean hasCell(NetConfig net) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.flinklm.UserMistake;
 import io.flinklm.json.Json;
-import io.flinklm.saved.SavedModel.ModelConfig;
 import io.flinklm.text.TokenizerKind;
 import io.flinklm.train.Fit;
 import java.io.IOException;

@@ -2,7 +2,6 @@ package io.flinklm.saved;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.UserMistake;
 import io.flinklm.net.LanguageModel;
@@ -10,7 +9,6 @@ import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerKind;
-import io.flinklm.train.TrainingConfig;
 import io.flinklm.weights.SavedWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,48 +40,6 @@ public record SavedModel(
 
   /** The file of the tokenizer. */
   public static final String VOCABULARY = "vocabulary.txt";
-
-  /**
-   * What is to be known of saved weights.
-   *
-   * @param net shape of the model
-   * @param bptt tokens in a window while training
-   * @param laneCount rows of a batch while training
-   * @param seed of the training
-   * @param step after which the weights were taken
-   * @param weightsSha256 as {@code Weights.sha256}
-   * @param tokenizer the kind of its tokenizer, {@link TokenizerKind#label}
-   * @param vocabularyFingerprint as {@link Tokenizer#fingerprint}
-   */
-  public record ModelConfig(
-      NetConfig net,
-      int bptt,
-      @JsonProperty("lanes") int laneCount,
-      long seed,
-      long step,
-      String weightsSha256,
-      String tokenizer,
-      String vocabularyFingerprint) {
-
-    /** The configuration of a training's model after a step. */
-    public static ModelConfig of(
-        TrainingConfig config, Tokenizer tokenizer, long step, String weightsSha256) {
-      return new ModelConfig(
-          config.net(),
-          config.bptt(),
-          config.laneCount(),
-          config.seed(),
-          step,
-          weightsSha256,
-          tokenizer.kind().label(),
-          tokenizer.fingerprint());
-    }
-
-    /** Of its tokenizer, as {@link Tokenizer#description}. */
-    private String tokens() {
-      return Tokenizer.description(tokenizer, net.vocabulary(), vocabularyFingerprint);
-    }
-  }
 
   /**
    * Writes a model; each file is written aside and moved into place.
@@ -130,7 +86,7 @@ public record SavedModel(
       throw new UserMistake("there is no model in " + directory + ": expected " + missing);
     }
     ModelConfig config = ModelConfigFile.read(directory.resolve(CONFIG));
-    Tokenizer tokenizer = TokenizerKind.of(config.tokenizer).read(directory.resolve(VOCABULARY));
+    Tokenizer tokenizer = TokenizerKind.of(config.tokenizer()).read(directory.resolve(VOCABULARY));
     if (!tokenizer.description().equals(config.tokens())) {
       throw new UserMistake(
           directory.resolve(VOCABULARY)
@@ -141,9 +97,9 @@ public record SavedModel(
     }
     Path weights = directory.resolve(WEIGHTS);
     try {
-      LanguageModel model = LanguageModels.of(config.net);
+      LanguageModel model = LanguageModels.of(config.net());
       SavedWeights saved =
-          SavedWeights.of(Files.readAllBytes(weights), model, config.weightsSha256);
+          SavedWeights.of(Files.readAllBytes(weights), model, config.weightsSha256());
       return new SavedModel(directory, config, tokenizer, saved.in(manager));
     } catch (RefusedException e) {
       throw new UserMistake(
@@ -162,9 +118,9 @@ public record SavedModel(
   public void requireFits(NetConfig wanted, Tokenizer with) {
     String differences =
         Stream.of(
-                difference("model", wanted.model(), config.net.model()),
-                difference("hidden", wanted.hidden(), config.net.hidden()),
-                difference("layers", wanted.layers(), config.net.layers()),
+                difference("model", wanted.model(), config.net().model()),
+                difference("hidden", wanted.hidden(), config.net().hidden()),
+                difference("layers", wanted.layers(), config.net().layers()),
                 difference("vocabulary", with.description(), config.tokens()))
             .flatMap(Optional::stream)
             .collect(Collectors.joining("; "));

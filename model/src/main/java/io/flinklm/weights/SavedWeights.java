@@ -56,7 +56,7 @@ public record SavedWeights(Map<Parameter, ByteBuffer> values) {
 
   /** As {@link Weights#sha256}. */
   public String sha256() {
-    return Weights.sha256(values.values());
+    return TensorBytes.sha256(values.values());
   }
 
   // Takes a tied matrix out by all its names. Files of this program have both, those of
@@ -96,7 +96,8 @@ public record SavedWeights(Map<Parameter, ByteBuffer> values) {
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     values.forEach(
         (parameter, bytes) ->
-            parameters.put(parameter.name(), Weights.create(bytes, parameter.shape(), manager)));
+            parameters.put(
+                parameter.name(), TensorBytes.create(bytes, parameter.shape(), manager)));
     return parameters;
   }
 }

@@ -1,10 +1,7 @@
 package io.flinklm.weights;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flinklm.Blob;
 import io.flinklm.Blob.RefusedException;
@@ -13,13 +10,8 @@ import io.flinklm.net.Parameter;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +21,6 @@ import java.util.Map;
  * indivisible thing, kept where the engine is. Not thread safe.
  */
 public final class Weights {
-  private static final int PIECE = 64 * 1024;
-
   private final List<Trained> tensors;
   private final Map<String, String> ties;
   private long step;
@@ -56,7 +46,8 @@ public final class Weights {
     List<Trained> tensors = new ArrayList<>();
     for (Parameter parameter : model.parameters()) {
       Shape shape = parameter.shape();
-      NDArray value = owned(manager.create(FloatBuffer.wrap(parameter.initialValues(seed)), shape));
+      NDArray value =
+          TensorBytes.owned(manager.create(FloatBuffer.wrap(parameter.initialValues(seed)), shape));
       tensors.add(new Trained(parameter, value, manager.zeros(shape), manager.zeros(shape)));
     }
     return new Weights(tensors, model, 0);
@@ -77,7 +68,7 @@ public final class Weights {
       if (given == null || !given.getShape().equals(shape)) {
         throw new IllegalArgumentException("expected " + parameter.name() + " " + shape);
       }
-      NDArray value = create(given.toByteBuffer(), shape, manager);
+      NDArray value = TensorBytes.create(given.toByteBuffer(), shape, manager);
       tensors.add(new Trained(parameter, value, manager.zeros(shape), manager.zeros(shape)));
     }
     return new Weights(tensors, model, 0);
@@ -110,18 +101,7 @@ public final class Weights {
    * by row: two models that agree in it agree in every bit.
    */
   public String sha256() {
-    return sha256(tensors.stream().map(t -> t.value.toByteBuffer(true)).toList());
-  }
-
-  /** The same of values that lie outside the engine; their positions stay. */
-  static String sha256(Collection<ByteBuffer> values) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      values.forEach(value -> digest.update(value.duplicate()));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return TensorBytes.sha256(tensors.stream().map(t -> t.value.toByteBuffer(true)).toList());
   }
 
   /**
@@ -144,13 +124,13 @@ public final class Weights {
 
   /** Writes all of it: steps, then for each parameter name, shape, value, mean and variance. */
   public void write(DataOutputStream out) throws IOException {
-    byte[] piece = new byte[PIECE];
+    byte[] piece = new byte[TensorBytes.PIECE];
     out.writeLong(step);
     out.writeInt(tensors.size());
     for (Trained t : tensors) {
       write(t.parameter, out);
       for (NDArray part : List.of(t.value, t.mean, t.variance)) {
-        copy(part, piece, out);
+        TensorBytes.write(part, piece, out);
       }
     }
   }
@@ -174,17 +154,6 @@ public final class Weights {
     out.writeInt(parameter.shape().dimension());
     for (long size : parameter.shape().getShape()) {
       out.writeLong(size);
-    }
-  }
-
-  // Piece by piece out of the engine's own memory: a checkpoint of a large model would else make
-  // as much garbage as the model is large.
-  private static void copy(NDArray part, byte[] piece, DataOutputStream out) throws IOException {
-    ByteBuffer bytes = part.toByteBuffer(true);
-    while (bytes.hasRemaining()) {
-      int length = Math.min(piece.length, bytes.remaining());
-      bytes.get(piece, 0, length);
-      out.write(piece, 0, length);
     }
   }
 
@@ -221,31 +190,10 @@ public final class Weights {
                 + " "
                 + shape);
       }
-      NDArray value = readTensor(in, shape, manager);
-      NDArray mean = readTensor(in, shape, manager);
-      tensors.add(new Trained(parameter, value, mean, readTensor(in, shape, manager)));
+      NDArray value = TensorBytes.read(in, shape, manager);
+      NDArray mean = TensorBytes.read(in, shape, manager);
+      tensors.add(new Trained(parameter, value, mean, TensorBytes.read(in, shape, manager)));
     }
     return new Weights(tensors, model, step);
-  }
-
-  private static NDArray readTensor(DataInputStream in, Shape shape, NDManager manager)
-      throws IOException {
-    byte[] bytes = in.readNBytes(Math.toIntExact(shape.size() * Float.BYTES));
-    return create(ByteBuffer.wrap(bytes), shape, manager);
-  }
-
-  /** A tensor from its values as little-endian float32, row by row. */
-  static NDArray create(ByteBuffer values, Shape shape, NDManager manager) {
-    ByteBuffer direct = ByteBuffer.allocateDirect(values.remaining()).order(LITTLE_ENDIAN);
-    direct.put(values.duplicate()).flip();
-    return owned(manager.create(direct, shape, DataType.FLOAT32));
-  }
-
-  // An array made of a buffer lies in the buffer, wherever Java has put that. The engine's own
-  // memory is aligned, and the order of sums inside a matrix product may depend on it.
-  private static NDArray owned(NDArray inBuffer) {
-    try (inBuffer) {
-      return inBuffer.duplicate();
-    }
   }
 }

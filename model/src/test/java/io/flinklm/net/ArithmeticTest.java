@@ -9,7 +9,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.engine.PyTorch.GradientMode;
-import io.flinklm.net.Backpropagation.Way;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,13 +95,13 @@ class ArithmeticTest {
       Map<String, NDArray> expected =
           FixedNumbers.of(net, DataType.FLOAT64, scope)
               .training(
-                  Way.ENGINE.load(LanguageModels.of(net, Cell.SCRATCH), scope),
+                  BackpropagationWay.ENGINE.load(LanguageModels.of(net, Cell.SCRATCH), scope),
                   of.batch,
                   of.time,
                   scope);
       compare(
           "inference " + of, numbers.inference(model, of.batch, of.time, scope), expected, wrong);
-      for (Way way : Way.values()) {
+      for (BackpropagationWay way : BackpropagationWay.values()) {
         if (way.canCompute(model, Device.cpu())) {
           compare(
               way + " " + of,

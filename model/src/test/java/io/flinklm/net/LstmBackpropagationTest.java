@@ -11,7 +11,6 @@ import ai.djl.ndarray.types.Shape;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.net.Backpropagation.OutputGradients;
 import io.flinklm.net.Backpropagation.Pass;
-import io.flinklm.net.Backpropagation.Way;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -67,8 +66,8 @@ class LstmBackpropagationTest {
             values(batch, time, VOCABULARY),
             regularized ? Optional.of(values(batch, time, hidden)) : Optional.empty(),
             regularized ? Optional.of(values(batch, time, hidden)) : Optional.empty());
-    assertThat(Way.WRITTEN_OUT.canCompute(model, Device.cpu())).isTrue();
-    Backpropagation written = Way.WRITTEN_OUT.load(model, manager);
+    assertThat(BackpropagationWay.WRITTEN_OUT.canCompute(model, Device.cpu())).isTrue();
+    Backpropagation written = BackpropagationWay.WRITTEN_OUT.load(model, manager);
 
     Pass expected =
         new EngineBackpropagation(model)
@@ -102,7 +101,7 @@ class LstmBackpropagationTest {
     NDList states = new NDList(values(2, 4, HIDDEN), values(2, 4, HIDDEN));
     OutputGradients of =
         new OutputGradients(values(4, 6, VOCABULARY), Optional.empty(), Optional.empty());
-    Backpropagation written = Way.WRITTEN_OUT.load(model, manager);
+    Backpropagation written = BackpropagationWay.WRITTEN_OUT.load(model, manager);
 
     Map<String, NDArray> first =
         written.forward(parameters, inputs, states, Dropout.of(3, 1), manager).gradients(of);
@@ -118,14 +117,14 @@ class LstmBackpropagationTest {
   void otherModelsAreLeftToTheEngine() {
     for (String name : new String[] {"lmmodel4", "lmmodel5", "gru", "awd-lstm"}) {
       LanguageModel model = LanguageModels.of(new NetConfig(name, VOCABULARY, HIDDEN, 2, 0.4));
-      assertThat(Way.WRITTEN_OUT.canCompute(model, Device.cpu())).isFalse();
+      assertThat(BackpropagationWay.WRITTEN_OUT.canCompute(model, Device.cpu())).isFalse();
     }
     LanguageModel fromScratch =
         LanguageModels.of(new NetConfig("lmmodel7", VOCABULARY, HIDDEN, 2, 0.4), Cell.SCRATCH);
-    assertThat(Way.WRITTEN_OUT.canCompute(fromScratch, Device.cpu())).isFalse();
+    assertThat(BackpropagationWay.WRITTEN_OUT.canCompute(fromScratch, Device.cpu())).isFalse();
     LanguageModel ofEngine =
         LanguageModels.of(new NetConfig("lmmodel7", VOCABULARY, HIDDEN, 2, 0.4));
-    assertThat(Way.WRITTEN_OUT.canCompute(ofEngine, Device.gpu())).isFalse();
+    assertThat(BackpropagationWay.WRITTEN_OUT.canCompute(ofEngine, Device.gpu())).isFalse();
   }
 
   private long[] ids(int count) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import io.flinklm.net.Backpropagation.Way;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -62,7 +61,8 @@ class SelfTestTest {
     for (int hidden : new int[] {1, 40, 64}) {
       SelfTest found = SelfTest.of(net(name, hidden), Cell.ENGINE, ROWS, CPU);
 
-      assertThat(found.way()).isEqualTo(writtenOut ? Way.WRITTEN_OUT : Way.ENGINE);
+      assertThat(found.way())
+          .isEqualTo(writtenOut ? BackpropagationWay.WRITTEN_OUT : BackpropagationWay.ENGINE);
       assertThat(found.warning()).isEmpty();
     }
   }
@@ -72,7 +72,7 @@ class SelfTestTest {
   void soIsTheChaptersCell(String name) {
     SelfTest found = SelfTest.of(net(name, 40), Cell.SCRATCH, ROWS, CPU);
 
-    assertThat(found).isEqualTo(new SelfTest(Way.ENGINE, found.warning()));
+    assertThat(found).isEqualTo(new SelfTest(BackpropagationWay.ENGINE, found.warning()));
     assertThat(found.warning()).isEmpty();
   }
 

@@ -21,7 +21,7 @@ class SavedModelFitsTest {
   private static final SavedModel SAVED =
       new SavedModel(
           Path.of("out"),
-          new SavedModel.ModelConfig(NET, 16, 64, 1, 7, "", "words", TOKENIZER.fingerprint()),
+          new ModelConfig(NET, 16, 64, 1, 7, "", "words", TOKENIZER.fingerprint()),
           WrittenModel.VOCABULARY,
           Map.of());
 

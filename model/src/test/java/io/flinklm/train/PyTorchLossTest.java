@@ -10,6 +10,7 @@ import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Split;
 import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
+import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.WordTokenizer;
@@ -66,7 +67,7 @@ class PyTorchLossTest {
       Weights weights = trainer.weights();
       SavedModel.write(
           directory,
-          SavedModel.ModelConfig.of(config, tokenizer, weights.step(), weights.sha256()),
+          ModelConfig.of(config, tokenizer, weights.step(), weights.sha256()),
           tokenizer,
           weights.toSafetensors());
     }

@@ -10,6 +10,7 @@ import io.flinklm.engine.PyTorch;
 import io.flinklm.net.LanguageModel;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
+import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.WordTokenizer;
@@ -114,8 +115,8 @@ class PyTorchReaderTest {
     NetConfig net = new NetConfig(name, tokenizer.size(), hidden, fit.layers(), fit.dropout());
     LanguageModel model = LanguageModels.of(net);
     Weights weights = Weights.initial(model, 1, manager);
-    SavedModel.ModelConfig config =
-        new SavedModel.ModelConfig(
+    ModelConfig config =
+        new ModelConfig(
             net, fit.bptt(), 3, 1, 0, weights.sha256(), "words", tokenizer.fingerprint());
     Path home = directory.resolve(name);
     SavedModel.write(home, config, tokenizer, weights.toSafetensors());
@@ -133,8 +134,8 @@ class PyTorchReaderTest {
                     .toURI()));
     LanguageModel model = LanguageModels.of(WrittenModel.NET);
     SavedWeights weights = SavedWeights.of(file, model);
-    SavedModel.ModelConfig config =
-        new SavedModel.ModelConfig(
+    ModelConfig config =
+        new ModelConfig(
             WrittenModel.NET,
             16,
             3,

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import io.flinklm.UserMistake;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
+import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.WordTokenizer;
@@ -29,9 +30,8 @@ public record WrittenModel(Path directory, Weights weights) {
 
   public static WrittenModel in(Path directory, NDManager manager) throws IOException {
     Weights weights = Weights.initial(LanguageModels.of(NET), 1, manager);
-    SavedModel.ModelConfig config =
-        new SavedModel.ModelConfig(
-            NET, 16, 64, 1, 7, weights.sha256(), "words", VOCABULARY.fingerprint());
+    ModelConfig config =
+        new ModelConfig(NET, 16, 64, 1, 7, weights.sha256(), "words", VOCABULARY.fingerprint());
     SavedModel.write(directory, config, VOCABULARY, weights.toSafetensors());
     return new WrittenModel(directory, weights);
   }

@@ -2,24 +2,17 @@ package io.flinklm.topics;
 
 import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.ApiException;
-import org.apache.kafka.common.errors.DisconnectException;
-import org.apache.kafka.common.errors.NetworkException;
-import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * A Kafka cluster as a client finds it, and which topics there are meant.
@@ -30,10 +23,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  */
 public record KafkaAddress(String bootstrap, Map<String, Object> client, String topicPrefix) {
   private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,200}");
-  private static final Pattern SERVER =
-      Pattern.compile("\\s*(\\[[^\\[\\]\\s]+]|[^:\\[\\]\\s/]+):(\\d{1,5})\\s*");
   private static final int PATIENCE_MILLIS = 10_000;
-  private static final int PROBE_MILLIS = 1_000;
 
   /**
    * Takes an address.
@@ -41,14 +31,7 @@ public record KafkaAddress(String bootstrap, Map<String, Object> client, String 
    * @throws UserMistake if it is not a list of HOST:PORT, or no topic can have such a prefix
    */
   public KafkaAddress {
-    for (String server : bootstrap.split(",", -1)) {
-      Matcher parts = SERVER.matcher(server);
-      int port = parts.matches() ? Integer.parseInt(parts.group(2)) : 0;
-      if (port < 1 || port > 65_535) {
-        throw new UserMistake(
-            "the Kafka address '" + bootstrap + "' is not HOST:PORT, like localhost:9092");
-      }
-    }
+    servers(bootstrap);
     if (!PREFIX.matcher(topicPrefix).matches()) {
       throw new UserMistake(
           "the topic prefix '"
@@ -141,53 +124,22 @@ public record KafkaAddress(String bootstrap, Map<String, Object> client, String 
    * @param cause as the client gave it
    */
   public UserMistake failure(String what, Throwable cause) {
-    Throwable reason = innermost(cause);
-    boolean answered = reason instanceof ApiException && !isSilence(reason);
-    String obstacle = answered ? null : obstacle();
-    if (obstacle == null && isSilence(reason)) {
-      obstacle = "something listens there but did not answer in time: " + reason.getMessage();
-    }
     return new UserMistake(
-        obstacle == null
-            ? "Kafka at " + bootstrap + ": " + what + ": " + reason.getMessage()
-            : "Kafka cannot be reached at " + bootstrap + ": " + obstacle,
-        cause);
+        new KafkaFailure(cause).message(bootstrap, servers(bootstrap), what), cause);
   }
 
-  private static boolean isSilence(Throwable reason) {
-    return reason instanceof TimeoutException
-        || reason instanceof NetworkException
-        || reason instanceof DisconnectException;
-  }
-
-  private String obstacle() {
-    String first = null;
+  private static List<KafkaServer> servers(String bootstrap) {
+    List<KafkaServer> servers = new ArrayList<>();
     for (String server : bootstrap.split(",", -1)) {
-      Matcher parts = SERVER.matcher(server);
-      if (parts.matches()) {
-        String found = obstacle(parts.group(1), Integer.parseInt(parts.group(2)));
-        if (found == null) {
-          return null;
-        }
-        first = first == null ? found : first;
-      }
+      servers.add(
+          KafkaServer.parse(server)
+              .orElseThrow(
+                  () ->
+                      new UserMistake(
+                          "the Kafka address '"
+                              + bootstrap
+                              + "' is not HOST:PORT, like localhost:9092")));
     }
-    return first;
-  }
-
-  /** What keeps this machine from opening a connection; null if nothing does. */
-  private static String obstacle(String host, int port) {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host, port), PROBE_MILLIS);
-      return null;
-    } catch (UnknownHostException e) {
-      return "no machine is known by the name " + host;
-    } catch (IOException e) {
-      return e.getMessage();
-    }
-  }
-
-  private static Throwable innermost(Throwable failure) {
-    return failure.getCause() == null ? failure : innermost(failure.getCause());
+    return servers;
   }
 }

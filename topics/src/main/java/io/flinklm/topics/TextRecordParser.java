@@ -19,7 +19,7 @@ import java.util.function.Function;
  * The one reader of the topic {@code text}: what a record's key, headers and value say. Whoever
  * reads the topic reads it so, and so all agree about what is text.
  *
- * @param lanes how many there are; a key of another lane is refused
+ * @param laneCount how many there are; a key of another lane is refused
  * @param form of the text
  */
 public record TextRecordParser(int laneCount, TextForm form) {

@@ -5,6 +5,7 @@ import io.flinklm.UserMistake;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.models.TrainedModel;
+import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import java.nio.file.Path;
  * @param tokenizer of the model
  * @param safetensors its weights
  */
-public record InitialModel(SavedModel.ModelConfig config, Tokenizer tokenizer, byte[] safetensors) {
+public record InitialModel(ModelConfig config, Tokenizer tokenizer, byte[] safetensors) {
 
   /**
    * Reads a model.

@@ -9,6 +9,7 @@ import io.flinklm.job.models.PinnedModel;
 import io.flinklm.job.models.TrainedModel;
 import io.flinklm.net.Cell;
 import io.flinklm.predict.LoadedModel.Frame;
+import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ public final class ModelOnDisk {
   private static PinnedModel readIn(Path directory) throws IOException {
     try (NDManager manager = PyTorch.newManager(PyTorch.device(DeviceChoice.CPU))) {
       SavedModel saved = SavedModel.read(directory, manager);
-      SavedModel.ModelConfig config = saved.config();
+      ModelConfig config = saved.config();
       return new PinnedModel(
           new Frame(config.net(), Cell.ENGINE, config.bptt(), saved.tokenizer()),
           TrainedModel.of(

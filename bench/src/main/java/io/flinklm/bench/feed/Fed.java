@@ -14,7 +14,7 @@ import java.util.Map;
  * @param processNanos processor time of the whole process
  * @param threadNanos processor time of the thread that would train
  */
-public record Fed(
+record Fed(
     long tokens,
     long refused,
     long chunks,
@@ -33,7 +33,7 @@ public record Fed(
   static final String THREAD_NANOS = "thread nanoseconds";
 
   /** Reads the accumulators of a job that has come to its end. */
-  public static Fed of(Map<String, Object> accumulators) {
+  static Fed of(Map<String, Object> accumulators) {
     return new Fed(
         number(accumulators, TOKENS),
         number(accumulators, REFUSED),

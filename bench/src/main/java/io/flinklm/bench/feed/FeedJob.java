@@ -24,7 +24,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * @param metrics where reports go
  * @param deadLetters where records go that cannot be used
  */
-public record FeedJob(
+record FeedJob(
     TrainingConfig config,
     Tokenizer tokenizer,
     Source<TextRecord, ?, ?> text,
@@ -32,12 +32,13 @@ public record FeedJob(
     Sink<DeadLetter> deadLetters) {
 
   /** Puts the topology into an environment. */
-  public void addTo(StreamExecutionEnvironment environment) {
+  void addTo(StreamExecutionEnvironment environment) {
     Feed feed =
         Feed.addTo(
             environment,
             text,
-            new Feed.Shape(tokenizer, config.laneCount(), config.windows(), Optional.empty(), false));
+            new Feed.Shape(
+                tokenizer, config.laneCount(), config.windows(), Optional.empty(), false));
     feed.chunks()
         .keyBy(LaneEvent::lane)
         .transform("batches", EventType.REPORT, new CountBatches(config.laneCount()))

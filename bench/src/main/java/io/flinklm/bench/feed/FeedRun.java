@@ -26,7 +26,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * @param cluster that it runs on
  * @param kafka where the topics are
  * @param tokenizer of the text
- * @param lanes how many
+ * @param laneCount how many
  * @param bptt tokens in a window
  */
 record FeedRun(Cluster cluster, KafkaAddress kafka, Tokenizer tokenizer, int laneCount, int bptt) {

@@ -25,7 +25,7 @@ import io.flinklm.net.NetConfig;
  * gradient collector and Adam. Hidden states go on from batch to batch, detached; loss and accuracy
  * are read at every step.
  */
-public final class DjlLoop implements Contestant {
+final class DjlLoop implements Contestant {
   private static final float LEARNING_RATE = 3e-3f;
 
   private final Model model;
@@ -42,7 +42,7 @@ public final class DjlLoop implements Contestant {
    *
    * @param net shape of LMModel6
    */
-  public DjlLoop(NetConfig net, int engineThreads, PreparedBatches batches) {
+  DjlLoop(NetConfig net, int engineThreads, PreparedBatches batches) {
     this.engineThreads = engineThreads;
     this.batches = batches;
     PyTorch.newManager(Device.cpu()).close();

@@ -13,7 +13,7 @@ import io.flinklm.engine.PyTorch.GradientMode;
  * The most that the engine gets out of this machine: products of large square matrices of float32,
  * one after the other. Its amount is in floating point operations.
  */
-public final class MatrixProducts implements Contestant {
+final class MatrixProducts implements Contestant {
   private static final long SIZE = 1024;
   private static final double FLOP = 2.0 * SIZE * SIZE * SIZE;
 
@@ -23,7 +23,7 @@ public final class MatrixProducts implements Contestant {
   private final int engineThreads;
 
   /** Makes two matrices. */
-  public MatrixProducts(int engineThreads) {
+  MatrixProducts(int engineThreads) {
     this.engineThreads = engineThreads;
     manager = PyTorch.newManager(Device.cpu());
     left = manager.ones(new Shape(SIZE, SIZE));

@@ -5,15 +5,10 @@ import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.measure.Machine;
 import io.flinklm.bench.measure.Rates;
 import io.flinklm.bench.measure.StepArithmetic;
-import io.flinklm.cli.chart.Picture;
 import io.flinklm.cli.run.RepeatedNumbers;
 import io.flinklm.json.Json;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +51,6 @@ public record SpeedResults(
     Double idleProcessorShare,
     Map<String, Long> residentMemoryBytes) {
   private static final double GIGA = 1e9;
-  private static final String FILE = "bench.json";
-  private static final String PICTURE = "bench.png";
 
   /** A median with its spread over the rounds. */
   record Spread(double median, double lowest, double highest, List<Double> rounds) {
@@ -122,22 +115,6 @@ public record SpeedResults(
   /** One line of JSON. */
   public String toJson() {
     return Json.line(this);
-  }
-
-  /** A table for a person. */
-  public String toText() {
-    return new SpeedText(this).toString();
-  }
-
-  /** Writes the numbers and the picture, and says where. */
-  public void write(Path directory, PrintStream screen) throws IOException {
-    screen.println("Numbers    " + Files.writeString(directory.resolve(FILE), toJson() + "\n"));
-    try {
-      SpeedChart.draw(this, directory.resolve(PICTURE));
-      screen.println("Picture    " + directory.resolve(PICTURE));
-    } catch (Picture.NotDrawn e) {
-      screen.println("warning: " + e.getMessage());
-    }
   }
 
   /** What was measured, in a line. */

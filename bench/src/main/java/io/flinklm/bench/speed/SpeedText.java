@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param results to be read
  */
-record SpeedText(SpeedResults results) {
+public record SpeedText(SpeedResults results) {
   private static final String ROW = "%-26s  %10s  %s";
   private static final Map<String, String> NAMES =
       Map.of(

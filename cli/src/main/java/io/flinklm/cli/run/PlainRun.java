@@ -7,6 +7,7 @@ import io.flinklm.cli.screen.Terminal;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.train.NonfiniteDirectory;
 import io.flinklm.lane.Lanes;
+import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Corpus;
 import io.flinklm.text.Tokenizer;
@@ -46,7 +47,7 @@ public record PlainRun(
     PrintStream screen = System.out;
     TrainingConfig config = settings.trainingConfig(tokenizer.size());
     int[] ids = corpus.ids(tokenizer);
-    List<Report> last = new ArrayList<>();
+    List<Report.RunEnd> last = new ArrayList<>();
     try (MetricsFile metrics = MetricsFile.create(out.metrics());
         Display display =
             Display.on(
@@ -93,8 +94,7 @@ public record PlainRun(
   }
 
   private void save(TrainingConfig config, Weights weights) throws IOException {
-    SavedModel.ModelConfig ofModel =
-        SavedModel.ModelConfig.of(config, tokenizer, weights.step(), weights.sha256());
+    ModelConfig ofModel = ModelConfig.of(config, tokenizer, weights.step(), weights.sha256());
     SavedModel.write(out.path(), ofModel, tokenizer, weights.toSafetensors());
   }
 }

@@ -107,14 +107,14 @@ public final class Reproduction implements AutoCloseable {
       Interruption interruption)
       throws Exception {
     Lanes lanes = Lanes.of(corpus.size(), model.laneCount(), model.windows());
-    LanePlan plan = LanePlan.of(corpus, laneCount, epochs);
+    LanePlan plan = LanePlan.of(corpus, lanes, epochs);
     RunSettings settings =
         RunSettings.ofNumbers(model, lanes, epochs, PARTITIONS)
             .publishing(plan, new TopicSetup(kafka).textEnd());
     StreamRun run =
         new StreamRun(
             settings, corpus.tokenizer(), kafka, Optional.of(plan), work, JobTuning.DEFAULT);
-    Optional<Report> end;
+    Optional<Report.RunEnd> end;
     try (MetricsFile metrics = MetricsFile.create(work.metrics());
         Display display =
             Display.ofProgress(
@@ -143,7 +143,7 @@ public final class Reproduction implements AutoCloseable {
   /** Starts to train a model until the training is closed; prompts are answered meanwhile. */
   public BackgroundTraining trainWithoutEnd(ModelSettings model) throws Exception {
     Lanes lanes = Lanes.of(corpus.size(), model.laneCount(), model.windows());
-    return train(model, corpus, laneCount, CHECKPOINTS, Publication.TOKENS_AHEAD);
+    return train(model, corpus, lanes, CHECKPOINTS, Publication.TOKENS_AHEAD);
   }
 
   /**

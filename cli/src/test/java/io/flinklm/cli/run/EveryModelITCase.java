@@ -62,7 +62,7 @@ class EveryModelITCase {
     }
   }
 
-  private static Report plainLoop(ModelSettings model) {
+  private static Report.RunEnd plainLoop(ModelSettings model) {
     Lanes lanes = Lanes.of(CORPUS.size(), model.laneCount(), model.windows());
     int vocabulary = CORPUS.tokenizer().size();
     List<Report> reports = new ArrayList<>();

@@ -15,6 +15,7 @@ import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.lane.Lanes;
 import io.flinklm.net.Cell;
+import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Corpus;
 import io.flinklm.train.Fit;
@@ -60,7 +61,7 @@ class ModelsOnDiskITCase {
       }
       Ended ended = run.await();
       JsonNode results = ended.json();
-      SavedModel.ModelConfig last = readLatest().orElseThrow();
+      ModelConfig last = readLatest().orElseThrow();
       assertThat(last.weightsSha256()).isEqualTo(results.get("weights_sha256").asText());
     }
 
@@ -86,7 +87,7 @@ class ModelsOnDiskITCase {
         .orElseThrow();
   }
 
-  private Optional<SavedModel.ModelConfig> readLatest() throws Exception {
+  private Optional<ModelConfig> readLatest() throws Exception {
     Path latest = directory.resolve("out/models/latest");
     if (!Files.exists(latest)) {
       return Optional.empty();

@@ -15,6 +15,7 @@ import io.flinklm.engine.DeviceChoice;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Split;
 import io.flinklm.net.Cell;
+import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.WordTokenizer;
@@ -68,8 +69,7 @@ class NonfiniteITCase {
       Weights weights = trainer.weights();
       NDIndex row = new NDIndex(tokenizer.ids("unbearable")[0]);
       weights.parameters().get("i_h.weight").set(row, 3e38f);
-      SavedModel.ModelConfig ofModel =
-          SavedModel.ModelConfig.of(config, tokenizer, 0, weights.sha256());
+      ModelConfig ofModel = ModelConfig.of(config, tokenizer, 0, weights.sha256());
       SavedModel.write(directory.resolve("model"), ofModel, tokenizer, weights.toSafetensors());
     }
   }

@@ -55,7 +55,7 @@ record KafkaPrompts(KafkaSource<PromptRecord> kafka, Properties consumer)
             () -> new PromptPartitionReader(consumer, context, metrics, lost),
             ended -> {}),
         (record, output, state) -> {
-          output.collect(Topics.promptOf(record), record.timestamp());
+          output.collect(RecordReader.PROMPTS.read(record), record.timestamp());
           state.setCurrentOffset(record.offset() + 1);
         },
         Configuration.fromMap(settings),

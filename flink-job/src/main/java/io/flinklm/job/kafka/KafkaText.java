@@ -2,14 +2,10 @@ package io.flinklm.job.kafka;
 
 import io.flinklm.job.lane.LaneAlignment;
 import io.flinklm.job.record.TextRecord;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -24,10 +20,8 @@ import org.apache.flink.connector.base.source.reader.synchronization.FutureCompl
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
-import org.apache.flink.connector.kafka.source.reader.KafkaSourceReader;
 import org.apache.flink.connector.kafka.source.reader.fetcher.KafkaSourceFetcherManager;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
-import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -74,42 +68,6 @@ public record KafkaText(
         : kafka.restoreEnumerator(context, state);
   }
 
-  /** What is left to do when the readers have all partitions in their own state. */
-  private record AllAssigned(
-      SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state)
-      implements SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> {
-
-    @Override
-    public void start() {
-      // No partition is looked for: the text was between offsets known beforehand.
-    }
-
-    @Override
-    public void addReader(int subtask) {
-      context.signalNoMoreSplits(subtask);
-    }
-
-    @Override
-    public void handleSplitRequest(int subtask, String host) {
-      // Kafka's readers do not ask.
-    }
-
-    @Override
-    public void addSplitsBack(List<KafkaPartitionSplit> splits, int subtask) {
-      // Only what was assigned here could come back.
-    }
-
-    @Override
-    public KafkaSourceEnumState snapshotState(long checkpoint) {
-      return state;
-    }
-
-    @Override
-    public void close() {
-      // Nothing is open.
-    }
-  }
-
   @Override
   public Boundedness getBoundedness() {
     return kafka.getBoundedness();
@@ -128,107 +86,23 @@ public record KafkaText(
         new FutureCompletingBlockingQueue<>();
     Map<String, String> settings = new HashMap<>();
     consumer.stringPropertyNames().forEach(name -> settings.put(name, consumer.getProperty(name)));
-    Set<Integer> held = ConcurrentHashMap.newKeySet();
-    TextOrigins origins = new TextOrigins(topic, consumer);
-    LostText lost = new LostText(topic, onLostText);
-    return new Reader(
-        this,
-        held,
-        origins,
+    SharedPartitions partitions =
+        new SharedPartitions(
+            ConcurrentHashMap.newKeySet(),
+            new TextOrigins(topic, consumer),
+            new LostText(topic, onLostText));
+    return new TextReader(
+        partitions,
+        alignment,
+        getBoundedness() == Boundedness.CONTINUOUS_UNBOUNDED,
         fetched,
         new KafkaSourceFetcherManager(
             fetched,
-            () -> new TextPartitionReader(consumer, context, metrics, held, origins, lost),
+            () -> new TextPartitionReader(consumer, context, metrics, partitions),
             ended -> {}),
-        new TextEmitter(lost),
         Configuration.fromMap(settings),
         context,
         metrics);
-  }
-
-  /** The connector's reader, which keeps alignment and origin with its partitions. */
-  private static final class Reader extends KafkaSourceReader<TextRecord> {
-    private final LaneAlignment alignment;
-    private final boolean endless;
-    private final Set<Integer> held;
-    private final TextOrigins origins;
-    private final Map<String, Integer> partitions = new HashMap<>();
-
-    Reader(
-        KafkaText text,
-        Set<Integer> held,
-        TextOrigins origins,
-        FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>> fetched,
-        KafkaSourceFetcherManager fetchers,
-        TextEmitter emitter,
-        Configuration settings,
-        SourceReaderContext context,
-        KafkaSourceReaderMetrics metrics) {
-      super(fetched, fetchers, emitter, settings, context, metrics);
-      this.alignment = text.alignment;
-      this.endless = text.getBoundedness() == Boundedness.CONTINUOUS_UNBOUNDED;
-      this.held = held;
-      this.origins = origins;
-    }
-
-    @Override
-    public void addSplits(List<KafkaPartitionSplit> splits) {
-      Map<Integer, KafkaPartitionSplit> goOn = new HashMap<>();
-      for (KafkaPartitionSplit split : splits) {
-        partitions.put(split.splitId(), split.getPartition());
-        if (split instanceof TextSplit text) {
-          text.origin().ifPresent(origin -> origins.goOn(split.getPartition(), origin));
-          if (alignment != null && text.progress().isPresent()) {
-            alignment.goOn(split.getPartition(), text.progress().orElseThrow());
-            goOn.put(split.getPartition(), split);
-          }
-        }
-      }
-      // Behind the end of a lane nothing would release the others.
-      if (endless && !goOn.isEmpty()) {
-        held.addAll(
-            alignment.holdBack(partition -> release(partition, goOn.get(partition).splitId())));
-      }
-      super.addSplits(splits.stream().map(Reader::fromItsFirst).toList());
-    }
-
-    // A partition that was added to the topic meanwhile: "the first there is" would pass over what
-    // is deleted before it is read.
-    private static KafkaPartitionSplit fromItsFirst(KafkaPartitionSplit split) {
-      return split.getStartingOffset() == KafkaPartitionSplit.EARLIEST_OFFSET
-          ? new KafkaPartitionSplit(
-              split.getTopicPartition(),
-              0,
-              split.getStoppingOffset().orElse(KafkaPartitionSplit.NO_STOPPING_OFFSET))
-          : split;
-    }
-
-    private void release(int partition, String split) {
-      // In this order: whoever is about to hold it back sees that it is not held any more, or the
-      // request to read it comes behind that.
-      held.remove(partition);
-      super.pauseOrResumeSplits(List.of(), List.of(split));
-    }
-
-    @Override
-    public void pauseOrResumeSplits(Collection<String> pause, Collection<String> resume) {
-      if (alignment != null) {
-        alignment.pauseOrResume(numbers(pause), numbers(resume));
-      }
-      super.pauseOrResumeSplits(pause, resume);
-    }
-
-    private Set<Integer> numbers(Collection<String> splits) {
-      return splits.stream().map(partitions::get).collect(Collectors.toSet());
-    }
-
-    @Override
-    protected KafkaPartitionSplit toSplitType(String id, KafkaPartitionSplitState state) {
-      KafkaPartitionSplit split = super.toSplitType(id, state);
-      int partition = split.getPartition();
-      return new TextSplit(
-          split, alignment == null ? null : alignment.progress(partition), origins.of(partition));
-    }
   }
 
   @Override

@@ -33,7 +33,7 @@ final class LostText {
    * @return the offset to go on at
    * @throws LostTextException if training does not go on
    */
-  long find(int partition, long wanted, TextOrigins.Bounds bounds) {
+  long find(int partition, long wanted, PartitionBounds bounds) {
     boolean deleted = wanted < bounds.first();
     long next = deleted ? bounds.first() : bounds.end();
     String found =

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *
  * @param lost text of the reader's partitions
  */
-public record TextEmitter(LostText lost)
+record TextEmitter(LostText lost)
     implements RecordEmitter<ConsumerRecord<byte[], byte[]>, TextRecord, KafkaPartitionSplitState> {
 
   @Override
@@ -19,7 +19,7 @@ public record TextEmitter(LostText lost)
       ConsumerRecord<byte[], byte[]> record,
       SourceOutput<TextRecord> output,
       KafkaPartitionSplitState state) {
-    TextRecord text = Topics.textOf(record);
+    TextRecord text = RecordReader.TEXT.read(record);
     boolean behind = lost.endsAt(record.partition(), record.offset(), state.getCurrentOffset());
     output.collect(behind ? text.asBehindLostText() : text, record.timestamp());
     state.setCurrentOffset(record.offset() + 1);

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RetriableException;
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The thread that reads asks; whoever takes a checkpoint gets the answers from another one.
  */
-public final class TextOrigins implements AutoCloseable {
+final class TextOrigins implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TextOrigins.class);
   private static final long PATIENCE_MILLIS = 100;
   private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -154,31 +153,9 @@ public final class TextOrigins implements AutoCloseable {
     unsure.addAll(before.keySet());
   }
 
-  /**
-   * What a partition has now.
-   *
-   * @param first offset of its first record
-   * @param end offset behind its last record
-   */
-  record Bounds(long first, long end) {}
-
   /** What a partition has now. */
-  Bounds bounds(TopicPartition partition) {
-    try {
-      return new Bounds(
-          offset(partition, OffsetSpec.earliest()), offset(partition, OffsetSpec.latest()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(
-          "Kafka does not say what " + partition + " has", e.getCause());
-    }
-  }
-
-  private long offset(TopicPartition partition, OffsetSpec which)
-      throws InterruptedException, ExecutionException {
-    return admin.listOffsets(Map.of(partition, which)).partitionResult(partition).get().offset();
+  PartitionBounds bounds(TopicPartition partition) {
+    return PartitionBounds.of(partition, admin);
   }
 
   @Override

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * that a partition is the one that was read before; where text is gone, it does not pass that over;
  * and it knows nothing to pause where a partition has ended.
  */
-public final class TextPartitionReader extends KafkaPartitionSplitReader {
+final class TextPartitionReader extends KafkaPartitionSplitReader {
   private static final Logger LOG = LoggerFactory.getLogger(TextPartitionReader.class);
 
   private final Set<Integer> held;
@@ -40,19 +40,17 @@ public final class TextPartitionReader extends KafkaPartitionSplitReader {
    * A reader that has no partition yet.
    *
    * @param consumer properties of the consumer that reads
-   * @param held partitions that are not to be read for now
+   * @param partitions that it will get
    */
   TextPartitionReader(
       Properties consumer,
       SourceReaderContext context,
       KafkaSourceReaderMetrics metrics,
-      Set<Integer> held,
-      TextOrigins origins,
-      LostText lost) {
+      SharedPartitions partitions) {
     super(consumer, context, metrics);
-    this.held = held;
-    this.origins = origins;
-    this.lost = lost;
+    this.held = partitions.held();
+    this.origins = partitions.origins();
+    this.lost = partitions.lost();
   }
 
   @Override

@@ -12,10 +12,10 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
  * A partition of text as a source's reader keeps it in a checkpoint: where it reads on, of which
- * topic of which cluster it is, and how far its lanes had come by then, as a blob of {@link
+ * topic of which cluster it is, and how far its lanes had come by then, as a blob of {@code
  * LaneAlignment}.
  */
-public final class TextSplit extends KafkaPartitionSplit {
+final class TextSplit extends KafkaPartitionSplit {
   private static final byte[] NONE = {};
 
   private final byte[] progress;

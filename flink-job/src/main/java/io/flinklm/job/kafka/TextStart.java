@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param given offsets by partition
  */
-public record TextStart(Map<Integer, Long> given) implements OffsetsInitializer {
+record TextStart(Map<Integer, Long> given) implements OffsetsInitializer {
   private static final long serialVersionUID = 1;
 
   @Override

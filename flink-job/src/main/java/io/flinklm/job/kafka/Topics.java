@@ -1,37 +1,22 @@
 package io.flinklm.job.kafka;
 
-import io.flinklm.job.kafka.RecordLimit.Smaller;
 import io.flinklm.job.predict.SessionPrediction;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.PromptRecord;
-import io.flinklm.job.record.RecordHeader;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.topics.Score;
-import io.flinklm.topics.ScoreJson;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.train.Report;
-import io.flinklm.train.ReportJson;
-import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Source;
-import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
-import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -57,10 +42,6 @@ public record Topics(String bootstrap, Properties client, String prefix) {
   // Four fetches are on their way when a partition is paused; its records may be long.
   private static final String FETCHED_RECORDS = "64";
 
-  // A request for each step's report costs Kafka, and whoever follows, more than all their text.
-  private static final String REPORTS_LINGER_MILLIS = "100";
-  private static final String AT_ONCE_MILLIS = "0";
-
   /** Text between offsets: from those of {@code start} up to and without those of {@code end}. */
   public Source<TextRecord, ?, ?> textBetween(
       Map<Integer, Long> start, Map<Integer, Long> end, OnLostText onLostText) {
@@ -77,20 +58,6 @@ public record Topics(String bootstrap, Properties client, String prefix) {
         prefix + TopicNames.TEXT, text.build(), reading(textConsumer()), onLostText, null);
   }
 
-  /** Reports; written at least once, and soon rather than with the next checkpoint. */
-  public KafkaSink<Report> metrics() {
-    // Its fields are numbers and names of ours: there is nothing to shorten.
-    return sink(
-        lingering(REPORTS_LINGER_MILLIS), Topics::report, (report, limit) -> report(report));
-  }
-
-  private static ProducerRecord<byte[], byte[]> report(Report report) {
-    return new ProducerRecord<>(
-        TopicNames.METRICS,
-        report.model().getBytes(StandardCharsets.UTF_8),
-        ReportJson.toBytes(report));
-  }
-
   /** Prompts from offsets on, without end. */
   public Source<PromptRecord, ?, ?> promptsFrom(Map<Integer, Long> start) {
     Properties consumer = new Properties();
@@ -104,32 +71,9 @@ public record Topics(String bootstrap, Properties client, String prefix) {
             .setProperties(consumer)
             .setTopics(prefix + TopicNames.PROMPTS)
             .setStartingOffsets(offsets(TopicNames.PROMPTS, start))
-            .setDeserializer(new PromptRecordReader())
+            .setDeserializer(RecordReader.PROMPTS)
             .build();
     return new KafkaPrompts(kafka, reading(consumer));
-  }
-
-  /** Predictions; written at least once, and each at once. */
-  public KafkaSink<SessionPrediction> predictions() {
-    return sink(lingering(AT_ONCE_MILLIS), PredictionRecord::whole, PredictionRecord::error);
-  }
-
-  /** Scores; at least once. */
-  public KafkaSink<Score> scores() {
-    return sink(client, Topics::score, (score, limit) -> score(score));
-  }
-
-  private static ProducerRecord<byte[], byte[]> score(Score score) {
-    return new ProducerRecord<>(TopicNames.SCORES, decimal(score.lane()), ScoreJson.toBytes(score));
-  }
-
-  /** Dead letters, with the reason and the place they came from as headers; at least once. */
-  public KafkaSink<DeadLetter> deadLetters() {
-    return sink(client, DeadLetterRecord::whole, DeadLetterRecord::part);
-  }
-
-  private static byte[] decimal(long number) {
-    return Long.toString(number).getBytes(StandardCharsets.UTF_8);
   }
 
   private KafkaSourceBuilder<TextRecord> text(OffsetsInitializer start) {
@@ -138,7 +82,7 @@ public record Topics(String bootstrap, Properties client, String prefix) {
         .setProperties(textConsumer())
         .setTopics(prefix + TopicNames.TEXT)
         .setStartingOffsets(start)
-        .setDeserializer(new TextRecordReader());
+        .setDeserializer(RecordReader.TEXT);
   }
 
   private Properties textConsumer() {
@@ -173,100 +117,27 @@ public record Topics(String bootstrap, Properties client, String prefix) {
     return OffsetsInitializer.offsets(offsets);
   }
 
-  // A person's own properties go before these.
-  private Properties lingering(String millis) {
-    Properties producer = new Properties();
-    producer.put(ProducerConfig.LINGER_MS_CONFIG, millis);
-    producer.putAll(client);
-    return producer;
+  /** Reports; written at least once, and soon rather than with the next checkpoint. */
+  public KafkaSink<Report> metrics() {
+    return written().metrics();
   }
 
-  private <T> KafkaSink<T> sink(Properties producer, Written<T> whole, Smaller<T> smaller) {
-    // What is serialized must not hold the clients' properties.
-    String before = prefix;
-    return KafkaSink.<T>builder()
-        .setBootstrapServers(bootstrap)
-        .setKafkaProducerConfig(producer)
-        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-        .setRecordSerializer(
-            RecordLimit.of(producer)
-                .keptBy(
-                    (element, context, time) -> prefixed(before, whole.record(element)),
-                    (element, limit) -> prefixed(before, smaller.record(element, limit))))
-        .build();
+  /** Predictions; written at least once, and each at once. */
+  public KafkaSink<SessionPrediction> predictions() {
+    return written().predictions();
   }
 
-  private static ProducerRecord<byte[], byte[]> prefixed(
-      String prefix, ProducerRecord<byte[], byte[]> record) {
-    return prefix.isEmpty()
-        ? record
-        : new ProducerRecord<>(
-            prefix + record.topic(), null, record.key(), record.value(), record.headers());
+  /** Scores; at least once. */
+  public KafkaSink<Score> scores() {
+    return written().scores();
   }
 
-  /** The record that an element becomes. */
-  @FunctionalInterface
-  private interface Written<T> extends Serializable {
-    ProducerRecord<byte[], byte[]> record(T element);
+  /** Dead letters, with the reason and the place they came from as headers; at least once. */
+  public KafkaSink<DeadLetter> deadLetters() {
+    return written().deadLetters();
   }
 
-  private static List<RecordHeader> headers(ConsumerRecord<byte[], byte[]> record) {
-    List<RecordHeader> headers = new ArrayList<>();
-    record.headers().forEach(header -> headers.add(new RecordHeader(header.key(), header.value())));
-    return headers;
-  }
-
-  /** A record of text as it is. */
-  static TextRecord textOf(ConsumerRecord<byte[], byte[]> record) {
-    return new TextRecord(
-        record.key(),
-        record.value(),
-        headers(record),
-        record.topic(),
-        record.partition(),
-        record.offset());
-  }
-
-  /** A prompt as it is. */
-  static PromptRecord promptOf(ConsumerRecord<byte[], byte[]> record) {
-    return new PromptRecord(
-        record.key(),
-        record.value(),
-        headers(record),
-        record.topic(),
-        record.partition(),
-        record.offset());
-  }
-
-  /** Takes a record as it is. */
-  private static final class TextRecordReader
-      implements KafkaRecordDeserializationSchema<TextRecord> {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<TextRecord> out) {
-      out.collect(textOf(record));
-    }
-
-    @Override
-    public TypeInformation<TextRecord> getProducedType() {
-      return TypeInformation.of(TextRecord.class);
-    }
-  }
-
-  /** Takes a prompt as it is. */
-  private static final class PromptRecordReader
-      implements KafkaRecordDeserializationSchema<PromptRecord> {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<PromptRecord> out) {
-      out.collect(promptOf(record));
-    }
-
-    @Override
-    public TypeInformation<PromptRecord> getProducedType() {
-      return TypeInformation.of(PromptRecord.class);
-    }
+  private WrittenTopics written() {
+    return new WrittenTopics(bootstrap, client, prefix);
   }
 }

@@ -1,7 +1,6 @@
 package io.flinklm.job.lane;
 
 import io.flinklm.Blob;
-import io.flinklm.lane.Segment;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.Collection;
@@ -28,6 +27,12 @@ final class AlignedLanes {
   // Version 2: the progress with a hole and how much text there is behind it.
   private static final int VERSION = 2;
 
+  /**
+   * How far ahead partitions may be, in tokens a lane. A partition of few lanes always runs ahead
+   * to here, since all partitions are read alike, and what it is ahead is in every checkpoint.
+   */
+  static final long DRIFT = 8_192;
+
   private final LaneProgress progress;
   private final Map<Integer, Integer> partitions = new HashMap<>();
   private final Set<Integer> leftOut = new HashSet<>();
@@ -37,16 +42,14 @@ final class AlignedLanes {
     progress = new LaneProgress(enough);
   }
 
-  /** Takes a lane's next record; the parameters are those of {@link LaneProgress#advance}. */
-  void advance(int lane, int partition, Segment segment, long position, int tokens) {
-    progress.advance(lane, segment, position, tokens);
-    partitions.put(lane, partition);
-  }
-
-  /** Takes a lane's next record, which is refused. */
-  void refuse(int lane, int partition, Segment segment, long position, int tokens) {
-    progress.refuse(lane, segment, position, tokens);
-    partitions.put(lane, partition);
+  /** Takes a lane's next record, which is of a partition. */
+  void take(HeardText text, int partition) {
+    if (text.refused()) {
+      progress.refuse(text.lane(), text.segment(), text.position(), text.tokens());
+    } else {
+      progress.advance(text.lane(), text.segment(), text.position(), text.tokens());
+    }
+    partitions.put(text.lane(), partition);
   }
 
   /** How many lanes there are. */
@@ -82,16 +85,12 @@ final class AlignedLanes {
     return lanes.stream().map(partitions::get).collect(Collectors.toSet());
   }
 
-  /**
-   * Leaves a lane out that is silent for too long, until it has caught up well enough.
-   *
-   * @param near how far behind the slowest of the others is well enough
-   */
-  void leaveOut(int lane, boolean silent, long near) {
+  /** Leaves a lane out that is silent for too long, until it has caught up well enough. */
+  void leaveOut(int lane, boolean silent) {
     if (silent) {
       leftOut.add(lane);
     } else if (leftOut.contains(lane)
-        && progress.of(lane) + near >= slowest(partitions.keySet()).orElse(0)) {
+        && progress.of(lane) + DRIFT >= slowest(partitions.keySet()).orElse(0)) {
       leftOut.remove(lane);
     }
   }

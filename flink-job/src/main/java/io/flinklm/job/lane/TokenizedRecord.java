@@ -21,7 +21,8 @@ record TokenizedRecord(TextReading reading, int[] ids) {
   /** Reads a record of one of so many lanes. */
   static TokenizedRecord of(TextRecord record, Tokenizer tokenizer, int laneCount) {
     TextReading reading =
-        new TextRecordParser(laneCount, tokenizer).read(record.key(), record.value(), record::header);
+        new TextRecordParser(laneCount, tokenizer)
+            .read(record.key(), record.value(), record::header);
     return reading instanceof Text text
         ? lookedUp(text, tokenizer)
         : new TokenizedRecord(reading, new int[0]);

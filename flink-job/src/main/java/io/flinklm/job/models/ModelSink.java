@@ -1,7 +1,7 @@
 package io.flinklm.job.models;
 
+import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
-import io.flinklm.saved.SavedModel.ModelConfig;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.train.TrainingConfig;
 import java.io.IOException;

@@ -8,27 +8,20 @@ import io.flinklm.job.models.TrainedModel;
 import io.flinklm.job.predict.PromptQueue.Entry;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.PromptRecord;
-import io.flinklm.predict.LoadedModel.Answer;
 import io.flinklm.predict.LoadedModel.Frame;
-import io.flinklm.predict.Memory;
 import io.flinklm.predict.Prediction;
 import io.flinklm.predict.Prompt;
 import io.flinklm.predict.PromptJson;
 import io.flinklm.predict.PromptJson.UnreadablePromptException;
 import io.flinklm.text.UnknownTokenException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.operators.MailboxExecutor;
-import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.metrics.Histogram;
-import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -48,7 +41,6 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 public final class PredictOperator extends AbstractStreamOperator<SessionPrediction>
     implements TwoInputStreamOperator<PromptRecord, PublishedWeights, SessionPrediction> {
   private static final long serialVersionUID = 1;
-  private static final int ANSWERS_IN_HISTOGRAM = 1_000;
 
   private static final String SESSION = "session";
   private static final ListStateDescriptor<byte[]> WAITING =
@@ -59,15 +51,13 @@ public final class PredictOperator extends AbstractStreamOperator<SessionPredict
   private final DeviceChoice device;
   private final Duration timeToLive;
   private final AnswerLimits limits;
-  private transient ListState<byte[]> waitingState;
+  private transient KeptPrompts kept;
   private transient PromptQueue queue;
   private transient Sessions sessions;
   private transient MailboxExecutor mailbox;
   private transient Answering answering;
-  private transient boolean hasWeights;
+  private transient PromptTurns turns;
   private transient String lineage;
-  private transient boolean isAnswering;
-  private transient Histogram latency;
 
   /**
    * An operator that has not been opened.
@@ -100,23 +90,11 @@ public final class PredictOperator extends AbstractStreamOperator<SessionPredict
         new Sessions(
             context.getKeyedStateStore().getState(session), frame, limits, this::setCurrentKey);
     sessions.restore(keysOf(SESSION));
-    waitingState = context.getKeyedStateStore().getListState(WAITING);
     queue = new PromptQueue(limits);
-    for (String key : keysOf(WAITING.getName())) {
-      setCurrentKey(key);
-      for (byte[] blob : waitingState.get()) {
-        queue.add(Entry.restored(key, blob));
-      }
-    }
-    getMetricGroup().gauge("promptsWaiting", () -> queue.size());
-    getMetricGroup().gauge("sessions", () -> sessions.count());
-    getMetricGroup().gauge("sessionBytes", () -> sessions.bytes());
-    getMetricGroup().gauge("sessionsForgotten", () -> sessions.forgotten());
-    getMetricGroup().gauge("step", () -> answering == null ? 0 : answering.step());
-    latency =
-        getMetricGroup()
-            .histogram(
-                "latencyMilliseconds", new DescriptiveStatisticsHistogram(ANSWERS_IN_HISTOGRAM));
+    kept =
+        new KeptPrompts(
+            context.getKeyedStateStore().getListState(WAITING), queue, this::setCurrentKey);
+    kept.restore(keysOf(WAITING.getName()));
   }
 
   private List<String> keysOf(String state) {
@@ -140,8 +118,16 @@ public final class PredictOperator extends AbstractStreamOperator<SessionPredict
             mailbox,
             limits.tokensPerSecond(),
             "answers of " + getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks());
+    turns =
+        new PromptTurns(
+            queue,
+            sessions,
+            answering,
+            new PredictMetrics(getMetricGroup(), queue, sessions, answering),
+            getProcessingTimeService()::getCurrentProcessingTime,
+            this::emit);
     if (pinned != null) {
-      answering.takeUp(pinned, this::weightsAreThere);
+      answering.takeUp(pinned, turns::weightsAreThere);
     }
   }
 
@@ -166,18 +152,7 @@ public final class PredictOperator extends AbstractStreamOperator<SessionPredict
             record.session(),
             new WaitingPrompt(record.key(), prompt),
             element.hasTimestamp() ? element.getTimestamp() : Entry.NOT_KNOWN);
-    if (queue.takes(entry)) {
-      queue.add(entry);
-      answerNext();
-    } else {
-      emit(record.key(), Prediction.ofError(prompt.id(), busy()));
-    }
-  }
-
-  private String busy() {
-    return hasWeights
-        ? "busy: " + queue.size() + " prompts wait already; ask again later"
-        : "there are no weights yet, and " + queue.size() + " prompts wait for them already";
+    turns.add(entry).ifPresent(busy -> emit(record.key(), Prediction.ofError(prompt.id(), busy)));
   }
 
   private Optional<String> unknownToken(Prompt prompt) {
@@ -195,50 +170,8 @@ public final class PredictOperator extends AbstractStreamOperator<SessionPredict
     lineage = weights.lineage();
     if (pinned == null) {
       weights.requireWhole();
-      answering.takeUp(weights, this::weightsAreThere);
+      answering.takeUp(weights, turns::weightsAreThere);
     }
-  }
-
-  private void weightsAreThere() {
-    hasWeights = true;
-    answerNext();
-  }
-
-  private void answerNext() {
-    Entry next = queue.first();
-    if (next == null || !hasWeights || isAnswering) {
-      return;
-    }
-    try {
-      Memory before = hasSession(next) ? sessions.of(next.key()) : Memory.NONE;
-      isAnswering = true;
-      answering.answer(next.prompt().prompt(), before, answer -> answered(next, answer));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static boolean hasSession(Entry entry) {
-    return entry.prompt().session() != null;
-  }
-
-  private void answered(Entry entry, Answer answer) {
-    try {
-      if (hasSession(entry) && answer.prediction().error() == null) {
-        sessions.remember(
-            entry.key(), answer.memory(), getProcessingTimeService().getCurrentProcessingTime());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    emit(entry.prompt().session(), answer.prediction());
-    if (entry.asked() >= 0) {
-      // By two clocks, of who asked and of this machine.
-      latency.update(Math.max(0, System.currentTimeMillis() - entry.asked()));
-    }
-    queue.removeFirst();
-    isAnswering = false;
-    answerNext();
   }
 
   private void emit(byte[] session, Prediction prediction) {
@@ -247,27 +180,19 @@ public final class PredictOperator extends AbstractStreamOperator<SessionPredict
 
   /** Whether a prompt is being answered. */
   boolean isAnswering() {
-    return isAnswering;
+    return turns.isAnswering();
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    for (String key : keysOf(WAITING.getName())) {
-      setCurrentKey(key);
-      waitingState.clear();
-    }
-    // Also the one that is being answered: it is answered once more by who goes on from here.
-    for (Entry entry : queue.all()) {
-      setCurrentKey(entry.key());
-      waitingState.add(entry.blob());
-    }
+    kept.snapshot(keysOf(WAITING.getName()));
   }
 
   /** At the end of all prompts, answers those that wait. */
   @Override
   public void finish() throws Exception {
-    while (hasWeights && queue.size() > 0) {
+    while (turns != null && turns.areLeft()) {
       mailbox.yield();
     }
     super.finish();

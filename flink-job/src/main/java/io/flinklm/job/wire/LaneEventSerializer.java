@@ -11,7 +11,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Writes and reads what a lane tells the trainer. */
-final class LaneEventSerializer extends EventType.EventSerializer<LaneEvent> {
+final class LaneEventSerializer extends EventSerializer<LaneEvent> {
   private static final long serialVersionUID = 1;
 
   private static final int CUT = 0;

@@ -13,7 +13,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Writes and reads text on the way to its lane. */
-final class LaneTextSerializer extends EventType.EventSerializer<LaneText> {
+final class LaneTextSerializer extends EventSerializer<LaneText> {
   private static final long serialVersionUID = 1;
 
   private static final int TOKENS = 0;

@@ -9,7 +9,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Writes and reads reports as the JSON that leaves the job anyway. */
-final class ReportSerializer extends EventType.EventSerializer<Report> {
+final class ReportSerializer extends EventSerializer<Report> {
   private static final long serialVersionUID = 1;
 
   @Override

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Three lanes, three partitions. */
 class LaneAlignmentTest {
   private static final long IDLE = -1;
-  private static final long DRIFT = LaneAlignment.DRIFT;
+  private static final long DRIFT = AlignedLanes.DRIFT;
   private static final int LANES = 3;
   private static final int BPTT = 16;
 

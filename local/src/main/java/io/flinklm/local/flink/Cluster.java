@@ -1,7 +1,6 @@
 package io.flinklm.local.flink;
 
 import io.flinklm.UserMistake;
-import io.flinklm.dashboard.DashboardOptions;
 import io.flinklm.local.process.FlinkProcesses;
 import java.net.BindException;
 import java.net.URI;
@@ -15,14 +14,7 @@ import org.apache.flink.client.program.MiniClusterClient;
 import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
-import org.apache.flink.configuration.JobManagerOptions;
-import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.MetricOptions;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -33,15 +25,6 @@ import org.apache.flink.util.ExceptionUtils;
 
 /** A Flink cluster, with its dashboard, for jobs that are built here. */
 public final class Cluster implements AutoCloseable {
-  private static final String HOST = "localhost";
-  private static final Duration AT_ONCE = Duration.ofMillis(100);
-  private static final Duration SOON = Duration.ofSeconds(1);
-  private static final Duration SELDOM = Duration.ofMinutes(1);
-  private static final Duration QUIET = Duration.ofMinutes(10);
-  private static final double SLOWER = 2;
-  private static final Duration FRESH = Duration.ofSeconds(1);
-  private static final MemorySize NETWORK = MemorySize.ofMebiBytes(16);
-
   private final ClusterClient<?> client;
   private final Configuration configuration;
   private final List<Path> jars;
@@ -82,24 +65,7 @@ public final class Cluster implements AutoCloseable {
   public static Cluster start(int port, Path checkpoints, Duration interval, int parallelism)
       throws Exception {
     Configuration configuration =
-        checkpointing(checkpoints, interval)
-            .set(JobManagerOptions.BIND_HOST, HOST)
-            .set(TaskManagerOptions.BIND_HOST, HOST)
-            .set(RestOptions.ADDRESS, HOST)
-            .set(RestOptions.BIND_ADDRESS, HOST)
-            .set(RestOptions.BIND_PORT, Integer.toString(port))
-            .set(RestOptions.PORT, port)
-            // What a person watches is a second old, not ten.
-            .set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, FRESH)
-            .set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism)
-            .set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(1))
-            // A checkpoint waits behind what is in flight: with the usual 32 KiB that is seconds
-            // of training.
-            .set(TaskManagerOptions.MEMORY_SEGMENT_SIZE, MemorySize.parse("4kb"))
-            .set(TaskManagerOptions.MIN_MEMORY_SEGMENT_SIZE, MemorySize.parse("1kb"))
-            .set(TaskManagerOptions.NETWORK_MEMORY_MIN, NETWORK)
-            .set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK);
-    configuration.addAll(Configuration.fromMap(DashboardOptions.SHOWS_ONLY));
+        ClusterSettings.inThisProcess(port, checkpoints, interval, parallelism);
     MiniCluster flink =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
@@ -133,30 +99,10 @@ public final class Cluster implements AutoCloseable {
     Configuration ofClient = Configuration.fromMap(processes.settings());
     return new Cluster(
         new RestClusterClient<>(ofClient, StandaloneClusterId.getInstance()),
-        checkpointing(checkpoints, interval)
-            .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, AT_ONCE)
-            .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, AT_ONCE),
+        ClusterSettings.ofJobsElsewhere(checkpoints, interval),
         jars,
         1,
         processes);
-  }
-
-  private static Configuration checkpointing(Path checkpoints, Duration interval) {
-    return new Configuration()
-        .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString())
-        .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval)
-        .set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2)
-        .set(
-            CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-            ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
-        // Without end: what is away comes back, and the text is still there.
-        .set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay")
-        .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, SOON)
-        .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, SELDOM)
-        .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_BACKOFF_MULTIPLIER, SLOWER)
-        .set(
-            RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
-            QUIET);
   }
 
   /** The same cluster, with another parallelism of the jobs that are built from now on. */
@@ -173,7 +119,10 @@ public final class Cluster implements AutoCloseable {
 
   /** Where a browser finds the dashboard. */
   public String dashboard() {
-    return "http://" + HOST + ":" + URI.create(client.getWebInterfaceURL()).getPort();
+    return "http://"
+        + ClusterSettings.HOST
+        + ":"
+        + URI.create(client.getWebInterfaceURL()).getPort();
   }
 
   /**

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param process the operating system's
  * @param name of the program, for people
  */
-public record JavaProcess(Process process, String name) implements AutoCloseable {
+record JavaProcess(Process process, String name) implements AutoCloseable {
   private static final String LOGGING = "log4j2.properties";
   private static final long PATIENCE_SECONDS = 10;
 
@@ -42,7 +42,7 @@ public record JavaProcess(Process process, String name) implements AutoCloseable
    *
    * @param heapMegabytes most that its heap may take
    */
-  public static JavaProcess start(
+  static JavaProcess start(
       String name,
       Path directory,
       int heapMegabytes,
@@ -77,12 +77,12 @@ public record JavaProcess(Process process, String name) implements AutoCloseable
   }
 
   /** Ends the process at once, as SIGKILL does, and returns when it is gone. */
-  public void kill() throws InterruptedException {
+  void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
   /** Whether the process has not ended. */
-  public boolean isAlive() {
+  boolean isAlive() {
     return process.isAlive();
   }
 
