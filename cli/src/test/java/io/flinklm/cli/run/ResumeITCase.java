@@ -56,7 +56,7 @@ class ResumeITCase {
     long more = files().reportsSoFar() + 20L + moments.nextInt(60);
     killWhen("report " + more, () -> files().reportsSoFar() >= more, RESUME);
 
-    Ended resumed = Command.run(directory, RESUME);
+    Ended resumed = Command.here(directory, RESUME);
     assertThat(resumed.results()).isEqualTo(undisturbed.results());
     assertThat(files().weights()).isEqualTo(loop.weights());
     assertThat(loop.reports()).containsAllEntriesOf(files().reports());
