@@ -8,22 +8,28 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.bench.speed.PyTorchLoop;
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.Command.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The measurements of {@code bench}, in small; how fast anything is says no test. */
 class BenchITCase {
+  /** What bench and bench growth may leave. */
+  static final List<String> LEFT = List.of("bench.json", "bench.png", "growth.json");
+
   @TempDir private Path directory;
 
   @Test
   void allTakeTurns() throws Exception {
     boolean hasPyTorch = PyTorchLoop.python().isPresent();
     Ended ended =
-        Command.run(
+        Command.here(
             directory,
             "bench",
             "--hidden=8",
@@ -38,6 +44,8 @@ class BenchITCase {
     Path out = directory.resolve("speed");
     assertThat(new JsonMapper().readTree(out.resolve("bench.json").toFile())).isEqualTo(json);
     assertThat(ImageIO.read(out.resolve("bench.png").toFile()).getWidth()).isEqualTo(1100);
+
+    requireNothingElse(out);
 
     List<String> all =
         new ArrayList<>(List.of("step", "plain_loop", "pipeline", "step_lmmodel6", "djl"));
@@ -76,6 +84,17 @@ class BenchITCase {
     assertThat(ended.out()).contains("pipeline to step", "the step's share of that");
   }
 
+  private static void requireNothingElse(Path out) throws IOException {
+    try (Stream<Path> files = Files.list(out)) {
+      assertThat(
+              files
+                  .map(file -> file.getFileName().toString())
+                  .filter(name -> !name.equals("flink-lm.log")))
+          .isNotEmpty()
+          .isSubsetOf(LEFT);
+    }
+  }
+
   private static double rate(JsonNode speeds, String of, int round) {
     return speeds.get(of).get("rounds").get(round).asDouble();
   }
@@ -83,7 +102,7 @@ class BenchITCase {
   @Test
   void growthIsMeasuredByLanesWidthAndLength() throws Exception {
     Ended ended =
-        Command.run(
+        Command.here(
             directory,
             "bench",
             "growth",
@@ -97,6 +116,7 @@ class BenchITCase {
     JsonNode json = ended.json();
     Path file = directory.resolve("growth/growth.json");
     assertThat(new JsonMapper().readTree(file.toFile())).isEqualTo(json);
+    requireNothingElse(file.getParent());
     assertThat(json.at("/steps").findValuesAsText("lanes")).containsExactly("2", "4");
     for (JsonNode step : json.get("steps")) {
       assertThat(step.get("hidden").asInt()).isEqualTo(8);
@@ -117,8 +137,7 @@ class BenchITCase {
   @Test
   void predictionsAreCountedById() throws Exception {
     Ended ended =
-        Command.run(
-            directory,
+        Command.here(
             "bench",
             "predictions",
             "--rate=20",
@@ -148,8 +167,7 @@ class BenchITCase {
   @Test
   void allThatIsPublishedIsFed() throws Exception {
     Ended ended =
-        Command.run(
-            directory,
+        Command.here(
             "bench",
             "feed",
             "--tokens=100000",
@@ -178,14 +196,8 @@ class BenchITCase {
   @Test
   void continuationsAreThoseOfTheModelOnDisk() throws Exception {
     Ended trained =
-        Command.run(
-            directory,
-            "bench",
-            "continuations",
-            "--seeds=0,1",
-            "--epochs=1",
-            "--prompts=7",
-            "--json");
+        Command.here(
+            "bench", "continuations", "--seeds=0,1", "--epochs=1", "--prompts=7", "--json");
     JsonNode models = trained.json().get("models");
     assertThat(models.fieldNames()).toIterable().containsExactly("0", "1");
     assertThat(models.at("/0/weights_sha256")).isNotEqualTo(models.at("/1/weights_sha256"));
@@ -194,9 +206,10 @@ class BenchITCase {
         Command.here(directory, "run", "--plain-loop", "--epochs=1", "--out=plain", "--json");
     assertThat(run.json().get("weights_sha256")).isEqualTo(models.at("/0/weights_sha256"));
 
+    String plain = directory.resolve("plain").toString();
     Ended given =
-        Command.run(directory, "bench", "continuations", "--from=plain", "--prompts=7", "--json");
-    JsonNode again = given.json().at("/models/plain");
+        Command.here("bench", "continuations", "--from=" + plain, "--prompts=7", "--json");
+    JsonNode again = given.json().get("models").get(plain);
     JsonNode first = models.get("0");
     for (String field :
         new String[] {"prompts", "right", "share", "step", "weights_sha256", "wrong", "mistakes"}) {

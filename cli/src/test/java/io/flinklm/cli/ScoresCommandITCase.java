@@ -50,8 +50,7 @@ class ScoresCommandITCase {
       assertThat(trained.json().get("steps").asInt()).isGreaterThan(700);
 
       Ended scores =
-          Command.run(
-              directory, "scores", "--bootstrap=" + broker.address(), "--top=6", "--from-step=400");
+          Command.here("scores", "--bootstrap=" + broker.address(), "--top=6", "--from-step=400");
 
       assertThat(scores.code()).as(scores.toString()).isEqualTo(0);
       System.out.println(scores.out());

@@ -125,12 +125,11 @@ class WatchITCase {
   @Test
   void aRealJobIsWatchedToItsEnd() throws Exception {
     String[] text = {"--bootstrap=" + broker.address(), "--lanes=8", "--bptt=8"};
-    Ended produced =
-        Command.run(directory, "produce", text[0], text[1], text[2], "--epochs=1", "--rate=0");
+    Ended produced = Command.here("produce", text[0], text[1], text[2], "--epochs=1", "--rate=0");
     assertThat(produced.code()).as(produced.err()).isZero();
     try (Command watch = Command.start(directory, watch())) {
       Ended trained =
-          Command.run(
+          Command.here(
               directory,
               "train",
               text[0],

@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -53,6 +56,7 @@ public final class TopicClaim implements AutoCloseable {
   private final String client;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Thread member = new Thread(this::stay, "claim");
+  private final AtomicInteger joined = new AtomicInteger();
   private volatile boolean closed;
   private volatile KafkaException failure;
 
@@ -82,9 +86,13 @@ public final class TopicClaim implements AutoCloseable {
 
   private void stay() {
     try {
-      consumer.subscribe(List.of(kafka.named(TopicNames.METRICS)), new Pausing(consumer));
+      consumer.subscribe(List.of(kafka.named(TopicNames.METRICS)), new Joining());
       while (!closed) {
+        int before = joined.get();
         var unused = consumer.poll(WAIT);
+        if (before == 0 && joined.get() == 1) {
+          consumer.enforceRebalance("who has joined before this one and died since?");
+        }
       }
     } catch (WakeupException e) {
       LOG.debug("the claim to the topics is given up", e);
@@ -96,31 +104,33 @@ public final class TopicClaim implements AutoCloseable {
     }
   }
 
-  /** Reads nothing of what the group gives it. */
-  private record Pausing(KafkaConsumer<?, ?> consumer) implements ConsumerRebalanceListener {
+  /** Counts how often the group has formed anew, and reads nothing of what it gives. */
+  private final class Joining implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       consumer.pause(partitions);
+      joined.incrementAndGet();
     }
   }
 
   /**
-   * Returns once no other training is on these topics. One that has just died is waited for.
+   * Returns once no other training is on these topics. One that has just died is waited for; one
+   * that lives is not.
    *
    * @throws UserMistake if another one lives; the message names it
    */
   public void requireOnlyOne() throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try (Admin admin = Admin.create(kafka.properties(Map.of()))) {
-      List<MemberDescription> members = members(admin);
-      while (failure == null && System.nanoTime() < deadline && !isAlone(members)) {
+      Group group = group(admin);
+      while (failure == null && System.nanoTime() < deadline && !isDecided(group)) {
         Thread.sleep(PAUSE_MILLIS);
-        members = members(admin);
+        group = group(admin);
       }
-      for (MemberDescription other : others(members)) {
+      for (MemberDescription other : others(group.members())) {
         throw taken(
             other.clientId().replaceFirst(" ", ", with its results in ") + " on " + host(other));
       }
@@ -141,9 +151,16 @@ public final class TopicClaim implements AutoCloseable {
     return member.host().replaceFirst("^/", "");
   }
 
-  private boolean isAlone(List<MemberDescription> members) {
-    return others(members).isEmpty()
-        && members.stream().anyMatch(member -> member.clientId().equals(client));
+  /** The group as Kafka knows it; it is stable between two times that it forms. */
+  private record Group(boolean isStable, List<MemberDescription> members) {}
+
+  // Whenever the group forms anew, Kafka waits for each member to join again, or for the end of its
+  // session. The first time it may have begun before this process came; so whoever is still there
+  // behind the second time lives.
+  private boolean isDecided(Group group) {
+    return others(group.members()).isEmpty()
+        ? group.members().stream().anyMatch(member -> member.clientId().equals(client))
+        : joined.get() > 1 && group.isStable();
   }
 
   // Of its own lineage is the process that was killed and is gone on with.
@@ -151,14 +168,15 @@ public final class TopicClaim implements AutoCloseable {
     return members.stream().filter(other -> !other.clientId().startsWith(lineage + " ")).toList();
   }
 
-  private List<MemberDescription> members(Admin admin) throws Exception {
+  private Group group(Admin admin) throws Exception {
     String group = kafka.named(GROUP);
     try {
-      return List.copyOf(
-          admin.describeConsumerGroups(List.of(group)).all().get().get(group).members());
+      ConsumerGroupDescription found =
+          admin.describeConsumerGroups(List.of(group)).all().get().get(group);
+      return new Group(found.groupState() == GroupState.STABLE, List.copyOf(found.members()));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof GroupIdNotFoundException) {
-        return List.of();
+        return new Group(false, List.of());
       }
       throw e;
     }

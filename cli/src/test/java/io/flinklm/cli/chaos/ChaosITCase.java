@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.Command.Ended;
+import io.flinklm.cli.fixture.Successors;
+import io.flinklm.cli.fixture.Successors.Left;
+import io.flinklm.local.kafka.TestedKafka;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -11,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The short form of {@code chaos}: TaskManagers and Kafka of a real cluster are killed, and the
- * training ends with the same bits.
+ * training ends with the same bits. What it leaves is in no other command's way.
  */
 class ChaosITCase {
   private static final long PATIENCE_SECONDS = 240;
@@ -21,7 +24,7 @@ class ChaosITCase {
   @Test
   void killedAnywhereTheTrainingEndsWithTheSameBits() throws Exception {
     try (Command command =
-        Command.start(directory, "chaos", "--kills=5", "--broker-kills=1", "--epochs=5")) {
+        Command.start(directory, "chaos", "--kills=5", "--broker-kills=1", "--epochs=3")) {
       Ended ended = command.await(PATIENCE_SECONDS);
       assertThat(ended.code()).as(ended.out() + ended.err()).isZero();
       assertThat(ended.out()).contains("The same: weights, hidden states, step, counters");
@@ -29,6 +32,10 @@ class ChaosITCase {
       assertThat(kills(ended, "Kafka +mid-step.*")).isEqualTo(1);
       assertThat(ended.out()).contains("mid-step", "right after a restore", "mid-checkpoint");
       assertThat(ended.err()).isEmpty();
+    }
+    try (TestedKafka kafka = TestedKafka.start(directory.resolve("elsewhere"))) {
+      Successors.on(kafka, directory.resolve("copies"))
+          .requireAll("chaos", directory.resolve("out"), Left.MODEL);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklm.cli.fixture.Command;
+import io.flinklm.cli.fixture.Command.Ended;
 import io.flinklm.cli.fixture.RunFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,9 @@ class InitFromITCase {
     try (Command command = Command.start(directory, run.toArray(String[]::new))) {
       command.awaitThat(files::areResumable, "the settings");
     }
-    Command.run(directory, "run", "--resume", "--out=killed", "--port=0", "--json");
+    Ended resumed =
+        Command.here(directory, "run", "--resume", "--out=killed", "--port=0", "--json");
+    assertThat(resumed.code()).as(resumed.err()).isZero();
     assertThat(weights("killed")).isEqualTo(weights("loop"));
   }
 

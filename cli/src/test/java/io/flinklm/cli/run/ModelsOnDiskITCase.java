@@ -128,7 +128,7 @@ class ModelsOnDiskITCase {
 
   private void requireRollback(Path model) throws Exception {
     Ended again =
-        Command.run(
+        Command.here(
             directory,
             "run",
             "--port=0",

@@ -12,10 +12,8 @@ import io.flinklm.cli.fixture.Command.Ended;
 import io.flinklm.cli.fixture.Dashboard;
 import io.flinklm.cli.fixture.RunFiles;
 import io.flinklm.net.MachineKind;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -30,6 +28,10 @@ class ResumeITCase {
     "run", "--resume", "--json", "--port=0", "--checkpoint-interval=1"
   };
 
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+  private static final MachineKind HERE = MachineKind.of(Device.cpu());
+
   @TempDir private Path directory;
 
   private RunFiles files() {
@@ -39,7 +41,7 @@ class ResumeITCase {
   @Test
   void aRunThatWasKilledEndsWithTheSameBits() throws Exception {
     Ended undisturbed =
-        Command.run(directory, "run", "--plain-loop", "--epochs=10", "--json", "--out=loop");
+        Command.here(directory, "run", "--plain-loop", "--epochs=10", "--json", "--out=loop");
     RunFiles loop = new RunFiles(directory.resolve("loop"));
     Random moments = new Random(11);
     String[] run = {"run", "--epochs=10", "--json", "--port=0", "--checkpoint-interval=1"};
@@ -54,7 +56,7 @@ class ResumeITCase {
     long more = files().reportsSoFar() + 20L + moments.nextInt(60);
     killWhen("report " + more, () -> files().reportsSoFar() >= more, RESUME);
 
-    Ended resumed = Command.run(directory, RESUME);
+    Ended resumed = Command.here(directory, RESUME);
     assertThat(resumed.results()).isEqualTo(undisturbed.results());
     assertThat(files().weights()).isEqualTo(loop.weights());
     assertThat(loop.reports()).containsAllEntriesOf(files().reports());
@@ -71,90 +73,59 @@ class ResumeITCase {
 
   @Test
   void anEndlessRunStopsOnASignalAndGoesOn() throws Exception {
-    String[] run = {
-      "run", "--continuous", "--hidden=8", "--lanes=8", "--port=0", "--checkpoint-interval=1"
-    };
+    String[] run = {"run", "--continuous", "--scores", "--hidden=8", "--lanes=8", "--port=0"};
     try (Command command = Command.start(directory, run)) {
       command.awaitLine("Results ");
       assertThat(stop(command, "INT")).isEmpty();
     }
-    MachineKind here = MachineKind.of(Device.cpu());
-    assertThat(machineInSettings(settings -> {})).isEqualTo(here);
-    long steps = 0;
-    for (String signal : new String[] {"INT", "TERM"}) {
-      // First the settings are as runs of before these were kept left them, then of another.
-      boolean fromElsewhere = signal.equals("TERM");
-      machineInSettings(
-          settings -> {
-            if (fromElsewhere) {
-              settings.withObject("/machine").put("instruction_set", "MMX");
-            } else {
-              settings.remove(List.of("machine", "lineage", "topic_prefix"));
-            }
-          });
-      try (Command command = Command.start(directory, RESUME)) {
-        long more = files().reportsSoFar() + 100;
-        command.awaitThat(() -> files().reportsSoFar() >= more, "report " + more);
-        String said = stop(command, signal);
-        if (fromElsewhere) {
-          assertThat(said)
-              .hasLineCount(1)
-              .startsWith("flink-lm: warning: this run was last on another kind of machine (")
-              .contains(", MMX, ", "here: " + here.toClause(), "last bits");
-        } else {
-          assertThat(said).isEmpty();
-        }
-      }
-      assertThat(machineInSettings(settings -> {})).isEqualTo(here);
-      long before = steps;
-      steps = files().lastOfAllSteps();
-      assertThat(steps).isGreaterThan(before + 50);
-    }
-  }
+    requireSettings();
 
-  /** The machine that the settings name after a change of them. */
-  private MachineKind machineInSettings(Consumer<ObjectNode> change) throws Exception {
-    ObjectMapper json =
-        JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
-    File file = files().out().resolve("run.json").toFile();
-    ObjectNode settings = (ObjectNode) json.readTree(file);
-    change.accept(settings);
-    json.writeValue(file, settings);
-    return json.treeToValue(settings.get("machine"), MachineKind.class);
-  }
-
-  /** What shapes the job goes on without being said again. */
-  @Test
-  void aRunThatScoresGoesOnScoring() throws Exception {
-    String[] run = {"run", "--continuous", "--scores", "--hidden=8", "--lanes=8", "--port=0"};
-    try (Command command = Command.start(directory, run)) {
-      command.awaitThat(() -> files().reportsSoFar() >= 50, "report 50");
-      stop(command, "TERM");
+    // As runs of before these were kept left them; then --scores is said again.
+    change(settings -> settings.remove(List.of("machine", "lineage", "topic_prefix", "scores")));
+    String[] toldAgain = {"run", "--resume", "--scores", "--port=0", "--checkpoint-interval=1"};
+    try (Command command = Command.start(directory, toldAgain)) {
+      awaitMoreReports(command);
+      assertThat(stop(command, "INT")).isEmpty();
     }
+    long steps = goneOnFrom(0);
+
+    // Of another machine. What shapes the job goes on without being said again.
+    change(settings -> settings.withObject("/machine").put("instruction_set", "MMX"));
     try (Command command = Command.start(directory, RESUME)) {
-      long more = files().reportsSoFar() + 50;
-      command.awaitThat(() -> files().reportsSoFar() >= more, "report " + more);
+      awaitMoreReports(command);
       Dashboard dashboard = Dashboard.of(command);
       command.awaitThat(() -> !dashboard.names("score").isEmpty(), "scores");
-      stop(command, "INT");
+      assertThat(stop(command, "TERM"))
+          .hasLineCount(1)
+          .startsWith("flink-lm: warning: this run was last on another kind of machine (")
+          .contains(", MMX, ", "here: " + HERE.toClause(), "last bits");
     }
-    oneOfABuildThatDidNotKeepItIsToldAgain();
+    goneOnFrom(steps);
   }
 
-  private void oneOfABuildThatDidNotKeepItIsToldAgain() throws Exception {
-    Path settings = files().out().resolve("run.json");
-    String kept = Files.readString(settings);
-    assertThat(kept).contains("\"scores\" : true");
-    Files.writeString(settings, kept.replaceAll(",\\s*\"scores\" : true", ""));
+  private void awaitMoreReports(Command command) throws Exception {
+    long more = files().reportsSoFar() + 100;
+    command.awaitThat(() -> files().reportsSoFar() >= more, "report " + more);
+  }
 
-    List<String> resume = new ArrayList<>(List.of(RESUME));
-    resume.add("--scores");
-    try (Command command = Command.start(directory, resume.toArray(String[]::new))) {
-      long more = files().reportsSoFar() + 50;
-      command.awaitThat(() -> files().reportsSoFar() >= more, "report " + more);
-      stop(command, "INT");
-    }
-    assertThat(settings).content().contains("\"scores\" : true");
+  /** Requires more steps than there were, settings of this machine that score, and no gap. */
+  private long goneOnFrom(long before) throws Exception {
+    requireSettings();
+    long steps = files().lastOfAllSteps();
+    assertThat(steps).isGreaterThan(before + 50);
+    return steps;
+  }
+
+  private void requireSettings() throws Exception {
+    ObjectNode settings = (ObjectNode) JSON.readTree(files().settings().toFile());
+    assertThat(JSON.treeToValue(settings.get("machine"), MachineKind.class)).isEqualTo(HERE);
+    assertThat(settings.get("scores").asBoolean()).isTrue();
+  }
+
+  private void change(Consumer<ObjectNode> change) throws Exception {
+    ObjectNode settings = (ObjectNode) JSON.readTree(files().settings().toFile());
+    change.accept(settings);
+    JSON.writeValue(files().settings().toFile(), settings);
   }
 
   /** Stops it and gives what it said besides the results. */

@@ -22,9 +22,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kafka is away for long: training waits, says so, stops when it is told to, and goes on. */
@@ -34,23 +36,34 @@ class KafkaAwayITCase {
       List.of(
           "--kafka-property=request.timeout.ms=2000",
           "--kafka-property=delivery.timeout.ms=3000",
-          "--kafka-property=max.block.ms=3000",
+          "--kafka-property=max.block.ms=1500",
           "--kafka-property=default.api.timeout.ms=20000");
 
-  @TempDir private Path directory;
-  private KafkaProcess kafka;
+  @TempDir private static Path cluster;
+  private static KafkaProcess kafka;
 
-  @BeforeEach
-  void start() throws Exception {
-    kafka =
-        KafkaProcess.start(ClassPath.ofThisProcess(FlinkLm.class), directory.resolve("cluster"));
-    KafkaAddress address = kafka.address();
-    new TopicSetup(address).createAll(2, Map.of());
+  @TempDir private Path directory;
+  private String prefix;
+
+  @BeforeAll
+  static void start() throws Exception {
+    kafka = KafkaProcess.start(ClassPath.ofThisProcess(FlinkLm.class), cluster);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     kafka.close();
+  }
+
+  /** Topics of its own for each test. */
+  @BeforeEach
+  void createTopics(TestInfo test) throws Exception {
+    prefix = test.getTestMethod().orElseThrow().getName() + "-";
+    new TopicSetup(address()).createAll(2, Map.of());
+  }
+
+  private KafkaAddress address() {
+    return kafka.address().withTopicPrefix(prefix);
   }
 
   private Command command(String... first) throws Exception {
@@ -68,6 +81,7 @@ class KafkaAwayITCase {
         "--hidden=8",
         "--lanes=8",
         "--partitions=2",
+        "--topic-prefix=" + prefix,
         "--bootstrap=" + kafka.address().bootstrap());
   }
 
@@ -76,13 +90,15 @@ class KafkaAwayITCase {
   }
 
   @Test
-  void aRunWaitsForItAndGoesOn() throws Exception {
+  void aRunWaitsForItAndGoesOnAndStopsWhereItsJobFailsAgainAndAgain() throws Exception {
     try (Command command = run()) {
-      goesOnAfterFourFailures(command);
+      goesOnAfterThreeFailures(command);
       stops(command);
     }
     try (Command resumed = command("run", "--resume")) {
       awaitMoreReports(resumed);
+      deleteScores();
+      resumed.awaitLine(failed(2));
       stops(resumed);
     }
     assertThat(files().lastOfAllSteps()).as("no step is missing").isPositive();
@@ -91,32 +107,24 @@ class KafkaAwayITCase {
   @Test
   void soDoesATrainingAlone() throws Exception {
     String bootstrap = "--bootstrap=" + kafka.address().bootstrap();
+    String topics = "--topic-prefix=" + prefix;
     // It may be there before the text.
     Path words = directory.resolve("words.txt");
     Files.write(words, Corpus.humanNumbers().tokenizer().toBytes());
     try (Command producer =
-            Command.start(directory, "produce", bootstrap, "--lanes=8", "--epochs=3");
+            Command.start(directory, "produce", bootstrap, topics, "--lanes=8", "--epochs=3");
         Command command =
-            command("train", bootstrap, "--vocabulary=" + words, "--hidden=8", "--lanes=8")) {
+            command(
+                "train", bootstrap, topics, "--vocabulary=" + words, "--hidden=8", "--lanes=8")) {
       assertThat(producer.await().code()).isZero();
       awaitMoreReports(command);
       kafka.kill();
       command.awaitLine(failed(1));
       kafka.startAgain();
-      try (Command more = Command.start(directory, "produce", bootstrap, "--lanes=8")) {
+      try (Command more = Command.start(directory, "produce", bootstrap, topics, "--lanes=8")) {
         awaitMoreReports(command);
         assertThat(more.await().code()).isZero();
       }
-      stops(command);
-    }
-  }
-
-  @Test
-  void aSignalEndsARunWhoseJobFailsAgainAndAgain() throws Exception {
-    try (Command command = run()) {
-      awaitMoreReports(command);
-      deleteScores();
-      command.awaitLine(failed(2));
       stops(command);
     }
   }
@@ -152,18 +160,20 @@ class KafkaAwayITCase {
         new AlterConfigOp(
             new ConfigEntry("message.timestamp.before.max.ms", Long.toString(oldest)),
             AlterConfigOp.OpType.SET);
-    ConfigResource scores = new ConfigResource(ConfigResource.Type.TOPIC, TopicNames.SCORES);
-    try (Admin admin = Admin.create(kafka.address().properties(Map.of()))) {
+    ConfigResource scores =
+        new ConfigResource(ConfigResource.Type.TOPIC, address().named(TopicNames.SCORES));
+    try (Admin admin = Admin.create(address().properties(Map.of()))) {
       admin.incrementalAlterConfigs(Map.of(scores, List.of(change))).all().get();
     }
   }
 
-  private void goesOnAfterFourFailures(Command command) throws Exception {
+  private void goesOnAfterThreeFailures(Command command) throws Exception {
     awaitMoreReports(command);
     deleteScores();
-    command.awaitLine(failed(4));
+    // As many as end a run whose job fails in the same way without an outage.
+    command.awaitLine(failed(3));
     assertThat(Files.readString(command.out())).contains("it goes on from its last checkpoint");
-    new TopicSetup(kafka.address()).createNewer();
+    new TopicSetup(address()).createNewer();
     awaitMoreReports(command);
   }
 
@@ -172,8 +182,8 @@ class KafkaAwayITCase {
    * gone the second one would wait for text.
    */
   private void deleteScores() throws Exception {
-    try (Admin admin = Admin.create(kafka.address().properties(Map.of()))) {
-      admin.deleteTopics(List.of(TopicNames.SCORES)).all().get();
+    try (Admin admin = Admin.create(address().properties(Map.of()))) {
+      admin.deleteTopics(List.of(address().named(TopicNames.SCORES))).all().get();
     }
   }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,12 @@ class SharedKafkaITCase {
       // One after the other: two at once may name each other.
       String[] run = {"run", "--bootstrap=" + broker.address(), "--port=0", "--out=run"};
       for (String[] second : List.of(arguments("other"), run)) {
-        assertThat(Command.here(directory, second).mistake())
+        long begun = System.nanoTime();
+        String mistake = Command.here(directory, second).mistake();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+            .as("one that lives is not waited for")
+            .isLessThan(Duration.ofSeconds(20));
+        assertThat(mistake)
             .startsWith("another training uses the topics at " + broker.address() + ": ")
             .contains(lineage("out"), directory.resolve("out").toString(), "--topic-prefix");
       }
