@@ -23,12 +23,13 @@ import picocli.CommandLine.Model.OptionSpec;
  *
  * <p>A command can be in another's way only by what it leaves where the other one looks. So the
  * commands fall into a few kinds by where they write, and {@link
- * #eachCommandWritesInOneOfThreePlaces} lists all commands that do. What writes nowhere, or alone in a place of its own ({@code reproduce}, {@code
- * broker}), is in nobody's way, and nobody is in its way. {@code bench} and {@code bench growth}
- * share {@code out} with the trainings but no file of theirs: the names are in {@link BenchITCase}.
- * Left are those that begin a training in {@code out} or read one there. Each is called for real on
- * a copy of what each of the others leaves. In a row of all, one after the other, the first would
- * hide what the later ones find: {@code run.json}, by which a directory is that of a training.
+ * #eachCommandWritesInOneOfThreePlaces} lists all commands that do. What writes nowhere, or alone
+ * in a place of its own ({@code reproduce}, {@code broker}), is in nobody's way, and nobody is in
+ * its way. {@code bench} and {@code bench growth} share {@code out} with the trainings but no file
+ * of theirs: the names are in {@link BenchITCase}. Left are those that begin a training in {@code
+ * out} or read one there. Each is called for real on a copy of what each of the others leaves. In a
+ * row of all, one after the other, the first would hide what the later ones find: {@code run.json},
+ * by which a directory is that of a training.
  *
  * <p>Elsewhere are {@code chaos} as the first of two (ChaosITCase) and {@code run --resume} behind
  * {@code run --continuous} (ResumeITCase). {@code run --continuous} begins as {@code run} does.
