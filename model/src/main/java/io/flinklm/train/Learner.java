@@ -65,9 +65,9 @@ public final class Learner {
 
   /**
    * One optimizer step from one batch. If it gives NaN or infinity it is not taken: weights,
-   * moments, step and hidden states stay as they are, and the report is all that comes of it.
+   * moments, step and hidden states stay as they are, and the result is all that comes of it.
    */
-  public StepReport train(Batch batch) {
+  public BatchResult train(Batch batch) {
     long step = weights.step() + 1;
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
@@ -85,23 +85,23 @@ public final class Learner {
       listener.ended(Part.LOSS);
       Map<String, NDArray> gradients = pass.gradients(loss.gradients());
       listener.ended(Part.BACKWARD);
-      StepReport report =
-          loss.report(
+      BatchResult result =
+          loss.result(
               gradients.values(),
               targets.size(),
               config.schedule().learningRate(step),
               script,
               scope);
       listener.ended(Part.REPORT);
-      if (!report.isFinite()) {
-        return report.withLaneLosses(CrossEntropy.byRow(forward.logits(), targets));
+      if (!result.isFinite()) {
+        return result.withLaneLosses(CrossEntropy.byRow(forward.logits(), targets));
       }
-      clipping.clip(gradients.values(), report.gradientNorm(), scope);
+      clipping.clip(gradients.values(), result.gradientNorm(), scope);
       double momentum = config.schedule().momentum(step);
-      optimizer.update(gradients, report.learningRate(), momentum, scope);
+      optimizer.update(gradients, result.learningRate(), momentum, scope);
       listener.ended(Part.UPDATE);
       hiddenStates.keep(batch, forward.states());
-      return report;
+      return result;
     } finally {
       listener.ended(Part.STATE);
     }
@@ -111,22 +111,22 @@ public final class Learner {
    * Scores a batch with the weights as they are; only the hidden states move. A lane whose state
    * comes out as NaN or infinity goes on from zero.
    */
-  public StepReport score(Batch batch) {
+  public BatchResult score(Batch batch) {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
       Forward forward = undropped(batch, scope);
       hiddenStates.keep(batch, forward.states());
-      StepReport report = scored(batch, forward, scope);
+      BatchResult result = scored(batch, forward, scope);
       // A state that is not finite shows in the loss: it is what the logits are made of.
-      if (!Double.isFinite(report.crossEntropy())) {
+      if (!Double.isFinite(result.crossEntropy())) {
         hiddenStates.dropNonfinite();
       }
-      return report;
+      return result;
     }
   }
 
   /** Scores a batch that is trained on afterwards: weights and hidden states stay as they are. */
-  public StepReport test(Batch batch) {
+  public BatchResult test(Batch batch) {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
       return scored(batch, undropped(batch, scope), scope);
@@ -145,10 +145,10 @@ public final class Learner {
     }
   }
 
-  private StepReport scored(Batch batch, Forward forward, NDManager scope) {
+  private BatchResult scored(Batch batch, Forward forward, NDManager scope) {
     NDArray targets = targets(batch, forward, scope);
     NDList result = CrossEntropy.mean(forward.logits(), targets, script, scope);
-    return new StepReport(
+    return new BatchResult(
         result.get(0).getFloat(),
         0,
         0,

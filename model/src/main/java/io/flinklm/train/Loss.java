@@ -74,7 +74,7 @@ record Loss(
    * @param targets how many
    * @param learningRate of the step
    */
-  StepReport report(
+  BatchResult result(
       Collection<NDArray> gradients,
       long targets,
       double learningRate,
@@ -92,7 +92,7 @@ record Loss(
     for (int i = next; i < numbers.length; i++) {
       squares += (double) numbers[i] * numbers[i];
     }
-    return new StepReport(
+    return new BatchResult(
         numbers[0],
         ofActivation,
         ofTemporal,

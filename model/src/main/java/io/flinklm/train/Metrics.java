@@ -48,16 +48,16 @@ final class Metrics {
     }
 
     // Mean over batches weighted by rows, which is the mean over targets.
-    Score plus(Batch batch, StepReport report) {
+    Score plus(Batch batch, BatchResult result) {
       int size = batch.chunks().size();
       return new Score(
           segment,
           batches + 1,
           Math.max(laneCount, size),
           rows + size,
-          lossSum + report.crossEntropy() * size,
-          correct + report.correct(),
-          targets + report.targets());
+          lossSum + result.crossEntropy() * size,
+          correct + result.correct(),
+          targets + result.targets());
     }
 
     void write(DataOutputStream out) throws IOException {
@@ -105,13 +105,13 @@ final class Metrics {
    *
    * @param seconds wall time from the start of the first batch to the end of this one
    */
-  void add(Batch batch, StepReport report, double seconds) {
+  void add(Batch batch, BatchResult result, double seconds) {
     if (segment.batches == 0) {
       segment = Score.empty(batch.segment());
     }
     // A batch of late chunks may be of a segment whose numbers have been reported.
     if (batch.segment().equals(segment.segment)) {
-      segment = segment.plus(batch, report);
+      segment = segment.plus(batch, result);
     }
     this.seconds = seconds;
     if (batch.segment().split() == Split.TRAIN) {
@@ -119,17 +119,17 @@ final class Metrics {
       if (!Prequential.isNew(batch.segment())) {
         prequential = new Prequential();
       }
-      averageSum = BETA * averageSum + (1 - BETA) * report.crossEntropy();
+      averageSum = BETA * averageSum + (1 - BETA) * result.crossEntropy();
       averageWeight = BETA * averageWeight + (1 - BETA);
-      learningRate = report.learningRate();
-      gradientNorm = report.gradientNorm();
+      learningRate = result.learningRate();
+      gradientNorm = result.gradientNorm();
     } else {
       tokensScored += batch.newTokens();
     }
   }
 
   /** Takes up what the batch of the next step gave before it was trained on. */
-  void addTested(StepReport scored) {
+  void addTested(BatchResult scored) {
     prequential.add(scored);
   }
 
@@ -148,7 +148,7 @@ final class Metrics {
     refused.merge(refusal.reason(), (long) refusal.tokens(), Long::sum);
   }
 
-  Report.Step step(String model, long step, Batch batch, StepReport report) {
+  Report.Step step(String model, long step, Batch batch, BatchResult result) {
     TrainingNumbers numbers =
         numbers(
             model,
@@ -156,8 +156,8 @@ final class Metrics {
             batch.segment(),
             batch.index(),
             batch.chunks().size(),
-            report.crossEntropy(),
-            report.correct() / (double) report.targets());
+            result.crossEntropy(),
+            result.correct() / (double) result.targets());
     return new Report.Step(numbers, null);
   }
 

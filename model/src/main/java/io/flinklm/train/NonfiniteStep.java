@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
  *
  * @param step its number, had it been taken
  * @param batch of the step
- * @param report on the batch
+ * @param result of the batch
  */
-public record NonfiniteStep(long step, Batch batch, StepReport report) {
+public record NonfiniteStep(long step, Batch batch, BatchResult result) {
   /** The JSON of a step, where a number that is NaN or infinite is null. */
   private record Kept(
       long step,
@@ -35,9 +35,9 @@ public record NonfiniteStep(long step, Batch batch, StepReport report) {
 
   /** What the step gave, in words. */
   String gave() {
-    return Double.isFinite(report.loss())
-        ? "gradients of norm " + report.gradientNorm()
-        : "a loss of " + report.loss();
+    return Double.isFinite(result.loss())
+        ? "gradients of norm " + result.gradientNorm()
+        : "a loss of " + result.loss();
   }
 
   /**
@@ -47,7 +47,7 @@ public record NonfiniteStep(long step, Batch batch, StepReport report) {
   public List<Integer> lanes() {
     List<Integer> lanes = new ArrayList<>();
     for (int row = 0; row < batch.chunks().size(); row++) {
-      if (!Double.isFinite(report.laneLosses().get(row))) {
+      if (!Double.isFinite(result.laneLosses().get(row))) {
         lanes.add(batch.chunks().get(row).lane());
       }
     }
@@ -82,7 +82,7 @@ public record NonfiniteStep(long step, Batch batch, StepReport report) {
       lanes.add(
           new Lane(
               chunk.lane(),
-              report.laneLosses().get(row),
+              result.laneLosses().get(row),
               chunk.fresh(),
               chunk.tokens(),
               tokenizer.text(chunk.tokens())));
@@ -94,11 +94,11 @@ public record NonfiniteStep(long step, Batch batch, StepReport report) {
             batch.segment().epoch(),
             batch.segment().split().label(),
             batch.index(),
-            report.learningRate(),
-            report.crossEntropy(),
-            report.activation(),
-            report.temporalActivation(),
-            report.gradientNorm(),
+            result.learningRate(),
+            result.crossEntropy(),
+            result.activation(),
+            result.temporalActivation(),
+            result.gradientNorm(),
             lanes(),
             lanes);
     return Json.indented(kept);

@@ -46,7 +46,7 @@ final class Prequential {
   }
 
   /** Takes up what a batch gave; a loss that is not finite would stay for good. */
-  void add(StepReport scored) {
+  void add(BatchResult scored) {
     if (!Double.isFinite(scored.crossEntropy())) {
       return;
     }

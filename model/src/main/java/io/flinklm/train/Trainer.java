@@ -138,28 +138,28 @@ public final class Trainer implements AutoCloseable {
       finishSegment();
     }
     boolean train = batch.segment().split() == Split.TRAIN;
-    Optional<StepReport> tested =
+    Optional<BatchResult> tested =
         train
                 && Prequential.isDue(
                     training.config().seed(), batch.segment(), learner.weights().step() + 1)
             ? Optional.of(learner.test(batch))
             : Optional.empty();
-    StepReport report = train ? learner.train(batch) : learner.score(batch);
-    if (train && !report.isFinite()) {
-      refuse(batch, report);
+    BatchResult result = train ? learner.train(batch) : learner.score(batch);
+    if (train && !result.isFinite()) {
+      refuse(batch, result);
     } else {
       tested.ifPresent(metrics::addTested);
-      metrics.add(batch, report, seconds());
+      metrics.add(batch, result, seconds());
     }
     training
         .reports()
         .accept(
-            metrics.step(training.config().net().model(), learner.weights().step(), batch, report));
+            metrics.step(training.config().net().model(), learner.weights().step(), batch, result));
   }
 
-  private void refuse(Batch batch, StepReport report) {
+  private void refuse(Batch batch, BatchResult result) {
     long before = learner.weights().step();
-    NonfiniteStep step = new NonfiniteStep(before + 1, batch, report);
+    NonfiniteStep step = new NonfiniteStep(before + 1, batch, result);
     String kept = training.nonfinite().apply(step);
     if (training.config().onNonfinite() == OnNonfinite.STOP) {
       throw new NonfiniteException(

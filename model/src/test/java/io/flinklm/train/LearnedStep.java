@@ -10,13 +10,13 @@ import java.util.Map;
 /**
  * One step as a learner did it.
  *
- * @param report of the step
+ * @param result of the step
  * @param gradients by the name of the parameter
  * @param weights after the step, likewise
  * @param states after the step, by lane
  */
 record LearnedStep(
-    StepReport report,
+    BatchResult result,
     Map<String, double[]> gradients,
     Map<String, float[]> weights,
     Map<Integer, HiddenState> states) {
@@ -24,9 +24,9 @@ record LearnedStep(
   /** Lets a learner do its next step, of the given momentum. */
   static LearnedStep of(Learner learner, Batch batch, double momentum) {
     Map<String, float[]> means = means(learner.weights());
-    StepReport report = learner.train(batch);
+    BatchResult result = learner.train(batch);
     return new LearnedStep(
-        report,
+        result,
         gradients(means, means(learner.weights()), (float) momentum),
         values(learner.weights().parameters()),
         learner.hiddenStates());

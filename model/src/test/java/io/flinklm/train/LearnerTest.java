@@ -61,8 +61,8 @@ class LearnerTest {
   void aBatchOfFewRowsCountsForAsMuchTextAsItHas() {
     for (String model : List.of("lmmodel7", "lmmodel5", "lmmodel4")) {
       Batch two = batch(0, true);
-      StepReport full = learner(ofLanes(2, model)).train(two);
-      StepReport quarter = learner(ofLanes(8, model)).train(two);
+      BatchResult full = learner(ofLanes(2, model)).train(two);
+      BatchResult quarter = learner(ofLanes(8, model)).train(two);
 
       assertThat(quarter.crossEntropy()).isEqualTo(full.crossEntropy());
       assertThat(quarter.activation()).isEqualTo(full.activation());
@@ -178,13 +178,13 @@ class LearnerTest {
     TorchScript script = StepFunctions.load(manager);
 
     for (int step = 1; step <= 3; step++) {
-      StepReport report = learner.train(batch(0, true));
+      BatchResult result = learner.train(batch(0, true));
 
       NDArray dropped = Dropout.of(config.seed(), step).apply(raw, 0.4, "rnn");
-      assertThat((float) report.activation())
+      assertThat((float) result.activation())
           .isCloseTo(
               value(config.regularizer().activation(dropped, script, manager)), within(1e-7f));
-      assertThat((float) report.temporalActivation())
+      assertThat((float) result.temporalActivation())
           .isCloseTo(
               value(config.regularizer().temporalActivation(raw, script, manager)), within(1e-7f));
     }
@@ -192,8 +192,8 @@ class LearnerTest {
 
   @Test
   void scoringDropsNothingAndPenalizesNothing() {
-    StepReport scored = learner(config(0.4, 1e-2)).score(batch(0, true));
-    StepReport undropped = learner(config(0, 1e-2)).train(batch(0, true));
+    BatchResult scored = learner(config(0.4, 1e-2)).score(batch(0, true));
+    BatchResult undropped = learner(config(0, 1e-2)).train(batch(0, true));
 
     assertThat(scored.crossEntropy()).isEqualTo(undropped.crossEntropy());
     assertThat(scored.correct()).isEqualTo(undropped.correct());
@@ -207,9 +207,9 @@ class LearnerTest {
     Chunk chunk = new Chunk(0, Segment.FIRST, 0, true, new int[] {1, 2});
     Learner learner = learner(RUN.config());
 
-    StepReport report = learner.train(new Batch(Segment.FIRST, 0, List.of(chunk)));
+    BatchResult result = learner.train(new Batch(Segment.FIRST, 0, List.of(chunk)));
 
-    assertThat(report.crossEntropy()).isFinite();
+    assertThat(result.crossEntropy()).isFinite();
     for (NDArray value : learner.weights().parameters().values()) {
       assertThat(value.toFloatArray()).doesNotContain(Float.NaN);
     }

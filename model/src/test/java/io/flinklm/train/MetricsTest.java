@@ -69,10 +69,10 @@ class MetricsTest {
   void aStepsNumbersAreThoseOfItsBatch() {
     add(TRAIN, 2, 4, 9, 8);
     Batch batch = batch(TRAIN, 3, 4);
-    StepReport report = report(batch, 2, 6);
-    metrics.add(batch, report, 2.5);
+    BatchResult result = result(batch, 2, 6);
+    metrics.add(batch, result, 2.5);
 
-    Report step = metrics.step("lmmodel7", 4, batch, report);
+    Report step = metrics.step("lmmodel7", 4, batch, result);
 
     assertThat(step.model()).isEqualTo("lmmodel7");
     assertThat(step.index()).isEqualTo(3);
@@ -176,10 +176,10 @@ class MetricsTest {
     assertThat(metrics.segmentEnd("lmmodel7", 0).numbers().prequentialAccuracy()).isNaN();
 
     Batch batch = batch(TRAIN, 0, 4);
-    metrics.addTested(report(batch, 3, 2));
+    metrics.addTested(result(batch, 3, 2));
     assertThat(metrics.segmentEnd("lmmodel7", 0).numbers().prequentialLoss()).isCloseTo(3, EXACTLY);
-    metrics.addTested(report(batch, 2, 4));
-    metrics.addTested(report(batch, Double.NaN, 0));
+    metrics.addTested(result(batch, 2, 4));
+    metrics.addTested(result(batch, Double.NaN, 0));
 
     Report report = metrics.segmentEnd("lmmodel7", 0);
     assertThat(report.numbers().prequentialLoss()).isCloseTo((0.75 * 3 + 2) / (0.75 + 1), EXACTLY);
@@ -190,7 +190,7 @@ class MetricsTest {
 
   @Test
   void whereTextComesAgainThereIsNoPrequentialLoss() {
-    metrics.addTested(report(batch(TRAIN, 0, 4), 3, 2));
+    metrics.addTested(result(batch(TRAIN, 0, 4), 3, 2));
     add(TRAIN, 0, 4, 3, 2);
     add(VALID, 0, 4, 3, 2);
     assertThat(metrics.segmentEnd("lmmodel7", 1).numbers().prequentialLoss()).isEqualTo(3);
@@ -228,15 +228,15 @@ class MetricsTest {
   private static void advance(Metrics metrics, int i, List<Report> reports) {
     Segment segment = new Segment(i / 6, i % 6 < 3 ? Split.TRAIN : Split.VALID);
     Batch batch = batch(segment, i % 3, 1 + i % 4);
-    StepReport report = report(batch, 1 + 1 / (i + 3.0), i % 2);
+    BatchResult result = result(batch, 1 + 1 / (i + 3.0), i % 2);
     if (metrics.leavesSegment(batch)) {
       reports.add(metrics.segmentEnd("lmmodel7", i));
       metrics.endSegment();
     }
     metrics.add(new Refusal(i % 3 == 0 ? Reason.TAIL : Reason.GAP, i));
-    metrics.addTested(report(batch, 2 + 1 / (i + 5.0), i % 2));
-    metrics.add(batch, report, i / 7.0);
-    reports.add(metrics.step("lmmodel7", i, batch, report));
+    metrics.addTested(result(batch, 2 + 1 / (i + 5.0), i % 2));
+    metrics.add(batch, result, i / 7.0);
+    reports.add(metrics.step("lmmodel7", i, batch, result));
     reports.add(metrics.segmentEnd("lmmodel7", i));
     reports.add(metrics.runEnd("lmmodel7", i, "sha", "states", MACHINE));
   }
@@ -251,7 +251,7 @@ class MetricsTest {
 
   private void add(Segment segment, int index, int laneCount, double crossEntropy, int correct) {
     Batch batch = batch(segment, index, laneCount);
-    metrics.add(batch, report(batch, crossEntropy, correct), 1);
+    metrics.add(batch, result(batch, crossEntropy, correct), 1);
   }
 
   private double trainLoss() {
@@ -266,8 +266,8 @@ class MetricsTest {
     return new Batch(segment, index, chunks);
   }
 
-  private static StepReport report(Batch batch, double crossEntropy, int correct) {
-    return new StepReport(
+  private static BatchResult result(Batch batch, double crossEntropy, int correct) {
+    return new BatchResult(
         crossEntropy,
         0.5,
         0.25,

@@ -70,25 +70,25 @@ class NonfiniteLearnerTest {
   void theLanesThatGaveItAreKnownByTheirLosses() {
     OverflowingRun.enlarge(learner.weights(), OverflowingRun.LOSS_OVERFLOWS);
 
-    StepReport report = learner.train(batch(TRAIN, 1, 0, 2));
+    BatchResult result = learner.train(batch(TRAIN, 1, 0, 2));
 
-    assertThat(report.loss()).isNotFinite();
-    assertThat(report.laneLosses()).hasSize(3);
-    assertThat(report.laneLosses().get(0)).isNotFinite();
-    assertThat(report.laneLosses().get(1)).isFinite();
-    assertThat(report.laneLosses().get(2)).isNotFinite();
+    assertThat(result.loss()).isNotFinite();
+    assertThat(result.laneLosses()).hasSize(3);
+    assertThat(result.laneLosses().get(0)).isNotFinite();
+    assertThat(result.laneLosses().get(1)).isFinite();
+    assertThat(result.laneLosses().get(2)).isNotFinite();
   }
 
   @Test
   void gradientsWhoseSquaresOverflowAreOfNoLane() {
     OverflowingRun.enlarge(learner.weights(), OverflowingRun.GRADIENTS_OVERFLOW);
 
-    StepReport report = learner.train(batch(TRAIN, 1, 0));
+    BatchResult result = learner.train(batch(TRAIN, 1, 0));
 
-    assertThat(report.loss()).isFinite();
-    assertThat(report.gradientNorm()).isInfinite();
-    double mean = report.laneLosses().stream().mapToDouble(Double::doubleValue).average().orElse(0);
-    assertThat(mean / report.crossEntropy()).isBetween(0.9999, 1.0001);
+    assertThat(result.loss()).isFinite();
+    assertThat(result.gradientNorm()).isInfinite();
+    double mean = result.laneLosses().stream().mapToDouble(Double::doubleValue).average().orElse(0);
+    assertThat(mean / result.crossEntropy()).isBetween(0.9999, 1.0001);
   }
 
   @Test

@@ -68,7 +68,7 @@ class NonfiniteStepTest {
             new Chunk(3, SEGMENT, 4, true, new int[] {0, 1, 2}),
             new Chunk(7, SEGMENT, 4, false, new int[] {1, 1, 0}),
             new Chunk(8, SEGMENT, 4, false, new int[] {2, 2, 2}));
-    StepReport report = new StepReport(loss, 0, 0, norm, 0, 6, 0.01, List.of(laneLosses));
-    return new NonfiniteStep(123, new Batch(SEGMENT, 4, chunks), report);
+    BatchResult result = new BatchResult(loss, 0, 0, norm, 0, 6, 0.01, List.of(laneLosses));
+    return new NonfiniteStep(123, new Batch(SEGMENT, 4, chunks), result);
   }
 }

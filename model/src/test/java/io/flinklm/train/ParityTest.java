@@ -100,21 +100,21 @@ class ParityTest {
   @Test
   void lossesOfEachStep() {
     for (int step = 1; step <= steps.size(); step++) {
-      StepReport report = steps.get(step - 1).report();
+      BatchResult result = steps.get(step - 1).result();
       JsonNode expected = pytorch.step(step);
-      assertThat(report.loss()).isCloseTo(expected.get("loss").asDouble(), RELATIVE);
-      assertThat(report.crossEntropy()).isCloseTo(expected.get("ce").asDouble(), RELATIVE);
-      assertThat(report.activation()).isCloseTo(expected.get("ar").asDouble(), RELATIVE);
-      assertThat(report.temporalActivation()).isCloseTo(expected.get("tar").asDouble(), RELATIVE);
+      assertThat(result.loss()).isCloseTo(expected.get("loss").asDouble(), RELATIVE);
+      assertThat(result.crossEntropy()).isCloseTo(expected.get("ce").asDouble(), RELATIVE);
+      assertThat(result.activation()).isCloseTo(expected.get("ar").asDouble(), RELATIVE);
+      assertThat(result.temporalActivation()).isCloseTo(expected.get("tar").asDouble(), RELATIVE);
     }
   }
 
   @Test
   void accuracyOfEachStep() {
     for (int step = 1; step <= steps.size(); step++) {
-      StepReport report = steps.get(step - 1).report();
-      assertThat(report.correct()).isEqualTo(pytorch.step(step).get("correct").asInt());
-      assertThat(report.targets()).isEqualTo(pytorch.step(step).get("targets").asInt());
+      BatchResult result = steps.get(step - 1).result();
+      assertThat(result.correct()).isEqualTo(pytorch.step(step).get("correct").asInt());
+      assertThat(result.targets()).isEqualTo(pytorch.step(step).get("targets").asInt());
     }
   }
 
@@ -122,7 +122,7 @@ class ParityTest {
   void scheduleOfEachStep() {
     for (int step = 1; step <= steps.size(); step++) {
       JsonNode expected = pytorch.step(step);
-      assertThat(steps.get(step - 1).report().learningRate())
+      assertThat(steps.get(step - 1).result().learningRate())
           .isCloseTo(expected.get("lr").asDouble(), RELATIVE);
       assertThat(config.schedule().momentum(step))
           .isCloseTo(expected.get("mom").asDouble(), RELATIVE);

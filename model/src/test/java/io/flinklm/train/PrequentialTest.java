@@ -80,8 +80,8 @@ class PrequentialTest {
     try (NDManager manager = PyTorch.newManager(Device.cpu())) {
       Learner learner = learner(manager);
       for (Batch batch : RUN.batches()) {
-        StepReport tested = learner.test(batch);
-        StepReport taken = take(learner, batch);
+        BatchResult tested = learner.test(batch);
+        BatchResult taken = take(learner, batch);
         if (batch.segment().split() == Split.VALID) {
           assertThat(tested).isEqualTo(taken);
         } else {
@@ -96,7 +96,7 @@ class PrequentialTest {
   @Test
   void aRunReportsWhatItsFirstBatchGaveBeforeItWasTrainedOnUntilTextComesAgain()
       throws IOException {
-    StepReport first;
+    BatchResult first;
     try (NDManager manager = PyTorch.newManager(Device.cpu())) {
       first = learner(manager).test(RUN.batches().get(0));
     }
@@ -121,7 +121,7 @@ class PrequentialTest {
             });
   }
 
-  private static StepReport take(Learner learner, Batch batch) {
+  private static BatchResult take(Learner learner, Batch batch) {
     return batch.segment().split() == Split.TRAIN ? learner.train(batch) : learner.score(batch);
   }
 

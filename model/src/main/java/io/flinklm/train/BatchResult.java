@@ -16,7 +16,7 @@ import java.util.List;
  * @param laneLosses cross entropy of each row of the batch, where the step gave NaN or infinity;
  *     otherwise empty
  */
-public record StepReport(
+public record BatchResult(
     double crossEntropy,
     double activation,
     double temporalActivation,
@@ -31,8 +31,8 @@ public record StepReport(
     return crossEntropy + activation + temporalActivation;
   }
 
-  StepReport withLaneLosses(List<Double> losses) {
-    return new StepReport(
+  BatchResult withLaneLosses(List<Double> losses) {
+    return new BatchResult(
         crossEntropy,
         activation,
         temporalActivation,
