@@ -40,9 +40,8 @@ class VisibilityTest {
   static void whatIsPublicIsUsedByAnotherPackage(JavaClasses classes) {
     Set<String> used =
         Stream.concat(classes.stream(), testsOf(classes).stream())
-            .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
-            .filter(VisibilityTest::leadsToAnotherPackage)
-            .map(dependency -> topLevel(dependency.getTargetClass()))
+            .flatMap(VisibilityTest::usedInOtherPackages)
+            .map(VisibilityTest::topLevel)
             .collect(Collectors.toSet());
     List<String> unused =
         classes.stream()
@@ -67,13 +66,20 @@ class VisibilityTest {
                 .toList());
   }
 
-  private static boolean leadsToAnotherPackage(Dependency dependency) {
-    JavaClass target = dependency.getTargetClass().getBaseComponentType();
-    return !target.getPackageName().equals(dependency.getOriginClass().getPackageName());
+  private static Stream<JavaClass> usedInOtherPackages(JavaClass user) {
+    // An exception that is caught and not looked at is no dependency to ArchUnit.
+    Stream<JavaClass> caught =
+        user.getCodeUnits().stream()
+            .flatMap(code -> code.getTryCatchBlocks().stream())
+            .flatMap(block -> block.getCaughtThrowables().stream());
+    return Stream.concat(
+            user.getDirectDependenciesFromSelf().stream().map(Dependency::getTargetClass), caught)
+        .map(JavaClass::getBaseComponentType)
+        .filter(type -> !type.getPackageName().equals(user.getPackageName()));
   }
 
   private static String topLevel(JavaClass type) {
-    String name = type.getBaseComponentType().getName();
+    String name = type.getName();
     return name.contains("$") ? name.substring(0, name.indexOf('$')) : name;
   }
 }

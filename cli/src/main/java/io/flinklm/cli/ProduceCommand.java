@@ -16,6 +16,7 @@ import io.flinklm.producer.PublishedProgress;
 import io.flinklm.text.Corpus;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.Fit;
 import java.time.Duration;
@@ -84,9 +85,8 @@ final class ProduceCommand implements Callable<Integer> {
     LanePlan plan = LanePlan.of(corpus, cut, forever ? LanePlan.ENDLESS : epochs);
     KafkaAddress kafka = where.address();
     kafka.requireReachable();
-    TopicSetup topics = new TopicSetup(kafka);
-    topics.createAll(partitions, Map.of());
-    topics.requireTextInARow();
+    new TopicSetup(kafka).createAll(partitions, Map.of());
+    new KeptTopics(kafka).requireTextInARow();
     PublishedProgress progress =
         PublishedProgress.read(
             kafka, kafka.named(TopicNames.TEXT), laneCount, Map.of(), corpus.tokenizer());

@@ -29,6 +29,7 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.Fit;
 import java.nio.file.Path;
@@ -174,7 +175,7 @@ final class RunCommand implements Callable<Integer> {
       KafkaAddress kafka = address(broker, bootstrap, settings.topicPrefix());
       TopicSetup topics = new TopicSetup(kafka);
       topics.createAll(settings.partitions(), settings.epochs() == 0 ? ENDLESS_TEXT : WHOLE_TEXT);
-      topics.requireTextInARow();
+      new KeptTopics(kafka).requireTextInARow();
       try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
         claim.requireOnlyOne();
         if (bootstrap != null) {
@@ -209,8 +210,8 @@ final class RunCommand implements Callable<Integer> {
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());
       kafka.requireReachable();
-      TopicSetup topics = new TopicSetup(kafka);
-      topics.requireKept();
+      KeptTopics topics = new KeptTopics(kafka);
+      topics.requireAll();
       topics.requireTextInARow();
       PublishedProgress progress =
           PublishedProgress.read(

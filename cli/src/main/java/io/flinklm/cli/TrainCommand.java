@@ -17,6 +17,7 @@ import io.flinklm.net.MachineKind;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.TopicScan;
 import io.flinklm.train.Fit;
@@ -67,9 +68,8 @@ final class TrainCommand implements Callable<Integer> {
     Fit fit = options.fit();
     options.requireDevice();
     kafka.requireReachable();
-    TopicSetup topics = new TopicSetup(kafka);
-    topics.createAll(PARTITIONS, Map.of());
-    topics.requireTextInARow();
+    new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
+    new KeptTopics(kafka).requireTextInARow();
     Lineage lineage = Lineage.draw();
     try (FileClaim directory = out.claim();
         TopicClaim claim = TopicClaim.of(kafka, lineage.name(), out)) {
@@ -150,8 +150,8 @@ final class TrainCommand implements Callable<Integer> {
           "the run in " + out.path() + " was started with 'run'; resume it with 'run'");
     }
     kafka.requireReachable();
-    TopicSetup topics = new TopicSetup(kafka);
-    topics.requireKept();
+    KeptTopics topics = new KeptTopics(kafka);
+    topics.requireAll();
     topics.requireTextInARow();
     Tokenizer tokenizer = out.tokenizer(settings);
     OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, tokenizer);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ai.djl.Device;
 import io.flinklm.job.lane.LaneCursor;
+import io.flinklm.job.lane.MisplacedException;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
@@ -140,7 +141,7 @@ public record SmallText(int[] corpus) {
               new LaneText.Tokens(lane, new Place(segment, 0), tokens(lane, split), null);
           try {
             cursor.accept(text, events::add);
-          } catch (LaneCursor.MisplacedException e) {
+          } catch (MisplacedException e) {
             throw new AssertionError(e);
           }
         }

@@ -1,6 +1,5 @@
 package io.flinklm.job.lane;
 
-import io.flinklm.job.lane.LaneCursor.MisplacedException;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;

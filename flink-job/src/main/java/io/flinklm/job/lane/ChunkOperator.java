@@ -1,6 +1,5 @@
 package io.flinklm.job.lane;
 
-import io.flinklm.job.lane.LaneCursor.MisplacedException;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.state.KeptCounters;
 import io.flinklm.job.state.RefusedStateException;

@@ -11,7 +11,6 @@ import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Windows;
 import io.flinklm.topics.Continuation;
-import io.flinklm.topics.Continuation.Gap;
 import io.flinklm.topics.Continuation.Late;
 import io.flinklm.topics.Continuation.Taken;
 import io.flinklm.topics.Continuity;
@@ -67,15 +66,6 @@ public final class LaneCursor {
     this.continuity = continuity;
   }
 
-  /** Text that does not follow what came before it; the message says what was expected. */
-  public static final class MisplacedException extends Exception {
-    private static final long serialVersionUID = 1;
-
-    MisplacedException(String message) {
-      super(message);
-    }
-  }
-
   /**
    * Takes the lane's next record and tells of the chunks and refusals that follow from it.
    *
@@ -105,7 +95,7 @@ public final class LaneCursor {
       return take(text, taken, events);
     }
     refuse(continuation instanceof Late ? Reason.LATE : Reason.GAP, length, events);
-    throw new MisplacedException(message(text.place().segment(), before, continuation));
+    throw MisplacedException.of(lane, text.place().segment(), before, continuation);
   }
 
   private Optional<RecordPlace> take(Tokens text, Taken taken, Consumer<LaneEvent> events) {
@@ -124,22 +114,6 @@ public final class LaneCursor {
     open.append(segment, taken.from(), rest, events);
     partition = text.record() == null ? NO_PARTITION : text.record().partition();
     return Optional.of(RecordPlace.of(text, segment, taken.from(), taken.from() + rest.length));
-  }
-
-  private String message(Segment of, Segment ofLane, Continuation continuation) {
-    String gap = "gap: lane " + lane;
-    if (continuation instanceof Gap found) {
-      String expected = ", expected position " + found.expected();
-      return gap + ", " + of + expected + ", found " + found.found();
-    } else if (continuation instanceof Late) {
-      return "late: lane " + lane + " is in " + ofLane + " already; this is " + of;
-    }
-    return gap
-        + " is in "
-        + ofLane
-        + "; this is "
-        + of
-        + ", and no record before it was, behind which it goes on";
   }
 
   /**

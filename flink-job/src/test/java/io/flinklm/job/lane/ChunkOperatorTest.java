@@ -243,7 +243,7 @@ class ChunkOperatorTest {
       if (text.lane() == lane) {
         try {
           cursor.accept(text, events::add);
-        } catch (LaneCursor.MisplacedException e) {
+        } catch (MisplacedException e) {
           assertThat(e).hasMessageContaining("lane " + lane);
         }
       }

@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklm.Blob;
 import io.flinklm.Blob.RefusedException;
-import io.flinklm.job.lane.LaneCursor.MisplacedException;
 import io.flinklm.job.state.KeptBlob;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;

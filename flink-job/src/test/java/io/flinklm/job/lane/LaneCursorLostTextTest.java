@@ -10,7 +10,6 @@ import static io.flinklm.job.CountedText.unchecked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinklm.job.lane.LaneCursor.MisplacedException;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Refusal.Reason;

@@ -2,7 +2,6 @@ package io.flinklm.job.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flinklm.job.lane.LaneCursor.MisplacedException;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.lane.Chunk;

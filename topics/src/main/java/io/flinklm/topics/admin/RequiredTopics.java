@@ -50,7 +50,7 @@ public record RequiredTopics(KafkaAddress kafka) {
       Thread.sleep(PAUSE.toMillis());
       obstacle = obstacle();
     }
-    new TopicSetup(kafka).requireTextInARow();
+    new KeptTopics(kafka).requireTextInARow();
   }
 
   private Optional<UserMistake> obstacle() throws Exception {

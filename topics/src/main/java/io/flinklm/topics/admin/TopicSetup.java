@@ -4,7 +4,6 @@ import io.flinklm.UserMistake;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,20 +17,15 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes sure that the topics of a run are there. A topic that is there stays as it is. Topics are
  * given by their plain names: what the address has as a prefix comes before them.
  */
 public record TopicSetup(KafkaAddress kafka) {
-  private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
   private static final short DEFAULT_REPLICATION = -1;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long PAUSE = 5;
@@ -104,73 +98,6 @@ public record TopicSetup(KafkaAddress kafka) {
     }
   }
 
-  /**
-   * Makes sure that the topic text keeps its records in a row. Where the client may not ask, it is
-   * taken for granted.
-   *
-   * @throws UserMistake if Kafka takes records out of its middle
-   */
-  public void requireTextInARow() throws Exception {
-    ConfigResource text =
-        new ConfigResource(ConfigResource.Type.TOPIC, kafka.named(TopicNames.TEXT));
-    try (Admin admin = admin()) {
-      String policy =
-          admin
-              .describeConfigs(List.of(text))
-              .all()
-              .get()
-              .get(text)
-              .get(TopicConfig.CLEANUP_POLICY_CONFIG)
-              .value();
-      if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-        throw new UserMistake(
-            "the topic "
-                + text.name()
-                + " at "
-                + kafka
-                + " is compacted (cleanup.policy is "
-                + policy
-                + "): Kafka takes records out of the middle of it, and what is left would be"
-                + " trained on as if it were contiguous; set its cleanup.policy to delete");
-      }
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof AuthorizationException)) {
-        throw e;
-      }
-      LOG.warn("no right to look whether the topic {} is compacted", text.name(), e.getCause());
-    }
-  }
-
-  /**
-   * Makes sure that the topics are there that a run goes on with.
-   *
-   * @throws UserMistake if some are not; the message names all of them
-   */
-  public void requireKept() throws Exception {
-    List<String> missing = new ArrayList<>();
-    for (String plain : List.of(TopicNames.TEXT, TopicNames.METRICS, TopicNames.DEAD_LETTERS)) {
-      if (!isThere(plain)) {
-        missing.add(kafka.named(plain));
-      }
-    }
-    if (!missing.isEmpty()) {
-      boolean ofText = missing.contains(kafka.named(TopicNames.TEXT));
-      throw new UserMistake(
-          "Kafka at "
-              + kafka
-              + " no longer has all topics of the run: "
-              + String.join(", ", missing)
-              + (missing.size() == 1 ? " is missing; " : " are missing; ")
-              + (ofText
-                  ? "with its text gone, begin a new run, with --init-from for its last model"
-                  : "make them with: ./flink-lm topics --bootstrap "
-                      + kafka
-                      + (kafka.topicPrefix().isEmpty()
-                          ? ""
-                          : " --topic-prefix " + kafka.topicPrefix())));
-    }
-  }
-
   private static void awaitLeaders(Admin admin, String topic) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < deadline) {
@@ -217,7 +144,8 @@ public record TopicSetup(KafkaAddress kafka) {
     }
   }
 
-  private Admin admin() {
+  /** A client of this Kafka. */
+  Admin admin() {
     Map<String, Object> properties = new HashMap<>(kafka.client());
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrap());
     return Admin.create(properties);
