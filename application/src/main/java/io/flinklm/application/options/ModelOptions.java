@@ -91,7 +91,9 @@ public final class ModelOptions {
   @Option(
       names = "--init-from",
       paramLabel = "DIR",
-      description = "Start from the weights of a model on disk (default: drawn from the seed).")
+      description =
+          "Start from the weights of the model in DIR, its files or an --out directory (default:"
+              + " drawn from the seed).")
   private Path initFrom;
 
   /** The name of the model. */

@@ -1,7 +1,6 @@
 package io.flinklm.application.settings;
 
 import ai.djl.ndarray.NDManager;
-import io.flinklm.UserMistake;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.models.TrainedModel;
@@ -25,16 +24,21 @@ public record InitialModel(ModelConfig config, Tokenizer tokenizer, byte[] safet
   /**
    * Reads a model.
    *
-   * @throws UserMistake if there is none, it is damaged, or it is not what is to be trained
+   * @param given its directory, or the one that a run writes to, as in {@link ModelOnDisk#read}
+   * @throws io.flinklm.UserMistake if there is none, it is damaged, or it is not what is to be
+   *     trained
    */
-  public static InitialModel read(Path directory, ModelSettings model, Tokenizer tokenizer) {
+  public static InitialModel read(Path given, ModelSettings model, Tokenizer tokenizer) {
+    return ModelOnDisk.read(given, directory -> readIn(directory, model, tokenizer));
+  }
+
+  private static InitialModel readIn(Path directory, ModelSettings model, Tokenizer tokenizer)
+      throws IOException {
     try (NDManager manager = PyTorch.newManager(PyTorch.device(DeviceChoice.CPU))) {
       SavedModel saved = SavedModel.read(directory, manager);
       saved.requireFits(model.net(tokenizer.size()), tokenizer);
       byte[] safetensors = Files.readAllBytes(directory.resolve(SavedModel.WEIGHTS));
       return new InitialModel(saved.config(), tokenizer, safetensors);
-    } catch (IOException e) {
-      throw new UserMistake("cannot read the model in " + directory + ": " + e, e);
     }
   }
 

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A model on disk that is to answer prompts. */
+/** A model on disk that is to answer prompts, or that a training is to start from. */
 public final class ModelOnDisk {
   private ModelOnDisk() {}
 
@@ -27,11 +27,21 @@ public final class ModelOnDisk {
    * @throws UserMistake if there is none, or it is damaged
    */
   public static PinnedModel read(Path given) {
+    return read(given, ModelOnDisk::readIn);
+  }
+
+  /** What is read in the directory of a model. */
+  interface Reading<T> {
+    T in(Path directory) throws IOException;
+  }
+
+  /** The same, for whoever reads something else of the model. */
+  static <T> T read(Path given, Reading<T> reading) {
     while (true) {
       try {
         Path directory = directory(given);
         try {
-          return readIn(directory);
+          return reading.in(directory);
         } catch (UserMistake | IOException e) {
           // While a run goes on, the model may have been pruned meanwhile: then there is a newer.
           if (directory.equals(directory(given))) {
