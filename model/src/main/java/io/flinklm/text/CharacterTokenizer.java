@@ -3,12 +3,14 @@ package io.flinklm.text;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * A tokenizer whose tokens are characters (Unicode code points). The first 256 ids are the bytes,
  * of which those of ASCII are characters; behind them stand the other characters that have an id. A
- * character without one is written as its bytes in UTF-8, so that none is ever unknown.
+ * character without one is written as its bytes in UTF-8, so that none is ever unknown. A piece of
+ * text may begin and end between those bytes.
  */
 final class CharacterTokenizer implements Tokenizer {
   private static final long serialVersionUID = 1;
@@ -49,33 +51,28 @@ final class CharacterTokenizer implements Tokenizer {
 
   @Override
   public int[] ids(byte[] text) throws UnreadableTextException {
+    Optional<String> unreadable = whyUnreadable(text);
+    if (unreadable.isPresent()) {
+      throw new UnreadableTextException(unreadable.get());
+    }
+    return idsOfAnything(text);
+  }
+
+  private int[] idsOfAnything(byte[] text) {
     int[] ids = new int[text.length];
     int count = 0;
     for (int from = 0; from < text.length; count++) {
       int length = Utf8Sequence.length(text, from);
-      if (length == 0 || text[from] == 0) {
-        // Which byte is wrong, the decoder says.
-        Utf8.decode(text);
-      }
-      int id = length == 1 ? text[from] : id(Utf8Sequence.codePoint(text, from, length));
+      int id = length > 1 ? id(Utf8Sequence.codePoint(text, from, length)) : ABSENT;
       ids[count] = id == ABSENT ? Byte.toUnsignedInt(text[from]) : id;
       from += id == ABSENT ? 1 : length;
-      while (id == ABSENT && from < text.length && Utf8Sequence.isContinuation(text[from])) {
-        ids[++count] = Byte.toUnsignedInt(text[from++]);
-      }
     }
     return Arrays.copyOf(ids, count);
   }
 
   @Override
   public int[] ids(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    try {
-      return ids(bytes);
-    } catch (UnreadableTextException e) {
-      // NUL: a byte like others to whoever answers.
-      return new ByteTokenizer().ids(bytes);
-    }
+    return idsOfAnything(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

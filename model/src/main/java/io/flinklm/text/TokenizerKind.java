@@ -38,6 +38,11 @@ public enum TokenizerKind implements TextForm {
   /** Unicode code points, see {@link CharacterTokenizer}. */
   CHARACTERS("characters") {
     @Override
+    public Optional<String> whyUnreadable(byte[] text) {
+      return Utf8.whyUnreadablePiece(text);
+    }
+
+    @Override
     public int count(byte[] text) {
       int count = 0;
       for (int from = 0; from < text.length; count++) {

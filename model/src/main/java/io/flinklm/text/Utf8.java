@@ -44,6 +44,36 @@ final class Utf8 {
   }
 
   /**
+   * Why bytes are not a piece of text, which may begin and end within a character. Empty where they
+   * are.
+   */
+  static Optional<String> whyUnreadablePiece(byte[] text) {
+    int from = 0;
+    while (from < Math.min(Utf8Sequence.LONGEST - 1, text.length)
+        && Utf8Sequence.isContinuation(text[from])) {
+      from++;
+    }
+    while (from < text.length && text[from] != 0) {
+      int length = Utf8Sequence.length(text, from);
+      if (length == 0) {
+        return Utf8Sequence.isCutOff(text, from) ? Optional.empty() : Optional.of(notUtf8(from));
+      }
+      from += length;
+    }
+    return from < text.length ? Optional.of(nul(from)) : Optional.empty();
+  }
+
+  private static String notUtf8(int index) {
+    return "not UTF-8 at byte " + index + " of the text";
+  }
+
+  private static String nul(int index) {
+    return "not plain text: NUL at byte "
+        + index
+        + " of the text; expected UTF-8 without any framing";
+  }
+
+  /**
    * Decodes text.
    *
    * @throws UnreadableTextException if it is not UTF-8, or has NUL in it
@@ -59,7 +89,7 @@ final class Utf8 {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     } catch (CharacterCodingException e) {
-      throw new UnreadableTextException("not UTF-8 at byte " + bytes.position() + " of the text");
+      throw new UnreadableTextException(notUtf8(bytes.position()));
     }
   }
 
@@ -67,10 +97,7 @@ final class Utf8 {
   static void requireNoNul(byte[] text) throws UnreadableTextException {
     for (int i = 0; i < text.length; i++) {
       if (text[i] == 0) {
-        throw new UnreadableTextException(
-            "not plain text: NUL at byte "
-                + i
-                + " of the text; expected UTF-8 without any framing");
+        throw new UnreadableTextException(nul(i));
       }
     }
   }

@@ -71,9 +71,10 @@ class CharacterTokenizerTest {
   void bytesThatAreNoTextAreRefusedByTheirPlace() {
     byte[][] wrong = {
       {'a', (byte) 0xff},
+      {'a', (byte) 0x80},
       {'a', (byte) 0xc0, (byte) 0x80},
       {'a', (byte) 0xed, (byte) 0xa0, (byte) 0x80},
-      {'a', (byte) 0xe6, (byte) 0x97},
+      {'a', (byte) 0xe6, (byte) 0x97, 'b'},
       {'a', (byte) 0xf4, (byte) 0x90, (byte) 0x80, (byte) 0x80}
     };
     for (byte[] text : wrong) {
@@ -85,6 +86,19 @@ class CharacterTokenizerTest {
     }
     assertThatThrownBy(() -> SOME.ids(new byte[] {'a', 0}))
         .isInstanceOf(UnreadableTextException.class);
+  }
+
+  @Test
+  void aPieceMayBeginAndEndWithinARareCharacter() throws Exception {
+    byte[] text = "本ö本".getBytes(UTF_8);
+    int[] ids = SOME.ids(text);
+    for (int cut = 0; cut <= ids.length; cut++) {
+      byte[] first = SOME.bytes(Arrays.copyOf(ids, cut));
+      byte[] second = SOME.bytes(Arrays.copyOfRange(ids, cut, ids.length));
+      assertThat(SOME.ids(first)).isEqualTo(Arrays.copyOf(ids, cut));
+      assertThat(SOME.ids(second)).isEqualTo(Arrays.copyOfRange(ids, cut, ids.length));
+      assertThat(SOME.count(first) + SOME.count(second)).isEqualTo(ids.length);
+    }
   }
 
   @ParameterizedTest
