@@ -65,7 +65,9 @@ public final class Corpus implements TokenizedText {
     CorpusFile.read(file, choice.kind(), notices, tokens::add);
     String name = "the corpus " + file;
     if (tokens.isEmpty()) {
-      throw new UserMistake(name + " is empty; expected UTF-8 text");
+      String expected =
+          choice.kind() == TokenizerKind.WORDS ? "UTF-8 text, its tokens between spaces" : "text";
+      throw new UserMistake(name + " is empty; expected " + expected);
     }
     return of(name, tokens, choice);
   }
