@@ -49,6 +49,7 @@ class ApplicationModeITCase {
   private static final List<String> NOT_OF_FLINK =
       List.of(
           "kafka",
+          "bucket4j",
           "flink-connector-kafka",
           "flink-connector-base",
           "jackson",
