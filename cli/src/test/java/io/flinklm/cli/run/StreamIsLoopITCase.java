@@ -145,6 +145,23 @@ class StreamIsLoopITCase {
         .isEqualTo(40);
   }
 
+  @Test
+  void theShareThatIsEvaluatedIsTheProducersToo() throws Exception {
+    String[] produced = {"--valid-share=0", "--epochs=1"};
+    Ended loop =
+        Command.here(
+            directory, words("run", "--plain-loop", "--valid-share=0", "--epochs=1", "--json"));
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
+      String where = "--bootstrap=" + broker.address();
+      // Each of 64 lanes gets all of its 61 windows to train on.
+      assertThat(Command.here(words("produce", where, produced)).out())
+          .startsWith(64 * (61 * 16 + 1) + " tokens published in 64 lanes");
+      Ended train = Command.here(directory, "train", where, "--bounded", "--json", "--port=0");
+      assertThat(train.results()).isEqualTo(loop.results());
+      assertThat(train.json().get("tokens_scored").asLong()).isZero();
+    }
+  }
+
   private static String[] words(String command, String option, String... more) {
     return Stream.concat(Stream.of(command, option), Stream.of(more)).toArray(String[]::new);
   }
