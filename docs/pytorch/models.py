@@ -55,10 +55,10 @@ class LMModel4(ReluNet):
 class RecurrentModel(nn.Module):
     """Embedding, recurrent layers, output layer; a tied one's matrix is the embedding's."""
 
-    def __init__(self, vocabulary, hidden, layers, kind, tied):
+    def __init__(self, vocabulary, embedding, hidden, layers, kind, tied):
         super().__init__()
-        self.i_h = nn.Embedding(vocabulary, hidden)
-        self.rnn = kind(hidden, hidden, layers, batch_first=True)
+        self.i_h = nn.Embedding(vocabulary, embedding)
+        self.rnn = kind(embedding, hidden, layers, batch_first=True)
         self.h_o = nn.Linear(hidden, vocabulary)
         if tied:
             self.h_o.weight = self.i_h.weight
@@ -88,4 +88,5 @@ def build(net):
     if name in RELU:
         return RELU[name](vocabulary, hidden)
     kind, tied = RECURRENT[name]
-    return RecurrentModel(vocabulary, hidden, net["layers"], kind, tied)
+    embedding = net.get("embedding", hidden)  # older builds had no other width
+    return RecurrentModel(vocabulary, embedding, hidden, net["layers"], kind, tied)

@@ -99,7 +99,7 @@ public final class FlinkLmJob {
     } catch (ParameterException e) {
       throw new UserMistake(e.getMessage(), e);
     }
-    job.options.fit();
+    job.options.settings(job.options.fit()).requireSchedule(0);
     return job;
   }
 

@@ -29,6 +29,9 @@ class FlinkLmJobTest {
         "--bootstrap kafka:9092 --out /data --lanes 0 | --lanes must be 1 or more, not 0",
         "--bootstrap kafka:9092 --out /data --device tpu | --device is auto, cpu or gpu",
         "--bootstrap kafka:9092 --out /data --engine-threads 0 | --engine-threads must be 1 or more",
+        "--bootstrap kafka:9092 --out /data --schedule cosine | a stream without end has none",
+        "--bootstrap kafka:9092 --out /data --schedule one-cycle | --schedule constant is for it",
+        "--bootstrap kafka:9092 --out /data --dropout 1 | --dropout must be 0 or more and less than 1",
         "--bootstrap kafka:9092 --out /data --session-ttl soon | 'soon' is not a time",
       })
   void mistakesAreSaid(String arguments, String said) {

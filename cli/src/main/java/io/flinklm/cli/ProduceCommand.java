@@ -80,8 +80,9 @@ final class ProduceCommand implements Callable<Integer> {
     int partitions = text.partitions();
     int epochs = text.epochs(Fit.of(MODEL));
     OptionRange.positive("--epochs", epochs);
+    double validShare = text.validShare();
     Corpus corpus = CorpusOptions.read(text.file(), tokenizer.choice());
-    Lanes cut = Lanes.of(corpus.size(), laneCount, new Windows(bptt, !samples));
+    Lanes cut = Lanes.of(corpus.size(), laneCount, new Windows(bptt, !samples), validShare);
     LanePlan plan = LanePlan.of(corpus, cut, forever ? LanePlan.ENDLESS : epochs);
     KafkaAddress kafka = where.address();
     kafka.requireReachable();

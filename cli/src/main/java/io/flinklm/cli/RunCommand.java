@@ -99,9 +99,11 @@ final class RunCommand implements Callable<Integer> {
     Fit fit = options.fit();
     options.requireDevice();
     text.partitions();
+    double validShare = text.validShare();
     Corpus corpus = CorpusOptions.read(text.file(), options.tokenizer().choice());
     Tokenizer tokenizer = corpus.learned();
-    Lanes lanes = Lanes.of(corpus.size(), options.laneCount(), fit.windows(options.bptt(fit)));
+    Lanes lanes =
+        Lanes.of(corpus.size(), options.laneCount(), fit.windows(options.bptt(fit)), validShare);
     RunSettings settings = settings(fit, lanes, corpus);
     TrainingHeap.Work work =
         plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.startsFromModel());
@@ -126,8 +128,10 @@ final class RunCommand implements Callable<Integer> {
     if (!continuous) {
       OptionRange.positive("--epochs", epochs);
     }
+    ModelSettings model = options.settings(fit);
+    model.requireSchedule(lanes.steps(epochs));
     return new RunSettings(
-        options.settings(fit),
+        model,
         epochs,
         lanes.steps(epochs),
         text.file().map(file -> file.toAbsolutePath().toString()).orElse(null),
@@ -139,11 +143,12 @@ final class RunCommand implements Callable<Integer> {
         null,
         Prompts.of(corpus, lanes),
         false,
-        options.settings(fit).machine(),
+        model.machine(),
         output.tuning().scores(),
         Lineage.draw().name(),
         clients.prefix().orNothing(),
-        corpus.learned().kind().label());
+        corpus.learned().kind().label(),
+        text.validShare());
   }
 
   private KafkaAddress address(Broker broker, String ofOthers, String topicPrefix) {
@@ -192,7 +197,8 @@ final class RunCommand implements Callable<Integer> {
   private int resume(RunSettings kept, OutDirectory out) throws Exception {
     RunSettings settings = kept;
     clients.prefix().requireNoneBut(settings.topicPrefix());
-    ModelSettings model = options.resumed(settings.model());
+    text.requireNoValidShareBut(settings.validShare());
+    ModelSettings model = options.resumed(settings.model(), settings.steps());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
     settings = settings.resumed(model, here).withScores(output.tuning().scores());
@@ -205,7 +211,8 @@ final class RunCommand implements Callable<Integer> {
     Corpus corpus =
         CorpusOptions.read(
             Optional.ofNullable(settings.corpus()).map(Path::of), TokenizerChoice.of(tokenizer));
-    Lanes lanes = Lanes.of(corpus.size(), settings.model().laneCount(), settings.model().windows());
+    Lanes lanes =
+        Lanes.of(corpus.size(), model.laneCount(), model.windows(), settings.validShare());
     LanePlan plan = LanePlan.of(corpus, lanes, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());

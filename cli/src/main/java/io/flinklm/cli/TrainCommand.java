@@ -12,6 +12,7 @@ import io.flinklm.cli.run.RunSettings;
 import io.flinklm.cli.run.TopicClaim;
 import io.flinklm.cli.screen.Terminal;
 import io.flinklm.job.models.Lineage;
+import io.flinklm.lane.Lanes;
 import io.flinklm.local.process.FileClaim;
 import io.flinklm.net.MachineKind;
 import io.flinklm.text.Tokenizer;
@@ -66,6 +67,9 @@ final class TrainCommand implements Callable<Integer> {
 
   private int start(KafkaAddress kafka, OutDirectory out) throws Exception {
     Fit fit = options.fit();
+    if (!bounded) {
+      options.settings(fit).requireSchedule(0);
+    }
     options.requireDevice();
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
@@ -117,10 +121,12 @@ final class TrainCommand implements Callable<Integer> {
 
   private RunSettings settings(Fit fit, TopicScan scan, Lineage lineage) {
     ModelSettings model = options.settings(fit);
+    long steps = bounded ? scan.steps(model.windows()) : 0;
+    model.requireSchedule(steps);
     return new RunSettings(
         model,
         bounded ? scan.epochs() : 0,
-        bounded ? scan.steps(model.windows()) : 0,
+        steps,
         null,
         where.address().bootstrap(),
         scan.start().size(),
@@ -134,14 +140,15 @@ final class TrainCommand implements Callable<Integer> {
         output.tuning().scores(),
         lineage.name(),
         where.prefix().orNothing(),
-        scan.tokenizer().kind().label());
+        scan.tokenizer().kind().label(),
+        Lanes.VALID_SHARE);
   }
 
   private int resume(RunSettings kept, KafkaAddress given, OutDirectory out) throws Exception {
     RunSettings settings = kept;
     where.prefix().requireNoneBut(settings.topicPrefix());
     KafkaAddress kafka = given.withTopicPrefix(settings.topicPrefix());
-    ModelSettings model = options.resumed(settings.model());
+    ModelSettings model = options.resumed(settings.model(), settings.steps());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
     settings = settings.resumed(model, here).withScores(output.tuning().scores());

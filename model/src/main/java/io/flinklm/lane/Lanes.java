@@ -7,8 +7,8 @@ import java.util.RandomAccess;
 
 /**
  * Where each lane's text lies in a corpus. The corpus is cut into windows of {@code bptt} inputs
- * with their targets, one token apart; the first 80% of them are the train split, the rest the
- * valid split. Each split is dealt to the lanes in one of two ways:
+ * with their targets, one token apart; the first 80% of them, or another share, are the train
+ * split, the rest the valid split. Each split is dealt to the lanes in one of two ways:
  *
  * <ul>
  *   <li>contiguous, the chapter's {@code group_chunks}: each lane gets an equal contiguous run, the
@@ -26,7 +26,9 @@ import java.util.RandomAccess;
  * @param validWindows windows in the whole valid split, remainder included
  */
 public record Lanes(int count, Windows cut, int trainWindows, int validWindows) {
-  private static final double TRAIN_SHARE = 0.8;
+
+  /** The share of the windows that are evaluated and not trained on, where nobody says another. */
+  public static final double VALID_SHARE = 0.2;
 
   /**
    * Lays contiguous lanes into a corpus.
@@ -45,6 +47,16 @@ public record Lanes(int count, Windows cut, int trainWindows, int validWindows) 
    * @throws UserMistake if there are fewer tokens than one window a lane needs
    */
   public static Lanes of(int tokens, int count, Windows cut) {
+    return of(tokens, count, cut, VALID_SHARE);
+  }
+
+  /**
+   * The same with another share of the windows in the valid split.
+   *
+   * @param validShare from 0, for none, to less than 1
+   * @throws UserMistake if there are fewer tokens than one window a lane needs
+   */
+  public static Lanes of(int tokens, int count, Windows cut, double validShare) {
     int bptt = cut.bptt();
     if (count < 1 || bptt < 1) {
       throw new UserMistake(
@@ -68,7 +80,7 @@ public record Lanes(int count, Windows cut, int trainWindows, int validWindows) 
     }
     int windows = (tokens - 1) / bptt;
     // A short corpus still gives every lane one window to train on, if need be with none to score.
-    int train = Math.max((int) (windows * TRAIN_SHARE), count);
+    int train = Math.max((int) (windows * (1 - validShare)), count);
     return new Lanes(count, cut, train, windows - train);
   }
 

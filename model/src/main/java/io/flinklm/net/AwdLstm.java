@@ -14,17 +14,11 @@ import java.util.Map;
 /**
  * The architecture that the chapter leads to, the ASGD weight-dropped LSTM (Merity, Keskar, Socher
  * 2017), trained here with Adam as fastai does: {@link TiedModel} with dropout in five places.
- * Between layers a mask is locked: the same for every token of a window. The configured dropout is
- * the output's; the others are shares of it, small, since they do not help on a small text.
+ * Between layers a mask is locked: the same for every token of a window.
  *
  * @param tied the model without the further dropouts
  */
 record AwdLstm(TiedModel tied) implements LanguageModel {
-  private static final double EMBEDDING = 0.005;
-  private static final double INPUT = 0.0125;
-  private static final double WEIGHT = 0.025;
-  private static final double HIDDEN = 0.125;
-
   @Override
   public List<Parameter> parameters() {
     return tied.parameters();
@@ -47,13 +41,13 @@ record AwdLstm(TiedModel tied) implements LanguageModel {
       NDList states,
       Dropout dropout,
       Positions positions) {
-    double output = tied.config().dropout();
+    AwdDropout share = tied.config().awdDropout();
     int layers = tied.config().layers();
     NDArray words = parameters.get("i_h.weight");
     Shape oneAWord = new Shape(words.getShape().get(0), 1);
-    NDArray kept = dropout.apply(words, oneAWord, output * EMBEDDING, "embedding");
-    NDArray outputs = locked(embedding(inputs, kept), output * INPUT, "input", dropout);
-    Map<String, NDArray> weights = weightDropped(parameters, output * WEIGHT, dropout);
+    NDArray kept = dropout.apply(words, oneAWord, share.embedding(), "embedding");
+    NDArray outputs = locked(embedding(inputs, kept), share.input(), "input", dropout);
+    Map<String, NDArray> weights = weightDropped(parameters, share.weight(), dropout);
     NDList lastH = new NDList();
     NDList lastC = new NDList();
     for (int layer = 0; layer < layers; layer++) {
@@ -64,10 +58,10 @@ record AwdLstm(TiedModel tied) implements LanguageModel {
       lastH.add(step.get(1));
       lastC.add(step.get(2));
       if (layer < layers - 1) {
-        outputs = locked(outputs, output * HIDDEN, "hidden " + layer, dropout);
+        outputs = locked(outputs, share.hidden(), "hidden " + layer, dropout);
       }
     }
-    NDArray dropped = locked(outputs, output, "output", dropout);
+    NDArray dropped = locked(outputs, tied.config().dropout(), "output", dropout);
     NDList next = new NDList(NDArrays.concat(lastH), NDArrays.concat(lastC));
     return new Forward(TiedModel.logits(parameters, positions.of(dropped)), outputs, dropped, next);
   }

@@ -67,8 +67,12 @@ record FixedNumbers(NetConfig net, NDArray drawn, Map<String, NDArray> parameter
 
   /** What evaluation and prediction compute of them: logits and next hidden states, by name. */
   Map<String, NDArray> inference(LanguageModel model, int rows, int time, NDManager scope) {
-    return results(
-        model.forward(parameters, inputs(rows, time, scope), states(rows, scope), Dropout.NONE));
+    return results(forward(model, rows, time, Dropout.NONE, scope));
+  }
+
+  /** A forward pass of them. */
+  Forward forward(LanguageModel model, int rows, int time, Dropout dropout, NDManager scope) {
+    return model.forward(parameters, inputs(rows, time, scope), states(rows, scope), dropout);
   }
 
   private static Map<String, NDArray> results(Forward forward) {

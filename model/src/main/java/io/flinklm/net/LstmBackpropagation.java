@@ -21,11 +21,9 @@ import java.util.Optional;
  *
  * @param names of the parameters, in the order of the model
  * @param dropout probability with which the outputs of the last layer are dropped
- * @param regularized whether the model has activations to regularize
  * @param script the functions
  */
-record LstmBackpropagation(
-    List<String> names, double dropout, boolean regularized, TorchScript script)
+record LstmBackpropagation(List<String> names, double dropout, TorchScript script)
     implements Backpropagation {
   private static final String SOURCE = "lstm.torchscript";
   private static final int H = 0;
@@ -43,13 +41,15 @@ record LstmBackpropagation(
     return model instanceof RecurrentModel plain ? Optional.of(plain.rnn()) : Optional.empty();
   }
 
+  private static NetConfig config(LanguageModel model) {
+    return model instanceof TiedModel tied ? tied.config() : ((RecurrentModel) model).config();
+  }
+
   /** For a model that it knows. */
   static LstmBackpropagation load(LanguageModel model, NDManager manager) {
-    boolean tied = model instanceof TiedModel;
     return new LstmBackpropagation(
         model.parameters().stream().map(Parameter::name).toList(),
-        model instanceof TiedModel of ? of.config().dropout() : 0,
-        tied,
+        config(model).dropout(),
         TorchScript.ofResource(LstmBackpropagation.class, SOURCE, manager));
   }
 
@@ -84,10 +84,7 @@ record LstmBackpropagation(
 
     @Override
     public Forward forward() {
-      NDList next = result.subNDList(3, OUTPUTS);
-      return by.regularized
-          ? new Forward(result.get(0), result.get(1), result.get(2), next)
-          : Forward.of(result.get(0), next);
+      return new Forward(result.get(0), result.get(1), result.get(2), result.subNDList(3, OUTPUTS));
     }
 
     @Override

@@ -54,6 +54,11 @@ public enum ModelKind {
     return this != LMMODEL1;
   }
 
+  /** Whether its embedding may be of another width than its hidden state: not where it is tied. */
+  public boolean takesAnyEmbedding() {
+    return this == LMMODEL5 || this == LMMODEL6;
+  }
+
   /** Whether it has an LSTM, so that {@link Cell} says who computes it. */
   boolean hasCell() {
     return lstm;

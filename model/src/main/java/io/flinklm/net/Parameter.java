@@ -23,9 +23,9 @@ public record Parameter(String name, Shape shape, Initial initial, boolean decay
     record Uniform(double bound) implements Initial {}
   }
 
-  /** An embedding, {@code [vocabulary, hidden]}. */
-  static Parameter embedding(String name, long vocabulary, long hidden) {
-    return new Parameter(name, new Shape(vocabulary, hidden), new Initial.Normal(), true);
+  /** An embedding, {@code [vocabulary, width]}. */
+  static Parameter embedding(String name, long vocabulary, long width) {
+    return new Parameter(name, new Shape(vocabulary, width), new Initial.Normal(), true);
   }
 
   /** Matrix and bias of {@code nn.Linear}; the bias of an output layer does not decay. */

@@ -12,16 +12,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Stacked recurrent layers, PyTorch's {@code nn.RNN}, {@code nn.LSTM} or {@code nn.GRU(hidden,
+ * Stacked recurrent layers, PyTorch's {@code nn.RNN}, {@code nn.LSTM} or {@code nn.GRU(inputs,
  * hidden, layers)} under the name {@code rnn}. Gate order in the rows of an LSTM: input, forget,
  * cell, output; of a GRU: reset, update, new.
  *
  * @param kind of the layers
- * @param hidden width of inputs and outputs
+ * @param inputs width of what goes into the first layer
+ * @param hidden width of the outputs of each
  * @param layers how many
  * @param cell who computes an LSTM
  */
-record RecurrentLayers(Kind kind, int hidden, int layers, Cell cell) {
+record RecurrentLayers(Kind kind, int inputs, int hidden, int layers, Cell cell) {
   private static final double NO_DROPOUT = 0;
 
   /** What a layer remembers and how. */
@@ -43,16 +44,21 @@ record RecurrentLayers(Kind kind, int hidden, int layers, Cell cell) {
   }
 
   static RecurrentLayers of(Kind kind, NetConfig config, Cell cell) {
-    return new RecurrentLayers(kind, config.hidden(), config.layers(), cell);
+    return new RecurrentLayers(kind, config.embedding(), config.hidden(), config.layers(), cell);
   }
 
   List<Parameter> parameters() {
     long rows = (long) kind.gates * hidden;
     List<Parameter> parameters = new ArrayList<>();
     for (int layer = 0; layer < layers; layer++) {
-      for (String name : names(layer)) {
-        Shape shape = name.contains("weight") ? new Shape(rows, hidden) : new Shape(rows);
-        parameters.add(Parameter.uniform(name, shape, hidden, true));
+      List<Shape> shapes =
+          List.of(
+              new Shape(rows, layer == 0 ? inputs : hidden),
+              new Shape(rows, hidden),
+              new Shape(rows),
+              new Shape(rows));
+      for (int i = 0; i < shapes.size(); i++) {
+        parameters.add(Parameter.uniform(names(layer).get(i), shapes.get(i), hidden, true));
       }
     }
     return parameters;
@@ -71,7 +77,7 @@ record RecurrentLayers(Kind kind, int hidden, int layers, Cell cell) {
   /**
    * Passes windows through all layers.
    *
-   * @param inputs {@code [batch, time, hidden]}
+   * @param inputs {@code [batch, time, inputs]}
    * @param states each {@code [layers, batch, hidden]}
    * @return outputs {@code [batch, time, hidden]}, then the next states
    */

@@ -11,7 +11,8 @@ import java.util.Map;
 
 /**
  * The chapter's multilayer models: embedding {@code i_h}, recurrent layers {@code rnn}, output
- * layer {@code h_o}. LMModel5 with plain layers, LMModel6 with an LSTM.
+ * layer {@code h_o}. LMModel5 with plain layers, LMModel6 with an LSTM. The chapter drops nothing
+ * of them; dropout is that of {@link TiedModel}, of the last layer's outputs.
  *
  * @param config shape
  * @param rnn the recurrent layers
@@ -21,7 +22,7 @@ record RecurrentModel(NetConfig config, RecurrentLayers rnn) implements Language
   @Override
   public List<Parameter> parameters() {
     List<Parameter> parameters = new ArrayList<>();
-    parameters.add(Parameter.embedding("i_h.weight", config.vocabulary(), config.hidden()));
+    parameters.add(Parameter.embedding("i_h.weight", config.vocabulary(), config.embedding()));
     parameters.addAll(rnn.parameters());
     parameters.addAll(Parameter.linear("h_o", config.hidden(), config.vocabulary(), false));
     return parameters;
@@ -41,7 +42,9 @@ record RecurrentModel(NetConfig config, RecurrentLayers rnn) implements Language
       Positions positions) {
     NDArray embedded = embedding(inputs, parameters.get("i_h.weight"));
     NDList outputs = rnn.forward(parameters, embedded, states);
-    NDArray predicting = positions.of(outputs.get(0));
-    return Forward.of(linear(predicting, parameters, "h_o"), outputs.subNDList(1));
+    NDArray raw = outputs.get(0);
+    NDArray dropped = dropout.apply(raw, config.dropout(), TiedModel.DROPPED);
+    NDArray logits = linear(positions.of(dropped), parameters, "h_o");
+    return new Forward(logits, raw, dropped, outputs.subNDList(1));
   }
 }

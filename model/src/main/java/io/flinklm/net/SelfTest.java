@@ -53,10 +53,9 @@ public record SelfTest(BackpropagationWay way, Optional<String> warning) {
    * @throws WrongArithmeticException if no way is right
    */
   public static SelfTest of(NetConfig net, Cell cell, int rows, Device device) {
-    // With as many words as the model is wide, or fewer, each way takes the same turns as with all.
-    int vocabulary = Math.min(net.vocabulary(), net.hidden());
-    NetConfig small =
-        new NetConfig(net.model(), vocabulary, net.hidden(), net.layers(), net.dropout());
+    // With as many words as the embedding is wide, or fewer, each way takes the same turns as with
+    // all.
+    NetConfig small = net.withVocabulary(Math.min(net.vocabulary(), net.embedding()));
     return FOUND.computeIfAbsent(
         new Asked(small, cell, rows, device),
         asked -> test(LanguageModels.of(small, cell), small, cell, rows, device));
@@ -153,9 +152,10 @@ public record SelfTest(BackpropagationWay way, Optional<String> warning) {
   private static String where(NetConfig net, Device device, String difference) {
     return String.format(
         Locale.ROOT,
-        "the engine computes %s with hidden %d and %d layers wrongly on this machine (%s): %s from"
+        "the engine computes %s with %shidden %d and %d layers wrongly on this machine (%s): %s from"
             + " %s, and %.4f is allowed",
         net.model(),
+        net.embedding() == net.hidden() ? "" : "embedding " + net.embedding() + ", ",
         net.hidden(),
         net.layers(),
         MachineKind.of(device).toClause(),

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.flinklm.UserMistake;
 import io.flinklm.json.Json;
+import io.flinklm.net.AwdDropout;
+import io.flinklm.net.ModelKind;
 import io.flinklm.text.TokenizerKind;
 import io.flinklm.train.Fit;
 import java.io.IOException;
@@ -12,12 +14,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The configuration file of a {@link SavedModel}: as JSON. */
-final class ModelConfigFile {
+final class ModelConfigFile { // Of the net, and only of a model that has it.
+  private static final String AWD_DROPOUT = "awd_dropout";
+
   private ModelConfigFile() {}
 
   static byte[] toBytes(ModelConfig config) {
     try {
-      return Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsBytes(config);
+      ObjectNode object = Json.STRICT.valueToTree(config);
+      if (!config.net().model().equals(ModelKind.AWD_LSTM.label())) {
+        object.withObject("/net").remove(AWD_DROPOUT);
+      }
+      return Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsBytes(object);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("every configuration can be written", e);
     }
@@ -35,6 +43,9 @@ final class ModelConfigFile {
       ObjectNode object = Json.object(json);
       // Of builds from before there were others than words.
       object.putIfAbsent("tokenizer", TextNode.valueOf(TokenizerKind.WORDS.label()));
+      if (object.get("net") instanceof ObjectNode net) {
+        fillIn(net);
+      }
       ModelConfig config = Json.STRICT.treeToValue(object, ModelConfig.class);
       String model = config.net().model();
       if (!Fit.models().contains(model)) {
@@ -48,5 +59,14 @@ final class ModelConfigFile {
     } catch (IOException e) {
       throw new UserMistake("cannot read " + file + ": " + e, e);
     }
+  }
+
+  // What older builds did not keep, and what a model has not.
+  private static void fillIn(ObjectNode net) {
+    if (net.has("hidden")) {
+      net.putIfAbsent("embedding", net.get("hidden"));
+    }
+    AwdDropout usual = AwdDropout.usual(net.path("model").asText(), net.path("dropout").asDouble());
+    net.putIfAbsent(AWD_DROPOUT, Json.STRICT.valueToTree(usual));
   }
 }

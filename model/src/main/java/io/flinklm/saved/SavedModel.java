@@ -120,6 +120,10 @@ public record SavedModel(
         Stream.of(
                 difference("model", wanted.model(), config.net().model()),
                 difference("hidden", wanted.hidden(), config.net().hidden()),
+                // Where both are as wide as the hidden state, its difference says it.
+                isPlain(wanted) && isPlain(config.net())
+                    ? Optional.<String>empty()
+                    : difference("embedding", wanted.embedding(), config.net().embedding()),
                 difference("layers", wanted.layers(), config.net().layers()),
                 difference("vocabulary", with.description(), config.tokens()))
             .flatMap(Optional::stream)
@@ -127,6 +131,10 @@ public record SavedModel(
     if (!differences.isEmpty()) {
       throw new UserMistake("the model in " + directory + " does not fit: " + differences);
     }
+  }
+
+  private static boolean isPlain(NetConfig net) {
+    return net.embedding() == net.hidden();
   }
 
   private static Optional<String> difference(String what, Object expected, Object found) {

@@ -17,7 +17,8 @@ import java.util.List;
  * @param epochs passes over the text
  * @param bptt tokens in a window
  * @param layers recurrent layers
- * @param learningRate the highest of the cycle
+ * @param learningRate the highest of a cycle
+ * @param steadyRate the learning rate of a schedule that stays at its highest
  * @param momenta of the cycle
  * @param weightDecay share of a weight that decays in a step of learning rate 1
  * @param dropout share of activations dropped
@@ -30,6 +31,7 @@ public record Fit(
     int bptt,
     int layers,
     double learningRate,
+    double steadyRate,
     Schedule.Momenta momenta,
     double weightDecay,
     double dropout,
@@ -39,7 +41,7 @@ public record Fit(
   private static final double USUAL_DECAY = 0.01;
 
   // On a stream without end the peak of a cycle would last forever: a third of it is steadier.
-  private static final double CONTINUOUS_SHARE = 0.3;
+  private static final double STEADY_SHARE = 0.3;
   private static final long WARM_UP_STEPS = 200;
 
   /**
@@ -67,12 +69,35 @@ public record Fit(
   }
 
   private static Fit plain(ModelKind kind, int epochs, int bptt, int layers, double rate) {
-    return new Fit(kind, epochs, bptt, layers, rate, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0);
+    return new Fit(
+        kind,
+        epochs,
+        bptt,
+        layers,
+        rate,
+        rate * STEADY_SHARE,
+        LEARNER,
+        USUAL_DECAY,
+        0,
+        Regularizer.NONE,
+        0);
   }
 
   private static Fit regularized(
       ModelKind kind, double weightDecay, Regularizer regularizer, double clip) {
-    return new Fit(kind, 15, 16, 2, 1e-2, TEXT_LEARNER, weightDecay, 0.4, regularizer, clip);
+    double rate = 1e-2;
+    return new Fit(
+        kind,
+        15,
+        16,
+        2,
+        rate,
+        rate * STEADY_SHARE,
+        TEXT_LEARNER,
+        weightDecay,
+        0.4,
+        regularizer,
+        clip);
   }
 
   /** The name of the model. */
@@ -96,8 +121,13 @@ public record Fit(
     return new Schedule.OneCycle(steps, learningRate, momenta);
   }
 
+  /** Steps of a warm-up where nobody says how many, in a run of so many; 0 for without end. */
+  static long warmUp(long steps) {
+    return steps == 0 ? WARM_UP_STEPS : Math.min(WARM_UP_STEPS, steps / 4);
+  }
+
   /** The schedule of a stream without end. */
   public Schedule continuous() {
-    return new Schedule.WarmUp(WARM_UP_STEPS, learningRate * CONTINUOUS_SHARE, momenta);
+    return new Schedule.WarmUp(WARM_UP_STEPS, steadyRate, momenta);
   }
 }

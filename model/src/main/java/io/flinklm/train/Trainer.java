@@ -29,7 +29,8 @@ public final class Trainer implements AutoCloseable {
   // Version 1: fingerprint of the vocabulary, configuration, weights with moments, metrics.
   // Version 2: the metrics have the last gradient norm and the prequential scores.
   // Version 3: the configuration is written field by field.
-  private static final int VERSION = 3;
+  // Version 4: it has the width of the embedding, and all dropouts.
+  private static final int VERSION = 4;
 
   private static final double NANOS = 1e9;
 

@@ -1,6 +1,8 @@
 package io.flinklm.train;
 
 import io.flinklm.Blob.RefusedException;
+import io.flinklm.net.AwdDropout;
+import io.flinklm.net.NetConfig;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -10,28 +12,15 @@ import java.util.regex.Pattern;
 /**
  * What has to be the same for a training to go on from a snapshot: the words, the model's shape,
  * and what decides random numbers and batches. How to learn from there on may change: the schedule,
- * the weight decay, the regularizer, what to do about NaN.
+ * the weight decay, the regularizer, the clipping, what to do about NaN.
  *
  * @param words fingerprint of the vocabulary that token ids belong to
- * @param model name of the language model
- * @param vocabulary distinct tokens
- * @param hidden width of embedding and hidden state
- * @param layers recurrent layers
- * @param dropout share of the last layer's activations that a training step drops
+ * @param net shape of the model, and what a training step drops of it
  * @param laneCount rows of a full batch
  * @param bptt tokens in a window
  * @param seed of every random number
  */
-record TrainingIdentity(
-    String words,
-    String model,
-    int vocabulary,
-    int hidden,
-    int layers,
-    double dropout,
-    int laneCount,
-    int bptt,
-    long seed) {
+record TrainingIdentity(String words, NetConfig net, int laneCount, int bptt, long seed) {
 
   // Before version 3 of the blob it was this text.
   private static final Pattern TEXT =
@@ -39,27 +28,25 @@ record TrainingIdentity(
           "NetConfig\\[model=(.*), vocabulary=(\\d+), hidden=(\\d+), layers=(\\d+), dropout=(.*)],"
               + " lanes (\\d+), bptt (\\d+), seed (-?\\d+)");
   private static final int FIRST_OF_FIELDS = 3;
+  private static final int FIRST_WITH_EMBEDDING = 4;
 
   static TrainingIdentity of(TrainingConfig config, String words) {
     return new TrainingIdentity(
-        words,
-        config.net().model(),
-        config.net().vocabulary(),
-        config.net().hidden(),
-        config.net().layers(),
-        config.net().dropout(),
-        config.laneCount(),
-        config.bptt(),
-        config.seed());
+        words, config.net(), config.laneCount(), config.bptt(), config.seed());
   }
 
   void write(DataOutput out) throws IOException {
     out.writeUTF(words);
-    out.writeUTF(model);
-    out.writeInt(vocabulary);
-    out.writeInt(hidden);
-    out.writeInt(layers);
-    out.writeDouble(dropout);
+    out.writeUTF(net.model());
+    out.writeInt(net.vocabulary());
+    out.writeInt(net.hidden());
+    out.writeInt(net.layers());
+    out.writeDouble(net.dropout());
+    out.writeInt(net.embedding());
+    out.writeDouble(net.awdDropout().embedding());
+    out.writeDouble(net.awdDropout().input());
+    out.writeDouble(net.awdDropout().weight());
+    out.writeDouble(net.awdDropout().hidden());
     out.writeInt(laneCount);
     out.writeInt(bptt);
     out.writeLong(seed);
@@ -75,16 +62,22 @@ record TrainingIdentity(
     if (version < FIRST_OF_FIELDS) {
       return ofText(words, in.readUTF());
     }
-    return new TrainingIdentity(
-        words,
-        in.readUTF(),
-        in.readInt(),
-        in.readInt(),
-        in.readInt(),
-        in.readDouble(),
-        in.readInt(),
-        in.readInt(),
-        in.readLong());
+    return new TrainingIdentity(words, net(in, version), in.readInt(), in.readInt(), in.readLong());
+  }
+
+  private static NetConfig net(DataInput in, int version) throws IOException {
+    NetConfig usual =
+        new NetConfig(in.readUTF(), in.readInt(), in.readInt(), in.readInt(), in.readDouble());
+    return version < FIRST_WITH_EMBEDDING
+        ? usual
+        : new NetConfig(
+            usual.model(),
+            usual.vocabulary(),
+            usual.hidden(),
+            usual.layers(),
+            usual.dropout(),
+            in.readInt(),
+            new AwdDropout(in.readDouble(), in.readDouble(), in.readDouble(), in.readDouble()));
   }
 
   private static TrainingIdentity ofText(String words, String text) {
@@ -94,11 +87,12 @@ record TrainingIdentity(
     }
     return new TrainingIdentity(
         words,
-        parts.group(1),
-        Integer.parseInt(parts.group(2)),
-        Integer.parseInt(parts.group(3)),
-        Integer.parseInt(parts.group(4)),
-        Double.parseDouble(parts.group(5)),
+        new NetConfig(
+            parts.group(1),
+            Integer.parseInt(parts.group(2)),
+            Integer.parseInt(parts.group(3)),
+            Integer.parseInt(parts.group(4)),
+            Double.parseDouble(parts.group(5))),
         Integer.parseInt(parts.group(6)),
         Integer.parseInt(parts.group(7)),
         Long.parseLong(parts.group(8)));
@@ -127,7 +121,22 @@ record TrainingIdentity(
   }
 
   private String configuration() {
-    return "%s with vocabulary %d, hidden %d, layers %d, dropout %s, lanes %d, bptt %d, seed %d"
-        .formatted(model, vocabulary, hidden, layers, dropout, laneCount, bptt, seed);
+    String usual =
+        "%s with vocabulary %d, hidden %d, layers %d, dropout %s, lanes %d, bptt %d, seed %d"
+            .formatted(
+                net.model(),
+                net.vocabulary(),
+                net.hidden(),
+                net.layers(),
+                net.dropout(),
+                laneCount,
+                bptt,
+                seed);
+    NetConfig plain =
+        new NetConfig(net.model(), net.vocabulary(), net.hidden(), net.layers(), net.dropout());
+    // Of most models there is no more to say.
+    return plain.equals(net)
+        ? usual
+        : usual + ", embedding " + net.embedding() + ", " + net.awdDropout();
   }
 }

@@ -87,6 +87,20 @@ class LanesTest {
   }
 
   @Test
+  void theShareToEvaluateCanBeAnother() {
+    Windows cut = new Windows(16, true);
+    Lanes tenth = Lanes.of(TOKENS, 64, cut, 0.1);
+    Lanes none = Lanes.of(TOKENS, 64, cut, 0);
+
+    assertThat(Lanes.of(TOKENS, 64, cut, 0.2)).isEqualTo(RECIPE);
+    assertThat(tenth.windows(Split.TRAIN)).isEqualTo(55);
+    assertThat(tenth.windows(Split.VALID)).isEqualTo(6);
+    assertThat(none.windows(Split.TRAIN)).isEqualTo(61);
+    assertThat(none.windows(Split.VALID)).isZero();
+    assertThat(none.trainWindows()).isEqualTo(RECIPE.trainWindows() + RECIPE.validWindows());
+  }
+
+  @Test
   void noLanesAndNoWindowsAreRefused() {
     assertThatThrownBy(() -> Lanes.of(TOKENS, 0, 16))
         .isInstanceOf(UserMistake.class)

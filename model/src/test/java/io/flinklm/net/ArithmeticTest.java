@@ -71,6 +71,31 @@ class ArithmeticTest {
     assertThat(wrong).as("on %s", MachineKind.of(Device.cpu()).toClause()).isEmpty();
   }
 
+  /** Where the embedding has a width of its own, a quarter of the cases. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lmmodel5", "lmmodel6"})
+  void theEngineIsRightAtOtherWidthsOfTheEmbedding(String name) {
+    List<String> wrong = new ArrayList<>();
+    for (int number = name.equals("lmmodel5") ? 0 : 1;
+        number < WIDTHS.length * LAYERS;
+        number += 4) {
+      Case of = Case.of(number);
+      int embedding = WIDTHS[(7 * number + 3) % WIDTHS.length];
+      wrong.addAll(
+          wrong(
+              new NetConfig(
+                  name,
+                  of.vocabulary,
+                  of.width,
+                  of.layers,
+                  0,
+                  embedding,
+                  AwdDropout.usual(name, 0)),
+              of));
+    }
+    assertThat(wrong).as("on %s", MachineKind.of(Device.cpu()).toClause()).isEmpty();
+  }
+
   @Test
   void everyLayerBatchAndTimeIsAmongTheCases() {
     List<Case> cases = Case.all().toList();
@@ -86,7 +111,10 @@ class ArithmeticTest {
   }
 
   private static List<String> wrong(String name, Case of) {
-    NetConfig net = new NetConfig(name, of.vocabulary, of.width, of.layers, 0);
+    return wrong(new NetConfig(name, of.vocabulary, of.width, of.layers, 0), of);
+  }
+
+  private static List<String> wrong(NetConfig net, Case of) {
     LanguageModel model = LanguageModels.of(net);
     List<String> wrong = new ArrayList<>();
     try (NDManager scope = PyTorch.newManager(Device.cpu());
@@ -100,11 +128,14 @@ class ArithmeticTest {
                   of.time,
                   scope);
       compare(
-          "inference " + of, numbers.inference(model, of.batch, of.time, scope), expected, wrong);
+          "inference " + net + of,
+          numbers.inference(model, of.batch, of.time, scope),
+          expected,
+          wrong);
       for (BackpropagationWay way : BackpropagationWay.values()) {
         if (way.canCompute(model, Device.cpu())) {
           compare(
-              way + " " + of,
+              way + " " + net + of,
               numbers.training(way.load(model, scope), of.batch, of.time, scope),
               expected,
               wrong);

@@ -97,7 +97,7 @@ class LstmCellTest {
 
   // Outputs, next states and the gradients of all weights.
   private List<float[]> pass(Cell cell) {
-    RecurrentLayers layers = new RecurrentLayers(Kind.LSTM, HIDDEN, 2, cell);
+    RecurrentLayers layers = new RecurrentLayers(Kind.LSTM, HIDDEN, HIDDEN, 2, cell);
     Map<String, NDArray> weights = weights(2);
     NDArray inputs = numbers("inputs", new Shape(BATCH, TIME, HIDDEN));
     Shape shape = new Shape(2, BATCH, HIDDEN);
@@ -115,7 +115,7 @@ class LstmCellTest {
   private Map<String, NDArray> weights(int layers) {
     Map<String, NDArray> weights = new HashMap<>();
     for (Parameter parameter :
-        new RecurrentLayers(Kind.LSTM, HIDDEN, layers, Cell.ENGINE).parameters()) {
+        new RecurrentLayers(Kind.LSTM, HIDDEN, HIDDEN, layers, Cell.ENGINE).parameters()) {
       NDArray weight =
           manager.create(FloatBuffer.wrap(parameter.initialValues(1)), parameter.shape());
       weight.setRequiresGradient(true);

@@ -18,6 +18,20 @@ class NetConfigTest {
   }
 
   @Test
+  void onlyWhereItIsNotTiedAnEmbeddingHasAWidthOfItsOwn() {
+    AwdDropout none = AwdDropout.usual("lmmodel6", 0);
+
+    assertThat(new NetConfig("lmmodel6", 30, 8, 2, 0, 12, none).embedding()).isEqualTo(12);
+    assertThatThrownBy(() -> new NetConfig("lmmodel7", 30, 8, 2, 0, 12, none))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the embedding of lmmodel7 is as wide as its hidden state: expected 8, found 12");
+    assertThatThrownBy(() -> new NetConfig("lmmodel6", 30, 8, 2, 0, 0, none))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("an embedding of 1 or more");
+  }
+
+  @Test
   void aModelIsMadeByItsName() {
     assertThat(LanguageModels.of(new NetConfig("lmmodel7", 30, 8, 2, 0.4)).stateParts())
         .isEqualTo(2);

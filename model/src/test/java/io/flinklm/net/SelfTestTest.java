@@ -76,6 +76,25 @@ class SelfTestTest {
     assertThat(found.warning()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"lmmodel5, 24", "lmmodel5, 72", "lmmodel6, 24", "lmmodel6, 72"})
+  void soIsAnEmbeddingOfAnotherWidth(String name, int embedding) {
+    NetConfig net = withEmbedding(net(name, 40), embedding);
+    SelfTest found = SelfTest.of(net, Cell.ENGINE, ROWS, CPU);
+
+    assertThat(found.way())
+        .isEqualTo(
+            name.equals("lmmodel6") ? BackpropagationWay.WRITTEN_OUT : BackpropagationWay.ENGINE);
+    assertThat(found.warning()).isEmpty();
+    LanguageModel planted =
+        new Planted(
+            LanguageModels.of(net),
+            of -> new Forward(of.logits().mul(1.001), of.raw(), of.dropped(), of.states()));
+    assertThatThrownBy(() -> SelfTest.test(planted, net, Cell.ENGINE, ROWS, CPU))
+        .isInstanceOf(WrongArithmeticException.class)
+        .hasMessageContaining(name + " with embedding " + embedding + ", hidden 40 and 2 layers");
+  }
+
   @Test
   void aShapeIsTestedOnce() {
     SelfTest first = SelfTest.of(net("lmmodel7", 24), Cell.ENGINE, ROWS, CPU);
@@ -126,6 +145,17 @@ class SelfTestTest {
 
   private static NDList times(NDList states, double factor) {
     return new NDList(states.stream().map(state -> state.mul(factor)).toList());
+  }
+
+  private static NetConfig withEmbedding(NetConfig net, int width) {
+    return new NetConfig(
+        net.model(),
+        net.vocabulary(),
+        net.hidden(),
+        net.layers(),
+        net.dropout(),
+        width,
+        net.awdDropout());
   }
 
   private static NetConfig net(String name, int hidden) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklm.UserMistake;
+import io.flinklm.net.AwdDropout;
 import io.flinklm.net.NetConfig;
 import io.flinklm.text.ByteTokenizer;
 import io.flinklm.text.Tokenizer;
@@ -45,6 +46,13 @@ class SavedModelFitsTest {
   @Test
   void anotherWidthDoesNotFit() {
     assertRefused(new NetConfig("lmmodel7", 5, 64, 1, 0.4), "hidden: expected 64, found 4");
+  }
+
+  @Test
+  void anotherEmbeddingDoesNotFit() {
+    assertRefused(
+        new NetConfig("lmmodel6", 5, 4, 1, 0.4, 9, AwdDropout.usual("lmmodel6", 0)),
+        "model: expected lmmodel6, found lmmodel7; embedding: expected 9, found 4");
   }
 
   @Test

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklm.engine.PyTorch;
+import io.flinklm.json.Json;
+import io.flinklm.net.AwdDropout;
+import io.flinklm.net.LanguageModels;
+import io.flinklm.net.NetConfig;
 import io.flinklm.train.WrittenModel;
+import io.flinklm.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +60,30 @@ class SavedModelTest {
               assertThat(saved.parameters().get(name).toFloatArray())
                   .isEqualTo(value.toFloatArray());
             });
+  }
+
+  @Test
+  void aConfigurationOfBeforeEmbeddingsHadAWidthOfTheirOwnIsRead() throws IOException {
+    written.replace(CONFIG, ",\n    \"embedding\" : 4", "");
+
+    assertThat(SavedModel.read(directory, manager).config().net()).isEqualTo(WrittenModel.NET);
+  }
+
+  @Test
+  void theDropoutsOfAnAwdLstmAreKeptAndThoseOfBeforeAreTheUsualOnes() throws IOException {
+    NetConfig net = new NetConfig("awd-lstm", 5, 4, 1, 0.4, 4, new AwdDropout(0.1, 0.2, 0.3, 0.5));
+    Weights weights = Weights.initial(LanguageModels.of(net), 1, manager);
+    String fingerprint = WrittenModel.VOCABULARY.fingerprint();
+    ModelConfig config = new ModelConfig(net, 16, 64, 1, 7, weights.sha256(), "words", fingerprint);
+    SavedModel.write(directory, config, WrittenModel.VOCABULARY, weights.toSafetensors());
+    assertThat(SavedModel.read(directory, manager).config()).isEqualTo(config);
+
+    Path file = directory.resolve(CONFIG);
+    ObjectNode before = Json.object(Files.readAllBytes(file));
+    before.withObject("/net").remove(List.of("embedding", "awd_dropout"));
+    Files.write(file, Json.bytes(before));
+    assertThat(SavedModel.read(directory, manager).config().net())
+        .isEqualTo(new NetConfig("awd-lstm", 5, 4, 1, 0.4));
   }
 
   @ParameterizedTest

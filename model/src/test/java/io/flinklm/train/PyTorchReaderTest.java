@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every model's weights open in PyTorch, and give there the logits that they give here. */
 class PyTorchReaderTest {
@@ -42,8 +43,12 @@ class PyTorchReaderTest {
   private static final String LOGITS = "logits.json";
 
   // A file of safetensors' own save_model; no model is called so.
+  private static final List<String> WORDS = IntStream.range(0, 11).mapToObj(i -> "t" + i).toList();
   private static final String SAVE_MODEL = "save_model";
 
+  private static final List<String> UNTIED = List.of("lmmodel5", "lmmodel6");
+  // Narrower and wider than each of them.
+  private static final int[] EMBEDDINGS = {8, 64};
   private static final Map<String, List<float[]>> EXPECTED = new HashMap<>();
 
   @TempDir private static Path directory;
@@ -62,8 +67,15 @@ class PyTorchReaderTest {
     command.add(READER.toString());
     try (NDManager manager = PyTorch.newManager(Device.cpu())) {
       for (String model : Fit.models()) {
-        EXPECTED.put(model, write(model, manager));
+        EXPECTED.put(model, write(model, net(model), manager));
         command.add(directory.resolve(model).toString());
+      }
+      for (int embedding : EMBEDDINGS) {
+        for (String model : UNTIED) {
+          String name = model + "-" + embedding;
+          EXPECTED.put(name, write(name, withEmbedding(net(model), embedding), manager));
+          command.add(directory.resolve(name).toString());
+        }
       }
       EXPECTED.put(SAVE_MODEL, writeFixture(manager));
       command.add(directory.resolve(SAVE_MODEL).toString());
@@ -81,6 +93,12 @@ class PyTorchReaderTest {
   @MethodSource("io.flinklm.train.Fit#models")
   void theLogitsAreTheSame(String model) throws IOException {
     requireSameLogits(model);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lmmodel5-8", "lmmodel5-64", "lmmodel6-8", "lmmodel6-64"})
+  void soTheyAreOfAnEmbeddingOfAnotherWidth(String name) throws IOException {
+    requireSameLogits(name);
   }
 
   /** As of a file that has a tied matrix by one name, and says in its metadata by which. */
@@ -108,11 +126,27 @@ class PyTorchReaderTest {
   }
 
   // The models differ in width, so that none fits another's file.
-  private static List<float[]> write(String name, NDManager manager) throws IOException {
+  private static NetConfig net(String name) {
     Fit fit = Fit.of(name);
     int hidden = 16 + 6 * Fit.models().indexOf(name);
-    Tokenizer tokenizer = WordTokenizer.of(IntStream.range(0, 11).mapToObj(i -> "t" + i).toList());
-    NetConfig net = new NetConfig(name, tokenizer.size(), hidden, fit.layers(), fit.dropout());
+    return new NetConfig(name, WORDS.size(), hidden, fit.layers(), fit.dropout());
+  }
+
+  private static NetConfig withEmbedding(NetConfig net, int width) {
+    return new NetConfig(
+        net.model(),
+        net.vocabulary(),
+        net.hidden(),
+        net.layers(),
+        net.dropout(),
+        width,
+        net.awdDropout());
+  }
+
+  private static List<float[]> write(String name, NetConfig net, NDManager manager)
+      throws IOException {
+    Fit fit = Fit.of(net.model());
+    Tokenizer tokenizer = WordTokenizer.of(WORDS);
     LanguageModel model = LanguageModels.of(net);
     Weights weights = Weights.initial(model, 1, manager);
     ModelConfig config =

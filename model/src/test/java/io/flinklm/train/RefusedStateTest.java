@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.flinklm.Blob;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.lane.HiddenState;
+import io.flinklm.net.AwdDropout;
 import io.flinklm.net.NetConfig;
 import java.io.IOException;
 import java.util.Arrays;
@@ -80,6 +81,7 @@ class RefusedStateTest {
         KeptTraining.config(new NetConfig("lmmodel7", 3, 4, 2, 0.4), 2, 3, 5),
         KeptTraining.config(new NetConfig("lmmodel7", 3, 2, 1, 0.4), 2, 3, 5),
         KeptTraining.config(new NetConfig("lmmodel7", 3, 2, 2, 0.5), 2, 3, 5),
+        KeptTraining.config(new NetConfig("lmmodel6", 3, 2, 2, 0.4), 2, 3, 5),
         KeptTraining.config(KeptTraining.CONFIG.net(), 3, 3, 5),
         KeptTraining.config(KeptTraining.CONFIG.net(), 2, 4, 5),
         KeptTraining.config(KeptTraining.CONFIG.net(), 2, 3, 6));
@@ -110,6 +112,38 @@ class RefusedStateTest {
                 + words(other)
                 + ", found lmmodel7 with vocabulary 3, hidden 2, layers 2, dropout 0.4, lanes 2,"
                 + " bptt 3, seed 5");
+  }
+
+  @Test
+  void theStateOfAnotherEmbeddingIsRefused() {
+    AwdDropout none = AwdDropout.usual("lmmodel6", 0);
+    TrainingConfig narrow =
+        KeptTraining.config(new NetConfig("lmmodel6", 3, 2, 2, 0.4, 1, none), 2, 3, 5);
+    TrainingConfig usual = KeptTraining.config(new NetConfig("lmmodel6", 3, 2, 2, 0.4), 2, 3, 5);
+
+    assertRefused(narrow, usual).hasMessageEndingWith("seed 5, embedding 1, " + none);
+  }
+
+  @Test
+  void theStateOfAnotherDropoutOfAnAwdLstmIsRefused() {
+    NetConfig net = new NetConfig("awd-lstm", 3, 2, 2, 0.4);
+    AwdDropout other = new AwdDropout(0, 0.005, 0.01, 0.05);
+    NetConfig fewer = new NetConfig("awd-lstm", 3, 2, 2, 0.4, 2, other);
+
+    assertRefused(KeptTraining.config(fewer, 2, 3, 5), KeptTraining.config(net, 2, 3, 5))
+        .hasMessageEndingWith("seed 5, embedding 2, " + other);
+  }
+
+  private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(
+      TrainingConfig of, TrainingConfig by) {
+    String vocabulary = KeptTraining.VOCABULARY;
+    try (Trainer trainer = KeptTraining.trainer(of, vocabulary, report -> {})) {
+      byte[] snapshot = trainer.snapshot();
+      restore(of, vocabulary, snapshot, Map.of());
+      return assertThatThrownBy(() -> restore(by, vocabulary, snapshot, Map.of()))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("another configuration");
+    }
   }
 
   private static String words(TrainingConfig config) {

@@ -3,6 +3,7 @@ package io.flinklm.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.flinklm.train.Schedule.Cosine;
 import io.flinklm.train.Schedule.Momenta;
 import io.flinklm.train.Schedule.OneCycle;
 import io.flinklm.train.Schedule.WarmUp;
@@ -84,6 +85,60 @@ class ScheduleTest {
     for (long step : new long[] {101, 102, 1_000_000}) {
       assertThat(schedule.learningRate(step)).isCloseTo(0.01, within(1e-15));
       assertThat(schedule.momentum(step)).isCloseTo(0.7, within(1e-12));
+    }
+  }
+
+  @Test
+  void aWarmUpOfNoStepsIsAtItsHighestAtOnce() {
+    Schedule schedule = new WarmUp(0, 0.01, Momenta.TEXT_LEARNER);
+
+    assertThat(schedule.learningRate(1)).isCloseTo(0.01, within(1e-15));
+    assertThat(schedule.momentum(1)).isCloseTo(0.7, within(1e-12));
+  }
+
+  @Test
+  void oneCycleCanRiseForAnotherShare() {
+    Schedule schedule = new OneCycle(400, 0.1f, 1, Momenta.TEXT_LEARNER);
+
+    assertThat(schedule.learningRate(1)).isCloseTo(1 / 25.0, within(1e-12));
+    assertThat(schedule.learningRate(41)).isCloseTo(1, within(1e-9));
+    assertThat(schedule.learningRate(40)).isLessThan(1);
+    assertThat(schedule.learningRate(42)).isLessThan(1);
+    assertThat(schedule.learningRate(401)).isCloseTo(1e-5, within(1e-12));
+    assertThat(new OneCycle(400, 0, 1, Momenta.LEARNER).learningRate(1)).isEqualTo(1);
+    assertThat(new OneCycle(400, 0.25f, 1, Momenta.LEARNER))
+        .isEqualTo(new OneCycle(400, 1, Momenta.LEARNER));
+  }
+
+  @Test
+  void aCosineRisesAndFallsToAHundredth() {
+    Schedule schedule = new Cosine(401, 100, 1, Momenta.TEXT_LEARNER);
+
+    assertThat(schedule.learningRate(1)).isCloseTo(1 / 25.0, within(1e-12));
+    assertThat(schedule.learningRate(51)).isCloseTo((1 + 1 / 25.0) / 2, within(1e-12));
+    assertThat(schedule.learningRate(101)).isCloseTo(1, within(1e-12));
+    assertThat(schedule.learningRate(251)).isCloseTo((1 + 0.01) / 2, within(1e-12));
+    assertThat(schedule.momentum(1)).isCloseTo(0.8, within(1e-12));
+    assertThat(schedule.momentum(101)).isCloseTo(0.7, within(1e-12));
+    for (long step : new long[] {401, 402, 1_000_000}) {
+      assertThat(schedule.learningRate(step)).isCloseTo(0.01, within(1e-12));
+      assertThat(schedule.momentum(step)).isCloseTo(0.8, within(1e-12));
+    }
+    for (long step = 1; step <= 100; step++) {
+      assertThat(schedule.learningRate(step)).isLessThan(schedule.learningRate(step + 1));
+    }
+    for (long step = 101; step <= 400; step++) {
+      assertThat(schedule.learningRate(step)).isGreaterThan(schedule.learningRate(step + 1));
+    }
+  }
+
+  @Test
+  void theShortestCosinesStayFinite() {
+    for (Schedule shortest :
+        List.of(new Cosine(1, 0, 1, Momenta.LEARNER), new Cosine(2, 1, 1, Momenta.LEARNER))) {
+      for (long step = 1; step <= 3; step++) {
+        assertThat(shortest.learningRate(step)).isBetween(0.01 - 1e-12, 1.0);
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import io.flinklm.engine.PyTorch;
 import io.flinklm.net.Cell;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.train.Fit;
+import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.OnNonfinite;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
 /** Options of every command that trains: the model and how it learns. */
 public final class ModelOptions {
   // Beyond these no heap would do, and counting parameters would not either.
-  private static final int WIDEST = 65_536;
+  static final int WIDEST = 65_536;
   private static final int DEEPEST = 1_000;
 
   @Option(
@@ -42,8 +43,8 @@ public final class ModelOptions {
       names = "--hidden",
       defaultValue = "64",
       description =
-          "Width of embedding and hidden state (default: ${DEFAULT-VALUE}). A wide model needs more"
-              + " Java heap: FLINK_LM_HEAP=2g ./flink-lm ...")
+          "Width of the hidden state, and of the embedding (default: ${DEFAULT-VALUE}). A wide model"
+              + " needs more Java heap: FLINK_LM_HEAP=2g ./flink-lm ...")
   private int hidden;
 
   @Option(
@@ -86,6 +87,7 @@ public final class ModelOptions {
           "Where a step gives NaN or infinity: stop before it, or skip the batch (default: stop).")
   private String onNonfinite;
 
+  @Mixin private HyperparameterOptions hyperparameters;
   @Mixin private TokenizerOptions tokenizer;
 
   @Option(
@@ -136,6 +138,7 @@ public final class ModelOptions {
     fixed("--layers", layers(fit), fit.layers(), fit, !fit.kind().isLayered());
     fixed("--bptt", bptt(fit), fit.bptt(), fit, !fit.kind().takesAnyWindow());
     DeviceChoice.of(device);
+    hyperparameters.chosenFor(fit.kind());
     return fit;
   }
 
@@ -160,12 +163,26 @@ public final class ModelOptions {
         DeviceChoice.of(device),
         Cell.of(cell),
         onNonfinite(),
-        engineThreads);
+        engineThreads,
+        hyperparameters.chosenFor(fit.kind()));
   }
 
-  /** The settings of a run that goes on, with what was chosen anew for it. */
-  public ModelSettings resumed(ModelSettings settings) {
-    return onNonfinite == null ? settings : settings.withOnNonfinite(onNonfinite());
+  /**
+   * The settings of a run that goes on, with what was chosen anew for it.
+   *
+   * @param steps of the run; 0 for a run without end
+   * @throws UserMistake if a run that goes on cannot have it
+   */
+  public ModelSettings resumed(ModelSettings settings, long steps) {
+    Hyperparameters chosen = hyperparameters.chosenFor(settings.fit().kind());
+    ModelSettings resumed = settings.with(chosen.or(settings.hyperparameters()));
+    if (!resumed.net(1).equals(settings.net(1))) {
+      throw new UserMistake(
+          "a run that goes on keeps its dropouts and the width of its embedding: leave out"
+              + " --dropout, --dropout-... and --embedding, or start a new run");
+    }
+    resumed.requireSchedule(steps);
+    return onNonfinite == null ? resumed : resumed.withOnNonfinite(onNonfinite());
   }
 
   private OnNonfinite onNonfinite() {

@@ -38,4 +38,33 @@ public final class OptionRange {
       throw new UserMistake(option + " must be " + most + " or less, not " + value);
     }
   }
+
+  /**
+   * From 0 up to a limit; what is not given is in its range.
+   *
+   * @throws UserMistake if it is not
+   */
+  static void fromZero(String option, Double value, double most) {
+    if (value != null && !(value >= 0 && value <= most)) {
+      throw new UserMistake(option + " must be 0 to " + number(most) + ", not " + number(value));
+    }
+  }
+
+  /**
+   * A share of something of which a part must stay: from 0 to less than 1.
+   *
+   * @throws UserMistake if it is given and is not
+   */
+  public static void share(String option, Double value) {
+    if (value != null && !(value >= 0 && value < 1)) {
+      throw new UserMistake(option + " must be 0 or more and less than 1, not " + number(value));
+    }
+  }
+
+  // As a person writes it: 5 and not 5.0.
+  static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e9
+        ? String.valueOf((long) value)
+        : String.valueOf(value);
+  }
 }

@@ -18,7 +18,7 @@ import org.apache.flink.api.connector.source.Source;
  * The job on Kafka's topics: what is trained, on the text of which Kafka, and where its models go.
  *
  * @param model and how it learns
- * @param steps of the one cycle; 0 for the schedule of a stream without end
+ * @param steps of the run; 0 for a stream without end
  * @param tokenizer of the text
  * @param initial model to start from; empty for the weights that the seed gives
  * @param kafka where the topics are

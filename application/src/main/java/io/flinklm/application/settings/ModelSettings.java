@@ -10,6 +10,7 @@ import io.flinklm.net.NetConfig;
 import io.flinklm.net.SelfTest;
 import io.flinklm.net.WrongArithmeticException;
 import io.flinklm.train.Fit;
+import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Schedule;
 import io.flinklm.train.TrainingConfig;
@@ -27,6 +28,7 @@ import io.flinklm.train.TrainingConfig;
  * @param cell who computes an LSTM
  * @param onNonfinite what it does where a step gives NaN or infinity
  * @param engineThreads of the training; each number of them gives bits of its own
+ * @param hyperparameters that were chosen; the others are of the model's fit
  */
 public record ModelSettings(
     String name,
@@ -38,9 +40,36 @@ public record ModelSettings(
     DeviceChoice device,
     Cell cell,
     OnNonfinite onNonfinite,
-    int engineThreads) {
+    int engineThreads,
+    Hyperparameters hyperparameters) {
   private static final int LANES = 64;
   private static final int HIDDEN = 64;
+
+  /** Of a model that learns as its fit says. */
+  public ModelSettings(
+      String name,
+      int laneCount,
+      int bptt,
+      int hidden,
+      int layers,
+      long seed,
+      DeviceChoice device,
+      Cell cell,
+      OnNonfinite onNonfinite,
+      int engineThreads) {
+    this(
+        name,
+        laneCount,
+        bptt,
+        hidden,
+        layers,
+        seed,
+        device,
+        cell,
+        onNonfinite,
+        engineThreads,
+        Hyperparameters.OF_FIT);
+  }
 
   /** The chapter's: its fit of the model, 64 lanes, hidden 64, on the processor. */
   public static ModelSettings ofChapter(Fit fit, long seed) {
@@ -59,22 +88,27 @@ public record ModelSettings(
 
   /** The same with another who computes an LSTM. */
   public ModelSettings withCell(Cell other) {
-    return copy(hidden, other, onNonfinite);
+    return copy(hidden, other, onNonfinite, hyperparameters);
   }
 
   /** The same, but for what it does where a step gives NaN or infinity. */
   public ModelSettings withOnNonfinite(OnNonfinite other) {
-    return copy(hidden, cell, other);
+    return copy(hidden, cell, other, hyperparameters);
   }
 
   /** The same in another width. */
   public ModelSettings withHidden(int other) {
-    return copy(other, cell, onNonfinite);
+    return copy(other, cell, onNonfinite, hyperparameters);
   }
 
-  private ModelSettings copy(int width, Cell of, OnNonfinite then) {
+  /** The same with other hyperparameters. */
+  public ModelSettings with(Hyperparameters other) {
+    return copy(hidden, cell, onNonfinite, other);
+  }
+
+  private ModelSettings copy(int width, Cell of, OnNonfinite then, Hyperparameters chosen) {
     return new ModelSettings(
-        name, laneCount, bptt, width, layers, seed, device, of, then, engineThreads);
+        name, laneCount, bptt, width, layers, seed, device, of, then, engineThreads, chosen);
   }
 
   /** The same model in the shape of another, on its device and with its engine threads. */
@@ -89,17 +123,18 @@ public record ModelSettings(
         other.device,
         cell,
         onNonfinite,
-        other.engineThreads);
+        other.engineThreads,
+        hyperparameters);
   }
 
-  /** How the chapter fits the model. */
+  /** How the model learns: as the chapter fits it, but for what was chosen. */
   public Fit fit() {
-    return Fit.of(name);
+    return hyperparameters.appliedTo(Fit.of(name));
   }
 
   /** The shape of the model for so many distinct tokens. */
   public NetConfig net(int vocabulary) {
-    return new NetConfig(name, vocabulary, hidden, layers, fit().dropout());
+    return hyperparameters.net(Fit.of(name), vocabulary, hidden, layers);
   }
 
   /** The kind of this machine, for what its device computes. */
@@ -122,14 +157,27 @@ public record ModelSettings(
   }
 
   /**
+   * Makes sure that a run can have the schedule that was chosen.
+   *
+   * @param steps of the run; 0 for a stream without end
+   * @throws io.flinklm.UserMistake if a run of so many steps cannot
+   */
+  public void requireSchedule(long steps) {
+    schedule(steps);
+  }
+
+  private Schedule schedule(long steps) {
+    return hyperparameters.schedule(Fit.of(name), steps);
+  }
+
+  /**
    * The configuration of the training.
    *
    * @param vocabulary distinct tokens
-   * @param steps of the one cycle; 0 for the schedule of a stream without end
+   * @param steps of the run; 0 for a stream without end
    */
   public TrainingConfig trainingConfig(int vocabulary, long steps) {
-    Schedule schedule = steps == 0 ? fit().continuous() : fit().oneCycle(steps);
-    return TrainingConfig.of(fit(), net(vocabulary), laneCount, bptt, seed, schedule, cell)
+    return TrainingConfig.of(fit(), net(vocabulary), laneCount, bptt, seed, schedule(steps), cell)
         .withOnNonfinite(onNonfinite);
   }
 }

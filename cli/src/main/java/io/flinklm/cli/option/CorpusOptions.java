@@ -2,6 +2,7 @@ package io.flinklm.cli.option;
 
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.OptionRange;
+import io.flinklm.lane.Lanes;
 import io.flinklm.text.Corpus;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.train.Fit;
@@ -11,6 +12,8 @@ import picocli.CommandLine.Option;
 
 /** Options of every command that publishes text. */
 public final class CorpusOptions {
+  private static final String VALID_SHARE = "--valid-share";
+
   @Option(
       names = "--corpus",
       paramLabel = "FILE",
@@ -27,6 +30,14 @@ public final class CorpusOptions {
       defaultValue = "4",
       description = "Partitions of the topic text, if it is not there (default: ${DEFAULT-VALUE}).")
   private int partitions;
+
+  @Option(
+      names = VALID_SHARE,
+      paramLabel = "SHARE",
+      description =
+          "Share of the text that is evaluated and never trained on, its last part; 0 for none"
+              + " (default: 0.2).")
+  private Double validShare;
 
   /** The file of the text; empty for the human numbers. */
   public Optional<Path> file() {
@@ -46,6 +57,30 @@ public final class CorpusOptions {
   public int partitions() {
     OptionRange.positive("--partitions", partitions);
     return partitions;
+  }
+
+  /**
+   * The share of the text that is evaluated and not trained on.
+   *
+   * @throws UserMistake if there is none such
+   */
+  public double validShare() {
+    OptionRange.share(VALID_SHARE, validShare);
+    return validShare == null ? Lanes.VALID_SHARE : validShare;
+  }
+
+  /**
+   * Makes sure that a run goes on with its text cut as it was.
+   *
+   * @param kept the share that it was started with
+   * @throws UserMistake if another one was given
+   */
+  public void requireNoValidShareBut(double kept) {
+    if (validShare != null && validShare != kept) {
+      throw new UserMistake(
+          "the run was started with %s %s and goes on with that; leave out %s %s"
+              .formatted(VALID_SHARE, kept, VALID_SHARE, validShare));
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -14,11 +15,13 @@ import io.flinklm.application.settings.InitialModel;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.json.Json;
+import io.flinklm.lane.Lanes;
 import io.flinklm.local.kafka.BrokerDirectory;
 import io.flinklm.local.process.FileClaim;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerKind;
+import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.Report;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -46,6 +49,9 @@ public record OutDirectory(Path path) {
   private static final String LINEAGE = "lineage";
   private static final String TOPIC_PREFIX = "topic_prefix";
   private static final String TOKENIZER = "tokenizer";
+  private static final String VALID_SHARE = "valid_share";
+  // Of the model in run.json, likewise.
+  private static final String HYPERPARAMETERS = "hyperparameters";
   private static final String METRICS = "metrics.jsonl";
   private static final String CURVES = "curves.png";
   private static final String LOG = "flinklm.log";
@@ -243,6 +249,10 @@ public record OutDirectory(Path path) {
         object.putIfAbsent(SCORES, BooleanNode.FALSE);
         object.putIfAbsent(TOPIC_PREFIX, TextNode.valueOf(""));
         object.putIfAbsent(TOKENIZER, TextNode.valueOf(TokenizerKind.WORDS.label()));
+        object.putIfAbsent(VALID_SHARE, DoubleNode.valueOf(Lanes.VALID_SHARE));
+        if (object.get("model") instanceof ObjectNode model) {
+          model.putIfAbsent(HYPERPARAMETERS, Json.TOLERANT.valueToTree(Hyperparameters.OF_FIT));
+        }
         // Its job reports by the one that it is started with, whatever its checkpoint has.
         object.putIfAbsent(LINEAGE, TextNode.valueOf(Lineage.draw().name()));
       }

@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * @param model and how it learns
  * @param epochs passes over the text; 0 for without end
- * @param steps of the one cycle; 0 for the schedule of a stream without end
+ * @param steps of the run; 0 for a stream without end
  * @param corpus file of the text; null for the human numbers
  * @param bootstrap address of Kafka; null for the one in this process
  * @param partitions of the topic text
@@ -35,6 +35,7 @@ import java.util.Optional;
  * @param lineage of the training, by which its reports are known from those of others
  * @param topicPrefix what the names of its topics begin with
  * @param tokenizer the kind of its tokenizer
+ * @param validShare share of the text that is evaluated and not trained on, where the run writes it
  */
 public record RunSettings(
     ModelSettings model,
@@ -53,7 +54,8 @@ public record RunSettings(
     boolean scores,
     String lineage,
     String topicPrefix,
-    String tokenizer) {
+    String tokenizer,
+    double validShare) {
 
   /** A number of tokens that is not known. */
   public static final long UNKNOWN = -1;
@@ -78,7 +80,8 @@ public record RunSettings(
         false,
         Lineage.draw().name(),
         "",
-        TokenizerKind.WORDS.label());
+        TokenizerKind.WORDS.label(),
+        Lanes.VALID_SHARE);
   }
 
   /** The configuration of the training for so many distinct tokens. */
@@ -145,6 +148,7 @@ public record RunSettings(
         scored,
         lineage,
         topicPrefix,
-        tokenizer);
+        tokenizer,
+        validShare);
   }
 }

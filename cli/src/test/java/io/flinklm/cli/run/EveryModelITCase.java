@@ -9,8 +9,10 @@ import io.flinklm.lane.Lanes;
 import io.flinklm.net.Cell;
 import io.flinklm.text.Corpus;
 import io.flinklm.train.Fit;
+import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
+import io.flinklm.train.ScheduleKind;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.Training;
 import java.io.PrintStream;
@@ -29,6 +31,24 @@ class EveryModelITCase {
   private static final int EPOCHS = 1;
   private static final Corpus CORPUS = Corpus.humanNumbers();
 
+  // Each another than that of the fit.
+  private static final Hyperparameters CHOSEN =
+      new Hyperparameters(
+          0.005,
+          ScheduleKind.COSINE,
+          9L,
+          0.75,
+          0.2,
+          0.3,
+          1.0,
+          0.5,
+          0.3,
+          0.1,
+          0.2,
+          0.15,
+          0.25,
+          null);
+
   @TempDir private static Path directory;
   private static Reproduction stream;
 
@@ -43,10 +63,11 @@ class EveryModelITCase {
   }
 
   static Stream<ModelSettings> models() {
+    ModelSettings awd = ModelSettings.ofChapter(Fit.of("awd-lstm"), 5);
     ModelSettings lstm = ModelSettings.ofChapter(Fit.of("lmmodel7"), 7);
     return Stream.concat(
         Fit.models().stream().map(name -> ModelSettings.ofChapter(Fit.of(name), 5)),
-        Stream.of(lstm.withCell(Cell.SCRATCH)));
+        Stream.of(lstm.withCell(Cell.SCRATCH), awd.with(CHOSEN)));
   }
 
   @ParameterizedTest

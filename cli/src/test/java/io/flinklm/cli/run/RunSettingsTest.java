@@ -7,7 +7,9 @@ import io.flinklm.UserMistake;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.net.Cell;
+import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.OnNonfinite;
+import io.flinklm.train.ScheduleKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,43 @@ class RunSettingsTest {
         .contains("\"device\" : \"auto\"", "\"cell\" : \"scratch\"", "\"on_nonfinite\" : \"skip\"")
         .contains("\"corpus\" : null");
     assertThat(out.resumable()).isEqualTo(settings);
+  }
+
+  @Test
+  void whatWasChosenIsKept() throws Exception {
+    OutDirectory out = new OutDirectory(directory);
+    Files.writeString(directory.resolve("run.json"), BEFORE);
+    RunSettings before = out.resumable();
+    assertThat(before.validShare()).isEqualTo(0.2);
+    assertThat(before.model().hyperparameters()).isEqualTo(Hyperparameters.OF_FIT);
+
+    Files.writeString(
+        directory.resolve("run.json"),
+        BEFORE.replace("\"finished\" : false", "\"finished\" : false, \"valid_share\" : 0.125"));
+    RunSettings settings = out.resumable();
+    Hyperparameters chosen =
+        new Hyperparameters(
+            0.5,
+            ScheduleKind.COSINE,
+            7L,
+            null,
+            0.25,
+            0.75,
+            3.0,
+            4.0,
+            0.1,
+            null,
+            null,
+            null,
+            null,
+            null);
+    RunSettings kept = settings.resumed(settings.model().with(chosen), settings.model().machine());
+    out.keep(kept);
+
+    assertThat(out.resumable()).isEqualTo(kept);
+    assertThat(kept.validShare()).isEqualTo(0.125);
+    assertThat(Files.readString(directory.resolve("run.json")))
+        .contains("\"schedule\" : \"cosine\"", "\"weight_decay\" : 0.25");
   }
 
   @Test

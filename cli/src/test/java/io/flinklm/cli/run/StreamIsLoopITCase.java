@@ -2,6 +2,7 @@ package io.flinklm.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.Command.Ended;
@@ -106,6 +107,59 @@ class StreamIsLoopITCase {
     Ended loop = Command.run(directory, words("run", "--plain-loop", both));
     Ended run = Command.run(directory, words("run", "--port=0", both));
     assertThat(run.results()).isEqualTo(loop.results());
+  }
+
+  @Test
+  void soDoesOneOfWhichEverythingIsChosen() throws Exception {
+    String[] chosen = {
+      "--model=lmmodel6",
+      "--embedding=40",
+      "--learning-rate=0.005",
+      "--schedule=constant",
+      "--warm-up=20",
+      "--momentum=0.9",
+      "--weight-decay=0.05",
+      "--clip=0.5",
+      "--ar=1",
+      "--tar=0.5",
+      "--dropout=0.2",
+      "--valid-share=0.1",
+      "--epochs=1",
+      "--json"
+    };
+    Ended loop = Command.here(directory, words("run", "--plain-loop", chosen));
+    Ended run = Command.here(directory, words("run", "--port=0", chosen));
+
+    assertThat(run.results()).isEqualTo(loop.results());
+    assertThat(run.json().get("steps").asLong()).isEqualTo(55);
+    JsonMapper json = new JsonMapper();
+    Path models = directory.resolve("out/models/latest");
+    assertThat(json.readTree(models.resolve("card.json").toFile()).get("hyperparameters"))
+        .isEqualTo(
+            json.readTree(
+                """
+                {"learning_rate": 0.005, "schedule": "constant", "warm_up": 20, "momentum": 0.9,
+                 "weight_decay": 0.05, "clip": 0.5, "ar": 1.0, "tar": 0.5, "dropout": 0.2,
+                 "embedding": 40}"""));
+    assertThat(json.readTree(models.resolve("config.json").toFile()).at("/net/embedding").asInt())
+        .isEqualTo(40);
+  }
+
+  @Test
+  void theShareThatIsEvaluatedIsTheProducersToo() throws Exception {
+    String[] produced = {"--valid-share=0", "--epochs=1"};
+    Ended loop =
+        Command.here(
+            directory, words("run", "--plain-loop", "--valid-share=0", "--epochs=1", "--json"));
+    try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
+      String where = "--bootstrap=" + broker.address();
+      // Each of 64 lanes gets all of its 61 windows to train on.
+      assertThat(Command.here(words("produce", where, produced)).out())
+          .startsWith(64 * (61 * 16 + 1) + " tokens published in 64 lanes");
+      Ended train = Command.here(directory, "train", where, "--bounded", "--json", "--port=0");
+      assertThat(train.results()).isEqualTo(loop.results());
+      assertThat(train.json().get("tokens_scored").asLong()).isZero();
+    }
   }
 
   private static String[] words(String command, String option, String... more) {

@@ -72,7 +72,7 @@ public final class ModelSink implements Sink<TrainedModel>, SupportsCommitter<As
       ModelConfig ofModel = ModelConfig.of(config, tokenizer, model.step(), model.sha256());
       Map<String, byte[]> files = new LinkedHashMap<>();
       files.putAll(SavedModel.files(ofModel, tokenizer, model.safetensors()));
-      files.put(ModelCard.FILE, ModelCard.of(model).toBytes());
+      files.put(ModelCard.FILE, ModelCard.of(model, config).toBytes());
       written.add(directory.writeAside(model, files));
     }
 

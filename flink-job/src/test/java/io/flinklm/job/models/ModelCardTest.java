@@ -3,8 +3,12 @@ package io.flinklm.job.models;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklm.net.Cell;
+import io.flinklm.net.NetConfig;
+import io.flinklm.train.Fit;
 import io.flinklm.train.Report;
 import io.flinklm.train.ReportJson;
+import io.flinklm.train.TrainingConfig;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +30,11 @@ class ModelCardTest {
         new TrainedModel(
             40, "4f0c", new byte[0], Lineage.NONE, Double.NaN, standing, Map.of(1, 9L, 0, 7L));
 
-    assertThat(new String(ModelCard.of(model).toBytes(), UTF_8))
+    Fit fit = Fit.of("lmmodel7");
+    NetConfig net = new NetConfig(fit.model(), 5, 4, 1, fit.dropout());
+    TrainingConfig config = TrainingConfig.of(fit, net, 64, 16, 0, fit.oneCycle(100), Cell.ENGINE);
+
+    assertThat(new String(ModelCard.of(model, config).toBytes(), UTF_8))
         .isEqualToNormalizingNewlines(
             """
             {
@@ -41,6 +49,16 @@ class ModelCardTest {
                 "processor" : "p",
                 "instruction_set" : "AVX2",
                 "engine" : "PyTorch"
+              },
+              "hyperparameters" : {
+                "learning_rate" : 0.01,
+                "schedule" : "one-cycle",
+                "warm_up" : 25,
+                "weight_decay" : 0.1,
+                "clip" : 0.0,
+                "ar" : 2.0,
+                "tar" : 1.0,
+                "dropout" : 0.4
               },
               "metrics" : {
                 "kind" : "model",

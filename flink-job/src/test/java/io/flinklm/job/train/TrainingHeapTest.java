@@ -3,6 +3,7 @@ package io.flinklm.job.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklm.job.train.TrainingHeap.Work;
+import io.flinklm.net.AwdDropout;
 import io.flinklm.net.NetConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,16 @@ class TrainingHeapTest {
 
   private static TrainingHeap of(Work work, int vocabulary, int hidden) {
     return TrainingHeap.of(work, new NetConfig("lmmodel7", vocabulary, hidden, 2, 0));
+  }
+
+  @Test
+  void anEmbeddingOfAnotherWidthCounts() {
+    NetConfig usual = new NetConfig("lmmodel6", 1_000, 64, 1, 0);
+    NetConfig wider =
+        new NetConfig("lmmodel6", 1_000, 64, 1, 0, 164, AwdDropout.usual("lmmodel6", 0));
+
+    assertThat(TrainingHeap.of(Work.LOOP, wider).parameters())
+        .isEqualTo(TrainingHeap.of(Work.LOOP, usual).parameters() + 100 * (1_000 + 4 * 64));
   }
 
   /** The largest heap in MiB in which it was seen to fail: docs/decisions/0005. */
