@@ -101,7 +101,9 @@ final class RunCommand implements Callable<Integer> {
     text.partitions();
     Corpus corpus = CorpusOptions.read(text.file(), options.tokenizer().choice());
     Tokenizer tokenizer = corpus.learned();
-    Lanes lanes = Lanes.of(corpus.size(), options.laneCount(), fit.windows(options.bptt(fit)));
+    Lanes lanes =
+        Lanes.of(corpus.size(), options.laneCount(), fit.windows(options.bptt(fit)))
+            .along(corpus.pieceStarts());
     RunSettings settings = settings(fit, lanes, corpus);
     TrainingHeap.Work work =
         plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.startsFromModel());
@@ -205,7 +207,9 @@ final class RunCommand implements Callable<Integer> {
     Corpus corpus =
         CorpusOptions.read(
             Optional.ofNullable(settings.corpus()).map(Path::of), TokenizerChoice.of(tokenizer));
-    Lanes lanes = Lanes.of(corpus.size(), settings.model().laneCount(), settings.model().windows());
+    Lanes lanes =
+        Lanes.of(corpus.size(), settings.model().laneCount(), settings.model().windows())
+            .along(corpus.pieceStarts());
     LanePlan plan = LanePlan.of(corpus, lanes, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());

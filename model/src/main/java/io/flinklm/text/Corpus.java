@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -18,12 +19,19 @@ public final class Corpus implements TokenizedText {
   private final Tokenizer tokenizer;
   private final Tokenizer learned;
   private final int[] ids;
+  private final Optional<TextPieces> pieces;
 
-  private Corpus(String name, Tokenizer tokenizer, Tokenizer learned, int[] ids) {
+  private Corpus(
+      String name,
+      Tokenizer tokenizer,
+      Tokenizer learned,
+      int[] ids,
+      Optional<TextPieces> pieces) {
     this.name = name;
     this.tokenizer = tokenizer;
     this.learned = learned;
     this.ids = ids;
+    this.pieces = pieces;
   }
 
   /** The human numbers, joined by {@code " . "}. */
@@ -50,7 +58,13 @@ public final class Corpus implements TokenizedText {
   private static Corpus of(String name, CorpusTokens tokens, TokenizerChoice choice) {
     Tokenizer learned = choice.learned(tokens.counts());
     Tokenizer exact = choice.kind() == TokenizerKind.WORDS ? tokens.tokenizer() : learned;
-    return new Corpus(name, exact, learned, tokens.ids(exact));
+    try {
+      Optional<TextPieces> pieces = tokens.pieces(exact);
+      int[] ids = pieces.isPresent() ? pieces.get().ids() : tokens.ids(exact);
+      return new Corpus(name, exact, learned, ids, pieces);
+    } catch (UnknownTokenException e) {
+      throw new UserMistake(name + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -83,6 +97,11 @@ public final class Corpus implements TokenizedText {
   @Override
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  @Override
+  public Optional<TextPieces> pieces() {
+    return pieces;
   }
 
   /** The tokenizer that was asked for, as the text has made it. */

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The tokens of a text while it is read piece by piece; no piece ends within a token. */
 final class CorpusTokens {
@@ -48,6 +49,17 @@ final class CorpusTokens {
   /** The tokenizer of all tokens of the text. */
   Tokenizer tokenizer() {
     return kind.learned(counts, Long.MAX_VALUE);
+  }
+
+  /** The text in pieces, where such a tokenizer cuts it so. */
+  Optional<TextPieces> pieces(Tokenizer all) throws UnknownTokenException {
+    try {
+      return kind == TokenizerKind.SUBWORDS
+          ? Optional.of(TextPieces.of(text.toByteArray(), all))
+          : Optional.empty();
+    } catch (UnreadableTextException e) {
+      throw new IllegalStateException("the text has been read", e);
+    }
   }
 
   /** The text as ids of a tokenizer that knows all of it. */

@@ -25,6 +25,9 @@ public record TokenizerChoice(
    * @throws UserMistake if it does not
    */
   public TokenizerChoice {
+    if (kind == TokenizerKind.SUBWORDS && given.isEmpty()) {
+      throw new IllegalArgumentException("no text makes a tokenizer of subwords");
+    }
     if (mostFrequent.isPresent() && kind == TokenizerKind.BYTES) {
       throw new UserMistake(
           "--tokenizer bytes has 256 ids, whatever the text: leave out --vocabulary-size");

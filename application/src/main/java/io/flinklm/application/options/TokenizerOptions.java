@@ -3,20 +3,26 @@ package io.flinklm.application.options;
 import io.flinklm.UserMistake;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.text.TokenizerKind;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** Options of every command that makes tokens of text. */
 public final class TokenizerOptions {
+  private static final Consumer<String> WARN =
+      notice -> System.out.println("warning: " + notice);
+
   @Option(
       names = "--tokenizer",
-      paramLabel = "words|characters|bytes",
+      paramLabel = "words|characters|bytes|FILE",
       defaultValue = "words",
       description =
-          "What a token is: a word between white space, a Unicode character, or a byte (default:"
-              + " ${DEFAULT-VALUE}).")
+          "What a token is: a word between white space, a Unicode character, a byte, or what FILE"
+              + " says, a tokenizer.json of Hugging Face (default: ${DEFAULT-VALUE}).")
   private String tokenizer;
 
   @Option(
@@ -36,7 +42,14 @@ public final class TokenizerOptions {
 
   /** Whether the tokenizer is known before there is text. */
   public boolean isGiven() {
-    return vocabulary != null || TokenizerKind.of(tokenizer) == TokenizerKind.BYTES;
+    return vocabulary != null || kind() == TokenizerKind.BYTES || kind() == TokenizerKind.SUBWORDS;
+  }
+
+  private TokenizerKind kind() {
+    return Arrays.stream(TokenizerKind.values())
+        .filter(kind -> kind != TokenizerKind.SUBWORDS && kind.label().equals(tokenizer))
+        .findFirst()
+        .orElse(TokenizerKind.SUBWORDS);
   }
 
   /**
@@ -45,18 +58,35 @@ public final class TokenizerOptions {
    * @throws UserMistake if there is none of the name, or its file cannot be read
    */
   public TokenizerChoice choice() {
-    TokenizerKind kind = TokenizerKind.of(tokenizer);
+    if (kind() == TokenizerKind.SUBWORDS) {
+      return ofFile(Path.of(tokenizer));
+    }
     if (vocabulary == null) {
       OptionalInt most =
           vocabularySize == null ? OptionalInt.empty() : OptionalInt.of(vocabularySize);
-      return new TokenizerChoice(kind, most, Optional.empty());
+      return new TokenizerChoice(kind(), most, Optional.empty());
     }
     if (vocabularySize != null) {
       throw new UserMistake(
           "--vocabulary gives the tokens, --vocabulary-size lets the text choose them: leave out"
               + " one of the two");
     }
-    return TokenizerChoice.of(
-        kind.given(vocabulary, notice -> System.out.println("warning: " + notice)));
+    return TokenizerChoice.of(kind().given(vocabulary, WARN));
+  }
+
+  private TokenizerChoice ofFile(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new UserMistake(
+          "there is no tokenizer '"
+              + tokenizer
+              + "'; expected words, characters, bytes, or the file of a tokenizer.json");
+    }
+    if (vocabulary != null || vocabularySize != null) {
+      throw new UserMistake(
+          "the tokenizer "
+              + file
+              + " has a vocabulary of its own: leave out --vocabulary and --vocabulary-size");
+    }
+    return TokenizerChoice.of(TokenizerKind.SUBWORDS.given(file, WARN));
   }
 }

@@ -165,11 +165,8 @@ public record OutDirectory(Path path) {
 
   /** The tokenizer of the run that is here. */
   public Tokenizer tokenizer(RunSettings settings) {
-    return TokenizerKind.of(settings.tokenizer()).read(vocabularyFile());
-  }
-
-  private Path vocabularyFile() {
-    return path.resolve(SavedModel.VOCABULARY);
+    TokenizerKind kind = TokenizerKind.of(settings.tokenizer());
+    return kind.read(path.resolve(kind.file()));
   }
 
   /**
@@ -214,7 +211,14 @@ public record OutDirectory(Path path) {
 
   /** Keeps the settings of the run and its tokenizer. */
   public void keep(RunSettings settings, Tokenizer tokenizer) throws IOException {
-    Files.write(vocabularyFile(), tokenizer.toBytes());
+    String own = tokenizer.kind().file();
+    Files.write(path.resolve(own), tokenizer.toBytes());
+    for (TokenizerKind kind : TokenizerKind.values()) {
+      // Of a run before this one here.
+      if (!kind.file().equals(own)) {
+        Files.deleteIfExists(path.resolve(kind.file()));
+      }
+    }
     keep(settings);
   }
 
