@@ -33,6 +33,7 @@ import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.Fit;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -99,12 +100,14 @@ final class RunCommand implements Callable<Integer> {
     Fit fit = options.fit();
     options.requireDevice();
     text.partitions();
-    Corpus corpus = CorpusOptions.read(text.file(), options.tokenizer().choice());
+    TokenizerChoice choice = options.tokenizer().choice();
+    List<Path> files = text.files(out.path()).stream().map(Path::toAbsolutePath).toList();
+    Corpus corpus = CorpusOptions.read(files, choice);
     Tokenizer tokenizer = corpus.learned();
     Lanes lanes =
         Lanes.of(corpus.size(), options.laneCount(), fit.windows(options.bptt(fit)))
             .along(corpus.pieceStarts());
-    RunSettings settings = settings(fit, lanes, corpus);
+    RunSettings settings = settings(fit, lanes, corpus, files);
     TrainingHeap.Work work =
         plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.startsFromModel());
     OwnHeap.requireFor(work, settings.model(), tokenizer);
@@ -123,7 +126,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private RunSettings settings(Fit fit, Lanes lanes, Corpus corpus) {
+  private RunSettings settings(Fit fit, Lanes lanes, Corpus corpus, List<Path> files) {
     int epochs = continuous ? 0 : text.epochs(fit);
     if (!continuous) {
       OptionRange.positive("--epochs", epochs);
@@ -132,7 +135,7 @@ final class RunCommand implements Callable<Integer> {
         options.settings(fit),
         epochs,
         lanes.steps(epochs),
-        text.file().map(file -> file.toAbsolutePath().toString()).orElse(null),
+        files.isEmpty() ? null : files.stream().map(Path::toString).toList(),
         bootstrap,
         text.partitions(),
         true,
@@ -145,7 +148,7 @@ final class RunCommand implements Callable<Integer> {
         output.tuning().scores(),
         Lineage.draw().name(),
         clients.prefix().orNothing(),
-        corpus.learned().kind().label());
+        corpus.learned().name().label());
   }
 
   private KafkaAddress address(Broker broker, String ofOthers, String topicPrefix) {
@@ -205,8 +208,7 @@ final class RunCommand implements Callable<Integer> {
     Tokenizer tokenizer = out.tokenizer(settings);
     OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, tokenizer);
     Corpus corpus =
-        CorpusOptions.read(
-            Optional.ofNullable(settings.corpus()).map(Path::of), TokenizerChoice.of(tokenizer));
+        CorpusOptions.read(settings.corpusFiles(), TokenizerChoice.of(tokenizer));
     Lanes lanes =
         Lanes.of(corpus.size(), settings.model().laneCount(), settings.model().windows())
             .along(corpus.pieceStarts());

@@ -134,7 +134,7 @@ final class TrainCommand implements Callable<Integer> {
         output.tuning().scores(),
         lineage.name(),
         where.prefix().orNothing(),
-        scan.tokenizer().kind().label());
+        scan.tokenizer().name().label());
   }
 
   private int resume(RunSettings kept, KafkaAddress given, OutDirectory out) throws Exception {

@@ -9,6 +9,7 @@ import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerKind;
+import io.flinklm.text.TokenizerName;
 import io.flinklm.weights.SavedWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ public record SavedModel(
   public static Map<String, byte[]> files(
       ModelConfig config, Tokenizer tokenizer, byte[] safetensors) {
     Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put(tokenizer.kind().file(), tokenizer.toBytes());
+    files.put(tokenizer.name().file(), tokenizer.toBytes());
     files.put(CONFIG, ModelConfigFile.toBytes(config));
     files.put(WEIGHTS, safetensors);
     return files;
@@ -82,12 +83,12 @@ public record SavedModel(
       requireFiles(directory, WEIGHTS, CONFIG, VOCABULARY);
     }
     ModelConfig config = ModelConfigFile.read(directory.resolve(CONFIG));
-    TokenizerKind kind = TokenizerKind.of(config.tokenizer());
-    requireFiles(directory, WEIGHTS, kind.file());
-    Tokenizer tokenizer = kind.read(directory.resolve(kind.file()));
+    TokenizerName name = TokenizerName.of(config.tokenizer());
+    requireFiles(directory, WEIGHTS, name.file());
+    Tokenizer tokenizer = name.read(directory);
     if (!tokenizer.description().equals(config.tokens())) {
       throw new UserMistake(
-          directory.resolve(kind.file())
+          directory.resolve(name.file())
               + " is not the vocabulary that the model was trained on: expected "
               + config.tokens()
               + ", found "

@@ -50,7 +50,7 @@ public final class Corpus implements TokenizedText {
   }
 
   private static Corpus of(String name, String text, TokenizerChoice choice) {
-    CorpusTokens tokens = new CorpusTokens(choice.kind());
+    CorpusTokens tokens = new CorpusTokens(choice);
     tokens.add(text.getBytes(StandardCharsets.UTF_8));
     return of(name, tokens, choice);
   }
@@ -67,17 +67,29 @@ public final class Corpus implements TokenizedText {
     }
   }
 
+  /** Reads a file of text, as {@link #read(List, TokenizerChoice, Consumer)}. */
+  public static Corpus read(Path file, TokenizerChoice choice, Consumer<String> notices) {
+    return read(List.of(file), choice, notices);
+  }
+
   /**
-   * Reads a file of text.
+   * Reads files of text, one behind the other. Of several, one may be empty.
    *
    * @param choice the tokenizer that is asked for
    * @param notices is told what is left out
-   * @throws UserMistake if it cannot be read, holds no token, or has bytes that are no text
+   * @throws UserMistake if one cannot be read or has bytes that are no text, or no token is in all
    */
-  public static Corpus read(Path file, TokenizerChoice choice, Consumer<String> notices) {
-    CorpusTokens tokens = new CorpusTokens(choice.kind());
-    CorpusFile.read(file, choice.kind(), notices, tokens::add);
-    String name = "the corpus " + file;
+  public static Corpus read(List<Path> files, TokenizerChoice choice, Consumer<String> notices) {
+    CorpusTokens tokens = new CorpusTokens(choice);
+    for (Path file : files) {
+      long before = tokens.bytes();
+      CorpusFile.read(file, choice, notices, tokens::add);
+      if (tokens.bytes() == before && files.size() > 1) {
+        notices.accept("the corpus " + file + " is empty");
+      }
+    }
+    String name =
+        "the corpus " + (files.size() == 1 ? files.get(0) : "of " + files.size() + " files");
     if (tokens.isEmpty()) {
       throw new UserMistake(name + " is empty; expected UTF-8 text");
     }

@@ -9,6 +9,7 @@ import java.util.Optional;
 
 /** The tokens of a text while it is read piece by piece; no piece ends within a token. */
 final class CorpusTokens {
+  private final TokenizerChoice choice;
   private final TokenizerKind kind;
   private final TokenCounts counts = new TokenCounts();
 
@@ -18,12 +19,16 @@ final class CorpusTokens {
   private final ByteArrayOutputStream text = new ByteArrayOutputStream();
   private int[] ids = new int[1 << 16];
   private int count;
+  private long bytes;
 
-  CorpusTokens(TokenizerKind kind) {
-    this.kind = kind;
+  CorpusTokens(TokenizerChoice choice) {
+    this.choice = choice;
+    this.kind = choice.kind();
   }
 
-  void add(byte[] piece) {
+  void add(byte[] given) {
+    byte[] piece = choice.normalization().apply(given);
+    bytes += piece.length;
     kind.count(piece, counts);
     if (kind != TokenizerKind.WORDS) {
       text.writeBytes(piece);
@@ -38,6 +43,11 @@ final class CorpusTokens {
     }
   }
 
+  /** Bytes of all pieces. */
+  long bytes() {
+    return bytes;
+  }
+
   boolean isEmpty() {
     return count == 0 && text.size() == 0;
   }
@@ -48,7 +58,7 @@ final class CorpusTokens {
 
   /** The tokenizer of all tokens of the text. */
   Tokenizer tokenizer() {
-    return kind.learned(counts, Long.MAX_VALUE);
+    return choice.normalization().before(kind.learned(counts, Long.MAX_VALUE));
   }
 
   /** The text in pieces, where such a tokenizer cuts it so. */

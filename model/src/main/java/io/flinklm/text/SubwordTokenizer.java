@@ -15,7 +15,7 @@ import java.nio.file.Path;
  *
  * <p>It travels as the bytes of its file; what its library makes of them, each process has once.
  */
-public final class SubwordTokenizer implements Tokenizer {
+final class SubwordTokenizer implements Tokenizer {
   private static final long serialVersionUID = 1;
 
   private final byte[] file;

@@ -13,6 +13,16 @@ public interface Tokenizer extends TextForm {
   /** Which kind it is of. */
   TokenizerKind kind();
 
+  /** What is done to text before it is cut. */
+  default Normalization normalization() {
+    return Normalization.NONE;
+  }
+
+  /** What it is called in files. */
+  default TokenizerName name() {
+    return new TokenizerName(kind(), normalization());
+  }
+
   /** How many ids there are. */
   int size();
 
@@ -50,7 +60,7 @@ public interface Tokenizer extends TextForm {
 
   /** Kind, size and fingerprint, for messages. */
   default String description() {
-    return description(kind().label(), size(), fingerprint());
+    return description(name().label(), size(), fingerprint());
   }
 
   /** The same of one that is not at hand. */

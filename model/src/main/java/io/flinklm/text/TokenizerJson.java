@@ -7,6 +7,7 @@ import io.flinklm.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -14,7 +15,7 @@ import java.util.TreeMap;
  * with it: which tokens there are, and what they stand for.
  */
 final class TokenizerJson {
-  private final Map<Integer, String> tokens = new TreeMap<>();
+  private final SortedMap<Integer, String> tokens = new TreeMap<>();
   private final Map<Integer, String> added = new TreeMap<>();
   private final boolean isByteLevel;
   private final String forLibrary;
@@ -81,7 +82,7 @@ final class TokenizerJson {
 
   /** How many ids there are: one more than the largest. */
   int size() {
-    return tokens.keySet().stream().mapToInt(Integer::intValue).max().orElseThrow() + 1;
+    return tokens.lastKey() + 1;
   }
 
   /** Whether each token stands for bytes of the text, so that tokens give the text back. */

@@ -1,6 +1,7 @@
 package io.flinklm.application.options;
 
 import io.flinklm.UserMistake;
+import io.flinklm.text.Normalization;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.text.TokenizerKind;
 import java.nio.file.Files;
@@ -40,6 +41,18 @@ public final class TokenizerOptions {
       description = "The vocabulary, one token a line (default: made from the text).")
   private Path vocabulary;
 
+  @Option(
+      names = "--normalize",
+      paramLabel = "none|nfc",
+      defaultValue = "none",
+      description =
+          "nfc: first make a letter and its marks one character where there is one (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String normalize;
+
+  @Option(names = "--lowercase", description = "First make capital letters small.")
+  private boolean lowercase;
+
   /** Whether the tokenizer is known before there is text. */
   public boolean isGiven() {
     return vocabulary != null || kind() == TokenizerKind.BYTES || kind() == TokenizerKind.SUBWORDS;
@@ -58,6 +71,13 @@ public final class TokenizerOptions {
    * @throws UserMistake if there is none of the name, or its file cannot be read
    */
   public TokenizerChoice choice() {
+    if (!normalize.equals("none") && !normalize.equals("nfc")) {
+      throw new UserMistake("--normalize is none or nfc, not '" + normalize + "'");
+    }
+    return choiceOfText().with(new Normalization(normalize.equals("nfc"), lowercase));
+  }
+
+  private TokenizerChoice choiceOfText() {
     if (kind() == TokenizerKind.SUBWORDS) {
       return ofFile(Path.of(tokenizer));
     }

@@ -6,7 +6,8 @@ import io.flinklm.text.Corpus;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.train.Fit;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Options of every command that publishes text. */
@@ -14,8 +15,12 @@ public final class CorpusOptions {
   @Option(
       names = "--corpus",
       paramLabel = "FILE",
-      description = "Text to train on, UTF-8 (default: the human numbers).")
-  private Path corpus;
+      arity = "1..*",
+      description =
+          "Text to train on, UTF-8: a file or several, one behind the other, a directory for all"
+              + " files in it in the order of their names, or - for standard input (default: the"
+              + " human numbers).")
+  private List<Path> corpus = new ArrayList<>();
 
   @Option(
       names = "--epochs",
@@ -28,9 +33,15 @@ public final class CorpusOptions {
       description = "Partitions of the topic text, if it is not there (default: ${DEFAULT-VALUE}).")
   private int partitions;
 
-  /** The file of the text; empty for the human numbers. */
-  public Optional<Path> file() {
-    return Optional.ofNullable(corpus);
+  /**
+   * The files of the text; none for the human numbers. What comes from standard input is in one of
+   * them then.
+   *
+   * @param spool directory for the text of standard input
+   * @throws UserMistake if a directory cannot be read or has no file
+   */
+  public List<Path> files(Path spool) {
+    return new CorpusFiles(spool, System.out::println).of(corpus);
   }
 
   /** Passes over the text: as many as were chosen, or those of a model's fit. */
@@ -49,13 +60,13 @@ public final class CorpusOptions {
   }
 
   /**
-   * The text of a file; of no file, the human numbers.
+   * The text of files; of no file, the human numbers.
    *
    * @param choice the tokenizer that is asked for
    */
-  public static Corpus read(Optional<Path> file, TokenizerChoice choice) {
-    return file.map(
-            given -> Corpus.read(given, choice, notice -> System.out.println("warning: " + notice)))
-        .orElseGet(() -> Corpus.humanNumbers(choice));
+  public static Corpus read(List<Path> files, TokenizerChoice choice) {
+    return files.isEmpty()
+        ? Corpus.humanNumbers(choice)
+        : Corpus.read(files, choice, notice -> System.out.println("warning: " + notice));
   }
 }

@@ -19,6 +19,7 @@ import io.flinklm.local.process.FileClaim;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerKind;
+import io.flinklm.text.TokenizerName;
 import io.flinklm.train.Report;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -165,8 +166,7 @@ public record OutDirectory(Path path) {
 
   /** The tokenizer of the run that is here. */
   public Tokenizer tokenizer(RunSettings settings) {
-    TokenizerKind kind = TokenizerKind.of(settings.tokenizer());
-    return kind.read(path.resolve(kind.file()));
+    return TokenizerName.of(settings.tokenizer()).read(path);
   }
 
   /**
