@@ -106,7 +106,7 @@ final class ProduceCommand implements Callable<Integer> {
   private Corpus read(TokenizerChoice choice) throws IOException {
     Path spool = Files.createTempDirectory("flink-lm-");
     try {
-      return CorpusOptions.read(text.files(spool), choice);
+      return CorpusOptions.read(text.files(spool), choice, spool);
     } finally {
       OutDirectory.delete(spool);
     }

@@ -102,7 +102,7 @@ final class RunCommand implements Callable<Integer> {
     text.partitions();
     TokenizerChoice choice = options.tokenizer().choice();
     List<Path> files = text.files(out.path()).stream().map(Path::toAbsolutePath).toList();
-    Corpus corpus = CorpusOptions.read(files, choice);
+    Corpus corpus = CorpusOptions.read(files, choice, out.path());
     Tokenizer tokenizer = corpus.learned();
     Lanes lanes =
         Lanes.of(corpus.size(), options.laneCount(), fit.windows(options.bptt(fit)))
@@ -208,7 +208,7 @@ final class RunCommand implements Callable<Integer> {
     Tokenizer tokenizer = out.tokenizer(settings);
     OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, tokenizer);
     Corpus corpus =
-        CorpusOptions.read(settings.corpusFiles(), TokenizerChoice.of(tokenizer));
+        CorpusOptions.read(settings.corpusFiles(), TokenizerChoice.of(tokenizer), out.path());
     Lanes lanes =
         Lanes.of(corpus.size(), settings.model().laneCount(), settings.model().windows())
             .along(corpus.pieceStarts());

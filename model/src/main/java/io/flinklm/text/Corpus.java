@@ -10,28 +10,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A text as its tokens. A token takes four bytes here: it is held as its id in a tokenizer that
- * gives the text back, which for words is one that knows them all. The one that is {@link #learned}
- * from the text may know fewer.
+ * A text as its tokens. A token takes four bytes here, of memory or, of a long text, of a file: it is
+ * held as its id in a tokenizer that gives the text back, which for words is one that knows them
+ * all. The one that is {@link #learned} from the text may know fewer.
  */
 public final class Corpus implements TokenizedText {
   private final String name;
-  private final Tokenizer tokenizer;
-  private final Tokenizer learned;
-  private final int[] ids;
-  private final Optional<TextPieces> pieces;
+  private final CorpusTokens tokens;
+  private final TokenIds ids;
 
-  private Corpus(
-      String name,
-      Tokenizer tokenizer,
-      Tokenizer learned,
-      int[] ids,
-      Optional<TextPieces> pieces) {
+  private Corpus(String name, CorpusTokens tokens, TokenIds ids) {
     this.name = name;
-    this.tokenizer = tokenizer;
-    this.learned = learned;
+    this.tokens = tokens;
     this.ids = ids;
-    this.pieces = pieces;
   }
 
   /** The human numbers, joined by {@code " . "}. */
@@ -50,75 +41,64 @@ public final class Corpus implements TokenizedText {
   }
 
   private static Corpus of(String name, String text, TokenizerChoice choice) {
-    CorpusTokens tokens = new CorpusTokens(choice);
-    tokens.add(text.getBytes(StandardCharsets.UTF_8));
-    return of(name, tokens, choice);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    TokenIds ids = new TokenIds(Path.of("."), TokenIds.IN_MEMORY);
+    return of(name, (pieces, first) -> pieces.accept(bytes), choice, ids);
   }
 
-  private static Corpus of(String name, CorpusTokens tokens, TokenizerChoice choice) {
-    Tokenizer learned = choice.learned(tokens.counts());
-    Tokenizer exact = choice.kind() == TokenizerKind.WORDS ? tokens.tokenizer() : learned;
+  private static Corpus of(
+      String name, CorpusTokens.Text text, TokenizerChoice choice, TokenIds ids) {
+    CorpusTokens tokens = new CorpusTokens(choice, ids);
     try {
-      Optional<TextPieces> pieces = tokens.pieces(exact);
-      int[] ids = pieces.isPresent() ? pieces.get().ids() : tokens.ids(exact);
-      return new Corpus(name, exact, learned, ids, pieces);
+      tokens.read(text);
     } catch (UnknownTokenException e) {
       throw new UserMistake(name + ": " + e.getMessage(), e);
     }
+    if (ids.size() == 0) {
+      throw new UserMistake(name + " is empty; expected UTF-8 text");
+    }
+    return new Corpus(name, tokens, ids);
   }
 
-  /** Reads a file of text, as {@link #read(List, TokenizerChoice, Consumer)}. */
+  /** Reads a small file of text, as {@link #read(CorpusFiles, TokenizerChoice)}. */
   public static Corpus read(Path file, TokenizerChoice choice, Consumer<String> notices) {
-    return read(List.of(file), choice, notices);
+    return read(new CorpusFiles(List.of(file), file.toAbsolutePath().getParent(), notices), choice);
   }
 
   /**
    * Reads files of text, one behind the other. Of several, one may be empty.
    *
    * @param choice the tokenizer that is asked for
-   * @param notices is told what is left out
    * @throws UserMistake if one cannot be read or has bytes that are no text, or no token is in all
    */
-  public static Corpus read(List<Path> files, TokenizerChoice choice, Consumer<String> notices) {
-    CorpusTokens tokens = new CorpusTokens(choice);
-    for (Path file : files) {
-      long before = tokens.bytes();
-      CorpusFile.read(file, choice, notices, tokens::add);
-      if (tokens.bytes() == before && files.size() > 1) {
-        notices.accept("the corpus " + file + " is empty");
-      }
-    }
-    String name =
-        "the corpus " + (files.size() == 1 ? files.get(0) : "of " + files.size() + " files");
-    if (tokens.isEmpty()) {
-      throw new UserMistake(name + " is empty; expected UTF-8 text");
-    }
-    return of(name, tokens, choice);
+  public static Corpus read(CorpusFiles files, TokenizerChoice choice) {
+    TokenIds ids = new TokenIds(files.spool(), TokenIds.IN_MEMORY);
+    return of(files.name(), (pieces, first) -> files.read(choice, pieces, first), choice, ids);
   }
 
   @Override
   public int size() {
-    return ids.length;
+    return ids.size();
   }
 
   @Override
   public int id(int index) {
-    return ids[index];
+    return ids.id(index);
   }
 
   @Override
   public Tokenizer tokenizer() {
-    return tokenizer;
+    return tokens.exact();
   }
 
   @Override
   public Optional<TextPieces> pieces() {
-    return pieces;
+    return tokens.pieces();
   }
 
   /** The tokenizer that was asked for, as the text has made it. */
   public Tokenizer learned() {
-    return learned;
+    return tokens.learned();
   }
 
   /**
@@ -128,8 +108,10 @@ public final class Corpus implements TokenizedText {
    * @throws UserMistake if a token has no id there
    */
   public int[] ids(Tokenizer other) {
+    Tokenizer tokenizer = tokens.exact();
+    int[] all = ids.toArray();
     if (other.fingerprint().equals(tokenizer.fingerprint())) {
-      return ids.clone();
+      return all;
     }
     int[] translation = new int[tokenizer.size()];
     for (int own = 0; own < translation.length; own++) {
@@ -139,12 +121,12 @@ public final class Corpus implements TokenizedText {
         throw outside(own, other);
       }
     }
-    return Arrays.stream(ids).map(own -> translation[own]).toArray();
+    return Arrays.stream(all).map(own -> translation[own]).toArray();
   }
 
   private UserMistake outside(int own, Tokenizer other) {
     int index = 0;
-    while (ids[index] != own) {
+    while (ids.id(index) != own) {
       index++;
     }
     return new UserMistake(
@@ -153,7 +135,7 @@ public final class Corpus implements TokenizedText {
             .formatted(
                 name,
                 index + 1,
-                Quotation.of(tokenizer.token(own)),
+                Quotation.of(tokens.exact().token(own)),
                 other.size(),
                 Vocabulary.UNKNOWN));
   }

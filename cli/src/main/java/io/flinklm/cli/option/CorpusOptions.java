@@ -3,6 +3,7 @@ package io.flinklm.cli.option;
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.OptionRange;
 import io.flinklm.text.Corpus;
+import io.flinklm.text.CorpusFiles;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.train.Fit;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ public final class CorpusOptions {
    * @throws UserMistake if a directory cannot be read or has no file
    */
   public List<Path> files(Path spool) {
-    return new CorpusFiles(spool, System.out::println).of(corpus);
+    return new GivenFiles(spool, System.out::println).of(corpus);
   }
 
   /** Passes over the text: as many as were chosen, or those of a model's fit. */
@@ -63,10 +64,13 @@ public final class CorpusOptions {
    * The text of files; of no file, the human numbers.
    *
    * @param choice the tokenizer that is asked for
+   * @param spool directory for what of it does not fit into memory
    */
-  public static Corpus read(List<Path> files, TokenizerChoice choice) {
+  public static Corpus read(List<Path> files, TokenizerChoice choice, Path spool) {
     return files.isEmpty()
         ? Corpus.humanNumbers(choice)
-        : Corpus.read(files, choice, notice -> System.out.println("warning: " + notice));
+        : Corpus.read(
+            new CorpusFiles(files, spool, notice -> System.out.println("warning: " + notice)),
+            choice);
   }
 }

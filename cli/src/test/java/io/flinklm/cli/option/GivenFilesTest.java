@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklm.UserMistake;
 import io.flinklm.text.Corpus;
+import io.flinklm.text.CorpusFiles;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.text.TokenizerKind;
 import java.io.ByteArrayInputStream;
@@ -17,12 +18,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CorpusFilesTest {
+class GivenFilesTest {
   @TempDir private Path folder;
   private final List<String> said = new ArrayList<>();
 
   private List<Path> files(Path... given) {
-    return new CorpusFiles(folder, said::add).of(List.of(given));
+    return new GivenFiles(folder, said::add).of(List.of(given));
   }
 
   private Path write(String name, String text) throws Exception {
@@ -44,7 +45,9 @@ class CorpusFilesTest {
     assertThat(files).containsExactly(first, second, alone);
     assertThat(said).containsExactly("Text of 2 files in " + folder.resolve("text"));
     Corpus corpus =
-        Corpus.read(files, TokenizerChoice.of(TokenizerKind.CHARACTERS), notice -> {});
+        Corpus.read(
+            new CorpusFiles(files, folder, notice -> {}),
+            TokenizerChoice.of(TokenizerKind.CHARACTERS));
     assertThat(corpus.text(0, corpus.size())).isEqualTo("one two three");
   }
 
@@ -63,7 +66,8 @@ class CorpusFilesTest {
     List<String> notices = new ArrayList<>();
     Corpus corpus =
         Corpus.read(
-            List.of(empty, full), TokenizerChoice.of(TokenizerKind.CHARACTERS), notices::add);
+            new CorpusFiles(List.of(empty, full), folder, notices::add),
+            TokenizerChoice.of(TokenizerKind.CHARACTERS));
     assertThat(corpus.size()).isEqualTo(4);
     assertThat(notices).containsExactly("the corpus " + empty + " is empty");
   }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param spool directory for the text of standard input
  * @param screen is told of both
  */
-record CorpusFiles(Path spool, Consumer<String> screen) {
+record GivenFiles(Path spool, Consumer<String> screen) {
   private static final Path STANDARD_INPUT = Path.of("-");
 
   /**
@@ -49,7 +49,7 @@ record CorpusFiles(Path spool, Consumer<String> screen) {
 
   private Stream<Path> in(Path directory) throws IOException {
     try (Stream<Path> inside = Files.list(directory)) {
-      List<Path> files = inside.filter(CorpusFiles::isText).sorted().toList();
+      List<Path> files = inside.filter(GivenFiles::isText).sorted().toList();
       if (files.isEmpty()) {
         throw new UserMistake(
             "the corpus " + directory + " is a directory without files; give one with text");
