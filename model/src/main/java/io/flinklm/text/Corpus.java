@@ -19,10 +19,10 @@ public final class Corpus implements TokenizedText {
   private final CorpusTokens tokens;
   private final TokenIds ids;
 
-  private Corpus(String name, CorpusTokens tokens, TokenIds ids) {
+  private Corpus(String name, CorpusTokens tokens) {
     this.name = name;
     this.tokens = tokens;
-    this.ids = ids;
+    ids = tokens.ids();
   }
 
   /** The human numbers, joined by {@code " . "}. */
@@ -42,22 +42,18 @@ public final class Corpus implements TokenizedText {
 
   private static Corpus of(String name, String text, TokenizerChoice choice) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    TokenIds ids = new TokenIds(Path.of("."), TokenIds.IN_MEMORY);
-    return of(name, (pieces, first) -> pieces.accept(bytes), choice, ids);
+    Path here = Path.of(".");
+    return of(name, (pieces, first) -> pieces.accept(bytes), choice, here);
   }
 
   private static Corpus of(
-      String name, CorpusTokens.Text text, TokenizerChoice choice, TokenIds ids) {
-    CorpusTokens tokens = new CorpusTokens(choice, ids);
-    try {
-      tokens.read(text);
-    } catch (UnknownTokenException e) {
-      throw new UserMistake(name + ": " + e.getMessage(), e);
-    }
-    if (ids.size() == 0) {
+      String name, CorpusTokens.Text text, TokenizerChoice choice, Path spool) {
+    CorpusTokens tokens = new CorpusTokens(name, choice, spool);
+    tokens.read(text);
+    if (tokens.ids().size() == 0) {
       throw new UserMistake(name + " is empty; expected UTF-8 text");
     }
-    return new Corpus(name, tokens, ids);
+    return new Corpus(name, tokens);
   }
 
   /** Reads a small file of text, as {@link #read(CorpusFiles, TokenizerChoice)}. */
@@ -72,8 +68,11 @@ public final class Corpus implements TokenizedText {
    * @throws UserMistake if one cannot be read or has bytes that are no text, or no token is in all
    */
   public static Corpus read(CorpusFiles files, TokenizerChoice choice) {
-    TokenIds ids = new TokenIds(files.spool(), TokenIds.IN_MEMORY);
-    return of(files.name(), (pieces, first) -> files.read(choice, pieces, first), choice, ids);
+    return of(
+        files.name(),
+        (pieces, first) -> files.read(choice, pieces, first),
+        choice,
+        files.spool());
   }
 
   @Override

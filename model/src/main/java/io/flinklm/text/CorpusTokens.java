@@ -1,7 +1,8 @@
 package io.flinklm.text;
 
-import java.io.ByteArrayOutputStream;
+import io.flinklm.UserMistake;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,9 @@ import java.util.function.Consumer;
  * the ids are known only when all of it has been counted.
  */
 final class CorpusTokens {
+  private final String name;
   private final TokenizerChoice choice;
+  private final Path spool;
   private final TokenCounts counts = new TokenCounts();
   private final TokenIds ids;
   private Tokenizer learned;
@@ -31,13 +34,25 @@ final class CorpusTokens {
     void read(Consumer<byte[]> pieces, boolean first);
   }
 
-  CorpusTokens(TokenizerChoice choice, TokenIds ids) {
+  /**
+   * None yet.
+   *
+   * @param name of the text
+   * @param spool directory for what does not fit into memory
+   */
+  CorpusTokens(String name, TokenizerChoice choice, Path spool) {
+    this.name = name;
     this.choice = choice;
-    this.ids = ids;
+    this.spool = spool;
+    ids = new TokenIds(new SpilledBytes(spool));
   }
 
-  /** Reads a text. */
-  void read(Text text) throws UnknownTokenException {
+  /**
+   * Reads a text.
+   *
+   * @throws UserMistake if the tokenizer has no tokens for it
+   */
+  void read(Text text) {
     if (choice.kind() == TokenizerKind.WORDS) {
       readWords(text);
     } else if (choice.kind() == TokenizerKind.SUBWORDS) {
@@ -81,19 +96,22 @@ final class CorpusTokens {
         choice.normalization().before(TokenizerKind.WORDS.learned(counts, Long.MAX_VALUE));
   }
 
-  private void readPieces(Text text) throws UnknownTokenException {
+  private void readPieces(Text text) {
     learned = choice.learned(counts);
     exact = learned;
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    text.read(all::writeBytes, true);
+    TextPieces parted = new TextPieces(exact, ids, new SpilledBytes(spool));
+    text.read(piece -> cut(parted, piece, false), true);
+    cut(parted, new byte[0], true);
+    pieces = Optional.of(parted);
+  }
+
+  private void cut(TextPieces parted, byte[] piece, boolean last) {
     try {
-      TextPieces parted = TextPieces.of(all.toByteArray(), exact);
-      pieces = Optional.of(parted);
-      for (int id : parted.ids()) {
-        ids.add(id);
-      }
+      parted.read(piece, last);
     } catch (UnreadableTextException e) {
       throw new IllegalStateException("the text has been read", e);
+    } catch (UnknownTokenException e) {
+      throw new UserMistake(name + ": " + e.getMessage(), e);
     }
   }
 
@@ -105,6 +123,11 @@ final class CorpusTokens {
   /** The tokenizer of all tokens of the text, whose ids these are. */
   Tokenizer exact() {
     return exact;
+  }
+
+  /** The ids of its tokens. */
+  TokenIds ids() {
+    return ids;
   }
 
   /** The text in pieces, where the tokenizer cuts it so. */

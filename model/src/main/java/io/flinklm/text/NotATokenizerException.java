@@ -5,6 +5,6 @@ final class NotATokenizerException extends Exception {
   private static final long serialVersionUID = 1;
 
   NotATokenizerException(Exception why) {
-    super(why.getMessage().lines().findFirst().orElse("its library cannot read it"), why);
+    super(String.valueOf(why.getMessage()).lines().findFirst().orElse("it cannot be read"), why);
   }
 }

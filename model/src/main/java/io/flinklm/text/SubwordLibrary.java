@@ -1,6 +1,8 @@
 package io.flinklm.text;
 
+import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import io.flinklm.engine.DjlOffline;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -53,6 +55,11 @@ final class SubwordLibrary {
 
   private static SubwordLibrary load(byte[] file) throws NotATokenizerException {
     DjlOffline.ensure();
+    try {
+      LibUtils.checkStatus();
+    } catch (EngineException e) {
+      throw new LinkageError("the library of tokenizers cannot be loaded", e);
+    }
     try {
       TokenizerJson json = TokenizerJson.of(file);
       byte[] read = json.forLibrary().getBytes(StandardCharsets.UTF_8);

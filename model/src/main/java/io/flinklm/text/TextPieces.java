@@ -6,40 +6,51 @@ import java.util.Arrays;
  * A text in pieces, each of which is cut into tokens alone: a record of Kafka holds one. A piece is
  * at most {@value #LONGEST} bytes. It ends behind the end of a line or, where the second half of
  * these bytes has none, before a space, which tokenizers take together with the word behind it;
- * where there is none either, between two characters.
+ * where there is none either, between two characters. A piece without tokens is left out.
  */
 public final class TextPieces {
   static final int LONGEST = 256;
 
-  private final byte[] text;
+  private final Tokenizer tokenizer;
+  private final TokenIds ids;
+  private final SpilledBytes text;
 
-  // By piece, its first byte and the one behind its last. A piece without tokens is none.
-  private int[] from = new int[1 << 10];
-  private int[] to = new int[1 << 10];
-  // By piece, the index of its first token; one more, the number of tokens.
+  // By piece, its first byte and the index of its first token; one more, how many there are.
+  private long[] from = new long[1 << 10];
   private int[] starts = new int[1 << 10];
   private int count;
-  private int[] ids = new int[1 << 12];
 
-  private TextPieces(byte[] text) {
+  // What is read and is in no piece yet.
+  private byte[] rest = {};
+
+  /**
+   * No text yet.
+   *
+   * @param ids are given those of the pieces
+   * @param text is given the pieces
+   */
+  TextPieces(Tokenizer tokenizer, TokenIds ids, SpilledBytes text) {
+    this.tokenizer = tokenizer;
+    this.ids = ids;
     this.text = text;
   }
 
   /**
-   * Cuts a text.
+   * Cuts what comes next of the text.
    *
+   * @param last whether nothing comes behind it
    * @throws UnknownTokenException if the tokenizer has no tokens for a piece of it
    */
-  static TextPieces of(byte[] text, Tokenizer tokenizer)
-      throws UnreadableTextException, UnknownTokenException {
-    TextPieces pieces = new TextPieces(text);
-    for (int begin = 0; begin < text.length; ) {
-      int end = end(text, begin);
-      pieces.add(begin, end, tokenizer.ids(Arrays.copyOfRange(text, begin, end)));
+  void read(byte[] more, boolean last) throws UnreadableTextException, UnknownTokenException {
+    byte[] all = Arrays.copyOf(rest, rest.length + more.length);
+    System.arraycopy(more, 0, all, rest.length, more.length);
+    int begin = 0;
+    while (last ? begin < all.length : begin + LONGEST < all.length) {
+      int end = end(all, begin);
+      add(Arrays.copyOfRange(all, begin, end));
       begin = end;
     }
-    pieces.ids = Arrays.copyOf(pieces.ids, pieces.start(pieces.count));
-    return pieces;
+    rest = Arrays.copyOfRange(all, begin, all.length);
   }
 
   /** Index behind the piece that begins at an index. */
@@ -65,23 +76,22 @@ public final class TextPieces {
     return end;
   }
 
-  private void add(int begin, int end, int[] tokens) {
+  private void add(byte[] piece) throws UnreadableTextException, UnknownTokenException {
+    int[] tokens = tokenizer.ids(piece);
     if (tokens.length == 0) {
       return;
     }
     if (count + 1 == starts.length) {
       from = Arrays.copyOf(from, 2 * from.length);
-      to = Arrays.copyOf(to, 2 * to.length);
       starts = Arrays.copyOf(starts, 2 * starts.length);
     }
-    from[count] = begin;
-    to[count] = end;
-    int size = starts[count];
-    if (size + tokens.length > ids.length) {
-      ids = Arrays.copyOf(ids, 2 * ids.length + tokens.length);
+    for (int id : tokens) {
+      ids.add(id);
     }
-    System.arraycopy(tokens, 0, ids, size, tokens.length);
-    starts[++count] = size + tokens.length;
+    text.add(piece, 0, piece.length);
+    count++;
+    starts[count] = ids.size();
+    from[count] = text.size();
   }
 
   /** Index of a piece's first token; behind the last piece, the number of tokens. */
@@ -94,11 +104,6 @@ public final class TextPieces {
     return Arrays.copyOf(starts, count + 1);
   }
 
-  /** The ids of all tokens. */
-  int[] ids() {
-    return ids;
-  }
-
   /** The piece that holds the token at an index; behind the last token, the number of pieces. */
   public int at(int token) {
     int found = Arrays.binarySearch(starts, 0, count + 1, token);
@@ -107,16 +112,6 @@ public final class TextPieces {
 
   /** The text of the pieces from one to before another. */
   public byte[] bytes(int first, int behind) {
-    int length = 0;
-    for (int piece = first; piece < behind; piece++) {
-      length += to[piece] - from[piece];
-    }
-    byte[] bytes = new byte[length];
-    int at = 0;
-    for (int piece = first; piece < behind; piece++) {
-      System.arraycopy(text, from[piece], bytes, at, to[piece] - from[piece]);
-      at += to[piece] - from[piece];
-    }
-    return bytes;
+    return text.get(from[first], Math.toIntExact(from[behind] - from[first]));
   }
 }

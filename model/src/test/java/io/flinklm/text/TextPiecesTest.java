@@ -15,8 +15,22 @@ class TextPiecesTest {
 
   @TempDir private Path folder;
 
-  private static TextPieces pieces(String text) throws Exception {
-    return TextPieces.of(text.getBytes(UTF_8), TOKENIZER);
+  /** Pieces and the ids of their tokens. */
+  private record Parted(TextPieces pieces, TokenIds ids) {}
+
+  /** A text that is read in parts, since no border of a part may be one of a piece. */
+  private Parted parted(byte[] text, Tokenizer tokenizer) throws Exception {
+    TokenIds ids = new TokenIds(new SpilledBytes(folder));
+    TextPieces pieces = new TextPieces(tokenizer, ids, new SpilledBytes(folder));
+    for (int from = 0; from < text.length; from += 997) {
+      pieces.read(Arrays.copyOfRange(text, from, Math.min(from + 997, text.length)), false);
+    }
+    pieces.read(new byte[0], true);
+    return new Parted(pieces, ids);
+  }
+
+  private TextPieces pieces(String text) throws Exception {
+    return parted(text.getBytes(UTF_8), TOKENIZER).pieces();
   }
 
   private static String piece(TextPieces pieces, int piece) {
@@ -63,25 +77,28 @@ class TextPiecesTest {
       text.append(parts[random.nextInt(parts.length)].repeat(1 + random.nextInt(3)));
     }
     byte[] bytes = text.toString().getBytes(UTF_8);
-    TextPieces pieces = TextPieces.of(bytes, TOKENIZER);
+    Parted parted = parted(bytes, TOKENIZER);
+    TextPieces pieces = parted.pieces();
+    int[] ids = parted.ids().toArray();
     assertThat(pieces.bytes(0, count(pieces))).isEqualTo(bytes);
     for (int i = 0; i < count(pieces); i++) {
       byte[] piece = pieces.bytes(i, i + 1);
       assertThat(piece).hasSizeBetween(1, 256);
       assertThat(TOKENIZER.ids(piece))
-          .isEqualTo(Arrays.copyOfRange(pieces.ids(), pieces.start(i), pieces.start(i + 1)));
+          .isEqualTo(Arrays.copyOfRange(ids, pieces.start(i), pieces.start(i + 1)));
       assertThat(pieces.at(pieces.start(i))).isEqualTo(i);
       assertThat(pieces.at(pieces.start(i + 1) - 1)).isEqualTo(i);
     }
-    assertThat(pieces.at(pieces.ids().length)).isEqualTo(count(pieces));
+    assertThat(pieces.at(ids.length)).isEqualTo(count(pieces));
   }
 
   @Test
   void aPieceWithoutTokensIsLeftOut() throws Exception {
     Tokenizer wordPiece = SubwordTokenizerTest.fixture("word-piece");
     String text = "the stream" + " ".repeat(1_000) + "the loop";
-    TextPieces pieces = TextPieces.of(text.getBytes(UTF_8), wordPiece);
-    assertThat(pieces.ids()).containsExactly(4, 5, 4, 10);
+    Parted parted = parted(text.getBytes(UTF_8), wordPiece);
+    TextPieces pieces = parted.pieces();
+    assertThat(parted.ids().toArray()).containsExactly(4, 5, 4, 10);
     assertThat(new String(pieces.bytes(0, count(pieces)), UTF_8).split(" +"))
         .containsExactly("the", "stream", "the", "loop");
   }

@@ -26,10 +26,10 @@ record GivenFiles(Path spool, Consumer<String> screen) {
    * @throws UserMistake if a directory cannot be read or has no file
    */
   List<Path> of(List<Path> given) {
-    return given.stream().flatMap(this::of).toList();
+    return given.stream().flatMap(this::filesOf).toList();
   }
 
-  private Stream<Path> of(Path given) {
+  private Stream<Path> filesOf(Path given) {
     try {
       if (given.equals(STANDARD_INPUT)) {
         return Stream.of(spooled());
