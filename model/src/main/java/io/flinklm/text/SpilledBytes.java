@@ -114,6 +114,17 @@ final class SpilledBytes {
     return bytes;
   }
 
+  /** The four bytes at a multiple of four as a number, the highest first. */
+  int getInt(long from) {
+    boolean isInTail = from >= inFile;
+    byte[] source = isInTail ? tail : block(from / BLOCK);
+    int index = (int) (isInTail ? from - inFile : from % BLOCK);
+    return source[index] << 24
+        | (source[index + 1] & 0xff) << 16
+        | (source[index + 2] & 0xff) << 8
+        | (source[index + 3] & 0xff);
+  }
+
   private byte[] block(long number) {
     synchronized (cache) {
       return cache.computeIfAbsent(number, this::read);

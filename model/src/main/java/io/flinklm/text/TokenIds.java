@@ -33,7 +33,7 @@ final class TokenIds {
 
   /** The one at an index. */
   int id(int index) {
-    return ByteBuffer.wrap(bytes.get((long) index * Integer.BYTES, Integer.BYTES)).getInt();
+    return bytes.getInt((long) index * Integer.BYTES);
   }
 
   /** All of them, in memory. */
