@@ -86,8 +86,8 @@ final class ProduceCommand implements Callable<Integer> {
     int epochs = text.epochs(Fit.of(MODEL));
     OptionRange.positive("--epochs", epochs);
     Corpus corpus = read(tokenizer.choice());
-    Lanes cut = Lanes.of(corpus.size(), laneCount, new Windows(bptt, !samples))
-            .along(corpus.pieceStarts());
+    Lanes cut =
+        Lanes.of(corpus.size(), laneCount, new Windows(bptt, !samples)).along(corpus.pieceStarts());
     LanePlan plan = LanePlan.of(corpus, cut, forever ? LanePlan.ENDLESS : epochs);
     KafkaAddress kafka = where.address();
     kafka.requireReachable();

@@ -114,8 +114,7 @@ class MistakesITCase {
   @Test
   void theCorpusIsChecked() throws Exception {
     assertThat(mistake("run", "--corpus=" + Files.writeString(corpus, " \n")))
-        .isEqualTo(
-            "the corpus " + corpus + " is empty; expected UTF-8 text");
+        .isEqualTo("the corpus " + corpus + " is empty; expected UTF-8 text");
     assertThat(mistake("run", "--corpus=" + Files.write(corpus, new byte[] {'a', ' ', -1, 'b'})))
         .isEqualTo("the corpus " + corpus + " is not UTF-8 at byte 2; convert it to UTF-8");
     assertThat(mistake("run", "--corpus=" + Files.writeString(corpus, "one two three . five")))
@@ -139,7 +138,8 @@ class MistakesITCase {
                 + " is no tokenizer.json of Hugging Face: it has no model with a vocabulary");
     assertThat(mistake("run", "--tokenizer=" + none, "--vocabulary-size=9"))
         .contains("has a vocabulary of its own: leave out --vocabulary");
-    assertThat(mistake("run", "--normalize=nfkc")).isEqualTo("--normalize is none or nfc, not 'nfkc'");
+    assertThat(mistake("run", "--normalize=nfkc"))
+        .isEqualTo("--normalize is none or nfc, not 'nfkc'");
     assertThat(mistake("run", "--tokenizer=bytes", "--lowercase"))
         .contains("leave out --normalize and --lowercase");
     assertThat(mistake("run", "--corpus=" + Files.createDirectory(directory.resolve("empty"))))

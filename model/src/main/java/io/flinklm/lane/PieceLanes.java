@@ -51,8 +51,7 @@ record PieceLanes(List<Run> train, List<Run> valid) {
         .mapToObj(
             lane ->
                 new Run(
-                    begins[lane],
-                    border(starts, begins[lane] + cut.tokens(fewest)) - begins[lane]))
+                    begins[lane], border(starts, begins[lane] + cut.tokens(fewest)) - begins[lane]))
         .toList();
   }
 

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 
 /**
  * A language model on disk, a directory with three files: the weights as safetensors under their
- * PyTorch names ({@value #WEIGHTS}), the configuration ({@value #CONFIG}) and the tokenizer
- * ({@link TokenizerKind#file}).
+ * PyTorch names ({@value #WEIGHTS}), the configuration ({@value #CONFIG}) and the tokenizer ({@link
+ * TokenizerKind#file}).
  *
  * @param directory where it was read
  * @param config what the configuration file holds

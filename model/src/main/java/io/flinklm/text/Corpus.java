@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A text as its tokens. A token takes four bytes here, of memory or, of a long text, of a file: it is
- * held as its id in a tokenizer that gives the text back, which for words is one that knows them
+ * A text as its tokens. A token takes four bytes here, of memory or, of a long text, of a file: it
+ * is held as its id in a tokenizer that gives the text back, which for words is one that knows them
  * all. The one that is {@link #learned} from the text may know fewer.
  */
 public final class Corpus implements TokenizedText {
@@ -69,10 +69,7 @@ public final class Corpus implements TokenizedText {
    */
   public static Corpus read(CorpusFiles files, TokenizerChoice choice) {
     return of(
-        files.name(),
-        (pieces, first) -> files.read(choice, pieces, first),
-        choice,
-        files.spool());
+        files.name(), (pieces, first) -> files.read(choice, pieces, first), choice, files.spool());
   }
 
   @Override

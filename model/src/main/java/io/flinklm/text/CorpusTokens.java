@@ -92,8 +92,7 @@ final class CorpusTokens {
         },
         true);
     learned = choice.learned(counts);
-    exact =
-        choice.normalization().before(TokenizerKind.WORDS.learned(counts, Long.MAX_VALUE));
+    exact = choice.normalization().before(TokenizerKind.WORDS.learned(counts, Long.MAX_VALUE));
   }
 
   private void readPieces(Text text) {

@@ -13,7 +13,8 @@ import java.util.Locale;
  *
  * @param composes whether a letter and the marks behind it become one character where there is one:
  *     Unicode's form NFC
- * @param lowercases whether capital letters become small ones, as Unicode has them for all languages
+ * @param lowercases whether capital letters become small ones, as Unicode has them for all
+ *     languages
  */
 public record Normalization(boolean composes, boolean lowercases) implements Serializable {
   /** Text as it is. */

@@ -6,8 +6,7 @@ package io.flinklm.text;
  * @param tokenizer of normalized text
  * @param normalization what is done first
  */
-record NormalizingTokenizer(Tokenizer tokenizer, Normalization normalization)
-    implements Tokenizer {
+record NormalizingTokenizer(Tokenizer tokenizer, Normalization normalization) implements Tokenizer {
   @Override
   public TokenizerKind kind() {
     return tokenizer.kind();

@@ -21,8 +21,8 @@ public interface TokenizedText {
   }
 
   /**
-   * Indexes of the first tokens of its pieces and, behind them, the number of tokens; none where the
-   * text may be parted between any two tokens.
+   * Indexes of the first tokens of its pieces and, behind them, the number of tokens; none where
+   * the text may be parted between any two tokens.
    */
   default int[] pieceStarts() {
     return pieces().map(TextPieces::starts).orElseGet(() -> new int[0]);

@@ -50,8 +50,7 @@ public record TokenizerChoice(
   }
 
   /** A choice of text as it is. */
-  public TokenizerChoice(
-      TokenizerKind kind, OptionalInt mostFrequent, Optional<Tokenizer> given) {
+  public TokenizerChoice(TokenizerKind kind, OptionalInt mostFrequent, Optional<Tokenizer> given) {
     this(kind, mostFrequent, given, Normalization.NONE);
   }
 
@@ -80,7 +79,9 @@ public record TokenizerChoice(
     if (given.isPresent()) {
       return given.get();
     }
-    return normalization.equals(Normalization.NONE) ? kind : new NormalizedForm(kind, normalization);
+    return normalization.equals(Normalization.NONE)
+        ? kind
+        : new NormalizedForm(kind, normalization);
   }
 
   /** Counts the tokens of a piece of text, which begins and ends between tokens. */
@@ -97,8 +98,7 @@ public record TokenizerChoice(
       return given.get();
     }
     if (kind != TokenizerKind.WORDS || mostFrequent.isEmpty()) {
-      return normalization.before(
-          kind.learned(counts, mostFrequent.orElse(Integer.MAX_VALUE)));
+      return normalization.before(kind.learned(counts, mostFrequent.orElse(Integer.MAX_VALUE)));
     }
     List<String> kept = new ArrayList<>(counts.mostFrequent(mostFrequent.getAsInt()));
     if (!kept.contains(Vocabulary.UNKNOWN)) {

@@ -23,7 +23,7 @@ final class TokenizerJson {
   private TokenizerJson(ObjectNode json) throws IOException {
     JsonNode vocabulary = json.path("model").path("vocab");
     if (vocabulary.isObject()) {
-      vocabulary.fields().forEachRemaining(entry -> tokens.put(id(entry.getValue()), entry.getKey()));
+      vocabulary.properties().forEach(entry -> tokens.put(id(entry.getValue()), entry.getKey()));
     } else {
       // Of Unigram: a list of tokens, each with its score.
       for (JsonNode token : vocabulary) {

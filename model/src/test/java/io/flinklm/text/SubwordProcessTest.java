@@ -68,8 +68,7 @@ class SubwordProcessTest {
       processes.add(start(cache));
     }
     String expected =
-        Arrays.toString(
-            SubwordTokenizerTest.fixture("byte-level").ids("two thousand and seven"));
+        Arrays.toString(SubwordTokenizerTest.fixture("byte-level").ids("two thousand and seven"));
     for (Process process : processes) {
       String said = new String(process.getInputStream().readAllBytes(), UTF_8);
       assertThat(process.waitFor()).as(said).isZero();

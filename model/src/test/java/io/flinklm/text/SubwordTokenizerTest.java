@@ -42,7 +42,7 @@ class SubwordTokenizerTest {
   void bytesAreMergedToLongerTokens() throws Exception {
     assertThat(BYTE_LEVEL.size()).isEqualTo(321);
     assertThat(tokens(BYTE_LEVEL, "seven thousand ö"))
-        .containsExactly("seven", " thousand", " ", "<0xC3>", "<0xB6>");
+        .containsExactly("s", "even", " thousand", " ", "<0xC3>", "<0xB6>");
     assertThat(tokens(BYTE_LEVEL, "a<|end|>")).containsExactly("a", "<|end|>");
   }
 
@@ -137,7 +137,9 @@ class SubwordTokenizerTest {
   void whatWasWrittenIsRead() throws Exception {
     Path file = Files.write(folder.resolve("tokenizer.json"), UNIGRAM.toBytes());
     Tokenizer read = TokenizerKind.SUBWORDS.read(file);
-    assertThat(read.fingerprint()).isEqualTo(UNIGRAM.fingerprint()).matches("subwords:[0-9a-f]{64}");
+    assertThat(read.fingerprint())
+        .isEqualTo(UNIGRAM.fingerprint())
+        .matches("subwords:[0-9a-f]{64}");
     assertThat(read.ids("the loop")).isEqualTo(UNIGRAM.ids("the loop"));
     assertThat(read.fingerprint()).isNotEqualTo(WORD_PIECE.fingerprint());
   }

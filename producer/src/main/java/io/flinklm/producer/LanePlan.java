@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
  * @param text the whole text
  * @param lanes where each lane's text lies in it
  * @param epochs how many passes over it; {@link #ENDLESS} for no end
- * @param tokensPerRecord at most so many tokens in a record, unless the text is in pieces: then each
- *     of them is one
+ * @param tokensPerRecord at most so many tokens in a record, unless the text is in pieces: then
+ *     each of them is one
  * @param interleaving the order of lanes in a round
  * @param published by lane, the last record that need not be published again; a lane not in it
  *     starts from its beginning

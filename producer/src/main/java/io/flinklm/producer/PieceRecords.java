@@ -5,8 +5,8 @@ import io.flinklm.lane.Split;
 import io.flinklm.text.TextPieces;
 
 /**
- * A record for each piece of a text, as it stands there: whoever cuts it into tokens again finds the
- * same ones.
+ * A record for each piece of a text, as it stands there: whoever cuts it into tokens again finds
+ * the same ones.
  *
  * @param pieces of the whole text
  * @param lanes where each lane's text lies in it

@@ -25,8 +25,7 @@ class PieceRecordsTest {
       TokenizerKind.SUBWORDS.read(
           Path.of("../model/src/test/resources/fixtures/byte-level.tokenizer.json"));
   private static final Corpus CORPUS = Corpus.humanNumbers(TokenizerChoice.of(TOKENIZER));
-  private static final Lanes LANES =
-      Lanes.of(CORPUS.size(), 5, 16).along(CORPUS.pieceStarts());
+  private static final Lanes LANES = Lanes.of(CORPUS.size(), 5, 16).along(CORPUS.pieceStarts());
   private static final LanePlan PLAN = LanePlan.of(CORPUS, LANES, 2);
 
   private static List<LaneRecord> records(LanePlan plan) {
@@ -56,7 +55,8 @@ class PieceRecordsTest {
     }
     for (Split split : Split.values()) {
       for (int lane = 0; lane < 5; lane++) {
-        assertThat(next[1][split == Split.TRAIN ? 0 : 1][lane]).isEqualTo(LANES.length(split, lane));
+        assertThat(next[1][split == Split.TRAIN ? 0 : 1][lane])
+            .isEqualTo(LANES.length(split, lane));
       }
     }
   }

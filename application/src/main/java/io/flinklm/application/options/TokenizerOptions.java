@@ -9,14 +9,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** Options of every command that makes tokens of text. */
 public final class TokenizerOptions {
-  private static final Consumer<String> WARN =
-      notice -> System.out.println("warning: " + notice);
-
   @Option(
       names = "--tokenizer",
       paramLabel = "words|characters|bytes|FILE",
@@ -91,7 +87,11 @@ public final class TokenizerOptions {
           "--vocabulary gives the tokens, --vocabulary-size lets the text choose them: leave out"
               + " one of the two");
     }
-    return TokenizerChoice.of(kind().given(vocabulary, WARN));
+    return TokenizerChoice.of(kind().given(vocabulary, TokenizerOptions::warn));
+  }
+
+  private static void warn(String notice) {
+    System.out.println("warning: " + notice);
   }
 
   private TokenizerChoice ofFile(Path file) {
@@ -107,6 +107,6 @@ public final class TokenizerOptions {
               + file
               + " has a vocabulary of its own: leave out --vocabulary and --vocabulary-size");
     }
-    return TokenizerChoice.of(TokenizerKind.SUBWORDS.given(file, WARN));
+    return TokenizerChoice.of(TokenizerKind.SUBWORDS.given(file, TokenizerOptions::warn));
   }
 }
