@@ -78,7 +78,7 @@ class GivenFilesTest {
     System.setIn(new ByteArrayInputStream("from a pipe".getBytes(StandardCharsets.UTF_8)));
     try {
       List<Path> files = files(Path.of("-"));
-      assertThat(files).singleElement();
+      assertThat(files).hasSize(1);
       assertThat(files.get(0).getParent()).isEqualTo(folder);
       assertThat(Files.readString(files.get(0))).isEqualTo("from a pipe");
       assertThat(said).containsExactly("The text of standard input is kept in " + files.get(0));
