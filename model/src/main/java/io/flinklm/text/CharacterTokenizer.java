@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * of which those of ASCII are characters; behind them stand the other characters that have an id. A
  * character without one is written as its bytes in UTF-8, so that none is ever unknown.
  */
-public final class CharacterTokenizer implements Tokenizer {
+final class CharacterTokenizer implements Tokenizer {
   private static final long serialVersionUID = 1;
   private static final int ABSENT = -1;
 

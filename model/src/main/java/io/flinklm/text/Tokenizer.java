@@ -44,7 +44,10 @@ public interface Tokenizer extends TextForm {
   /** The token of an id, as a person reads it. */
   String token(int id);
 
-  /** The text of tokens, as bytes: what {@link #ids} makes the same ids of. */
+  /**
+   * The text of tokens, as bytes: what {@link #ids} makes the same ids of, but for subwords, of
+   * which the same text may have others.
+   */
   byte[] bytes(int[] ids);
 
   /** The text of tokens. A character of which bytes are missing is U+FFFD. */
