@@ -81,7 +81,8 @@ class InitFromITCase {
     assertThat(mistake("--hidden=16")).contains("hidden: expected 16, found 8");
     assertThat(mistake("--hidden=8", "--layers=1")).contains("layers: expected 1, found 2");
     assertThat(mistake("--hidden=8", "--corpus=" + directory.resolve("other.txt")))
-        .startsWith("the model in " + first + " does not fit: vocabulary: expected words, 4 tokens");
+        .startsWith(
+            "the model in " + first + " does not fit: vocabulary: expected words, 4 tokens");
   }
 
   @Test
