@@ -10,6 +10,7 @@ import io.flinklm.job.models.ModelDirectory;
 import io.flinklm.job.train.TrainingHeap;
 import io.flinklm.text.Corpus;
 import io.flinklm.text.Tokenizer;
+import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.admin.RequiredTopics;
 import io.flinklm.train.Fit;
@@ -106,7 +107,8 @@ public final class FlinkLmJob {
   private void runOn(StreamExecutionEnvironment environment) throws Exception {
     tuning.requireValid();
     Fit fit = options.fit();
-    Tokenizer tokenizer = Corpus.humanNumbers(options.tokenizer().choice()).learned();
+    TokenizerChoice choice = options.tokenizer().choice();
+    Tokenizer tokenizer = choice.given().orElseGet(() -> Corpus.humanNumbers(choice).learned());
     requireHeap(fit, tokenizer);
     KafkaAddress kafka = where.address();
     new RequiredTopics(kafka).await();

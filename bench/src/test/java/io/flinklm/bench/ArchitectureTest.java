@@ -134,7 +134,7 @@ class ArchitectureTest {
       predict: (root), DJL, JSON, engine, json, lane, net, text, weights
       producer: (root), Kafka's clients, lane, text, topics, train
       saved: (root), DJL, JSON, json, net, text, train, weights
-      text: (root)
+      text: (root), DJL, JSON, engine, json
       topics: (root), JSON, Kafka's clients, json, lane, text
       topics.admin: (root), Kafka's clients, topics
       topics.client: (root), Kafka's clients, lane, predict, text, topics, topics.admin, \

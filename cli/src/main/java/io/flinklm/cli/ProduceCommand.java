@@ -5,6 +5,7 @@ import io.flinklm.application.options.KafkaOptions;
 import io.flinklm.application.options.OptionRange;
 import io.flinklm.application.options.TokenizerOptions;
 import io.flinklm.cli.option.CorpusOptions;
+import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.cli.screen.Terminal;
 import io.flinklm.lane.Lanes;
@@ -14,11 +15,15 @@ import io.flinklm.producer.LanePublisher;
 import io.flinklm.producer.Pace;
 import io.flinklm.producer.PublishedProgress;
 import io.flinklm.text.Corpus;
+import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.Fit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -81,8 +86,10 @@ final class ProduceCommand implements Callable<Integer> {
     int epochs = text.epochs(Fit.of(MODEL));
     OptionRange.positive("--epochs", epochs);
     double validShare = text.validShare();
-    Corpus corpus = CorpusOptions.read(text.file(), tokenizer.choice());
-    Lanes cut = Lanes.of(corpus.size(), laneCount, new Windows(bptt, !samples), validShare);
+    Corpus corpus = read(tokenizer.choice());
+    Lanes cut =
+        Lanes.of(corpus.size(), laneCount, new Windows(bptt, !samples), validShare)
+            .along(corpus.pieceStarts());
     LanePlan plan = LanePlan.of(corpus, cut, forever ? LanePlan.ENDLESS : epochs);
     KafkaAddress kafka = where.address();
     kafka.requireReachable();
@@ -96,6 +103,15 @@ final class ProduceCommand implements Callable<Integer> {
     }
     publish(kafka, plan.after(progress.last()));
     return 0;
+  }
+
+  private Corpus read(TokenizerChoice choice) throws IOException {
+    Path spool = Files.createTempDirectory("flink-lm-");
+    try {
+      return CorpusOptions.read(text.files(spool), choice, spool);
+    } finally {
+      OutDirectory.delete(spool);
+    }
   }
 
   private void publish(KafkaAddress kafka, LanePlan plan) throws Exception {

@@ -33,6 +33,7 @@ import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.Fit;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -100,11 +101,14 @@ final class RunCommand implements Callable<Integer> {
     options.requireDevice();
     text.partitions();
     double validShare = text.validShare();
-    Corpus corpus = CorpusOptions.read(text.file(), options.tokenizer().choice());
+    TokenizerChoice choice = options.tokenizer().choice();
+    List<Path> files = text.files(out.path()).stream().map(Path::toAbsolutePath).toList();
+    Corpus corpus = CorpusOptions.read(files, choice, out.path());
     Tokenizer tokenizer = corpus.learned();
     Lanes lanes =
-        Lanes.of(corpus.size(), options.laneCount(), fit.windows(options.bptt(fit)), validShare);
-    RunSettings settings = settings(fit, lanes, corpus);
+        Lanes.of(corpus.size(), options.laneCount(), fit.windows(options.bptt(fit)), validShare)
+            .along(corpus.pieceStarts());
+    RunSettings settings = settings(fit, lanes, corpus, files);
     TrainingHeap.Work work =
         plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.startsFromModel());
     OwnHeap.requireFor(work, settings.model(), tokenizer);
@@ -123,7 +127,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private RunSettings settings(Fit fit, Lanes lanes, Corpus corpus) {
+  private RunSettings settings(Fit fit, Lanes lanes, Corpus corpus, List<Path> files) {
     int epochs = continuous ? 0 : text.epochs(fit);
     if (!continuous) {
       OptionRange.positive("--epochs", epochs);
@@ -134,7 +138,7 @@ final class RunCommand implements Callable<Integer> {
         model,
         epochs,
         lanes.steps(epochs),
-        text.file().map(file -> file.toAbsolutePath().toString()).orElse(null),
+        files.isEmpty() ? null : files.stream().map(Path::toString).toList(),
         bootstrap,
         text.partitions(),
         true,
@@ -147,7 +151,7 @@ final class RunCommand implements Callable<Integer> {
         output.tuning().scores(),
         Lineage.draw().name(),
         clients.prefix().orNothing(),
-        corpus.learned().kind().label(),
+        corpus.learned().name().label(),
         text.validShare());
   }
 
@@ -209,10 +213,10 @@ final class RunCommand implements Callable<Integer> {
     Tokenizer tokenizer = out.tokenizer(settings);
     OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, tokenizer);
     Corpus corpus =
-        CorpusOptions.read(
-            Optional.ofNullable(settings.corpus()).map(Path::of), TokenizerChoice.of(tokenizer));
+        CorpusOptions.read(settings.corpusFiles(), TokenizerChoice.of(tokenizer), out.path());
     Lanes lanes =
-        Lanes.of(corpus.size(), model.laneCount(), model.windows(), settings.validShare());
+        Lanes.of(corpus.size(), model.laneCount(), model.windows(), settings.validShare())
+            .along(corpus.pieceStarts());
     LanePlan plan = LanePlan.of(corpus, lanes, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());

@@ -140,7 +140,7 @@ final class TrainCommand implements Callable<Integer> {
         output.tuning().scores(),
         lineage.name(),
         where.prefix().orNothing(),
-        scan.tokenizer().kind().label(),
+        scan.tokenizer().name().label(),
         Lanes.VALID_SHARE);
   }
 

@@ -31,7 +31,8 @@ class ClientITCase {
         .anyMatch(jar -> jar.startsWith("log4j-slf4j-impl-"))
         .noneMatch(jar -> jar.startsWith("flink-") && !jar.startsWith("flink-job-"))
         .noneMatch(jar -> jar.startsWith("kafka_") || jar.startsWith("kafka-server"))
-        .noneMatch(jar -> jar.startsWith("pytorch-") || jar.startsWith("api-"));
+        .noneMatch(jar -> jar.startsWith("pytorch-") || jar.startsWith("api-"))
+        .noneMatch(jar -> jar.startsWith("tokenizers-"));
     // The launcher's own: without this one, nothing would be written to its log.
     assertThat(jars("lib")).anyMatch(jar -> jar.startsWith("log4j-slf4j-impl-"));
   }
@@ -57,6 +58,13 @@ class ClientITCase {
         .isEqualTo(
             "flink-lm: this flink-lm has no engine to compute with --from; ask a job with"
                 + " --bootstrap");
+    Path tokenizer =
+        Path.of("../model/src/test/resources/fixtures/byte-level.tokenizer.json").toAbsolutePath();
+    assertThat(mistake("produce", "--bootstrap=a:1", "--tokenizer=" + tokenizer))
+        .isEqualTo(
+            "flink-lm: this flink-lm has no library for the tokenizer "
+                + tokenizer
+                + "; use the whole one");
     assertThat(mistake("run")).contains("'run'", "flink-lm --help");
     assertThat(client("--help").text())
         .contains("topics", "produce", "watch", "scores", "predict", "chat")

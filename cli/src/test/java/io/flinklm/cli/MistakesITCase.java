@@ -122,8 +122,7 @@ class MistakesITCase {
   @Test
   void theCorpusIsChecked() throws Exception {
     assertThat(mistake("run", "--corpus=" + Files.writeString(corpus, " \n")))
-        .isEqualTo(
-            "the corpus " + corpus + " is empty; expected UTF-8 text, its tokens between spaces");
+        .isEqualTo("the corpus " + corpus + " is empty; expected UTF-8 text");
     assertThat(mistake("run", "--corpus=" + Files.write(corpus, new byte[] {'a', ' ', -1, 'b'})))
         .isEqualTo("the corpus " + corpus + " is not UTF-8 at byte 2; convert it to UTF-8");
     assertThat(mistake("run", "--corpus=" + Files.writeString(corpus, "one two three . five")))
@@ -131,6 +130,28 @@ class MistakesITCase {
     assertThat(mistake("run", "--corpus=" + directory.resolve("nothing")))
         .isEqualTo(
             "cannot read the corpus " + out.resolveSibling("nothing") + ": there is no such file");
+  }
+
+  @Test
+  void theTokenizerIsChecked() throws Exception {
+    Path none = Files.writeString(directory.resolve("none.json"), "{}");
+    assertThat(mistake("run", "--tokenizer=letters"))
+        .isEqualTo(
+            "there is no tokenizer 'letters'; expected words, characters, bytes, or the file of a"
+                + " tokenizer.json");
+    assertThat(mistake("run", "--tokenizer=" + none))
+        .isEqualTo(
+            "the tokenizer "
+                + none
+                + " is no tokenizer.json of Hugging Face: it has no model with a vocabulary");
+    assertThat(mistake("run", "--tokenizer=" + none, "--vocabulary-size=9"))
+        .contains("has a vocabulary of its own: leave out --vocabulary");
+    assertThat(mistake("run", "--normalize=nfkc"))
+        .isEqualTo("--normalize is none or nfc, not 'nfkc'");
+    assertThat(mistake("run", "--tokenizer=bytes", "--lowercase"))
+        .contains("leave out --normalize and --lowercase");
+    assertThat(mistake("run", "--corpus=" + Files.createDirectory(directory.resolve("empty"))))
+        .contains("is a directory without files");
   }
 
   @Test

@@ -23,16 +23,9 @@ public final class PyTorch {
 
   // Read by the engine when it is first asked for; what a person set stays.
   static {
-    setDefault(THREADS, "1");
-    setDefault(INTER_OP_THREADS, "1");
-    setDefault("ai.djl.offline", "true");
-    setDefault("OPT_OUT_TRACKING", "true");
-  }
-
-  private static void setDefault(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
+    DjlOffline.ensure();
+    DjlOffline.setDefault(THREADS, "1");
+    DjlOffline.setDefault(INTER_OP_THREADS, "1");
   }
 
   /**

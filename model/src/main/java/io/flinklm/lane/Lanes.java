@@ -3,6 +3,7 @@ package io.flinklm.lane;
 import io.flinklm.UserMistake;
 import java.util.AbstractList;
 import java.util.List;
+import java.util.Optional;
 import java.util.RandomAccess;
 
 /**
@@ -20,15 +21,24 @@ import java.util.RandomAccess;
  *       validation keeps it.
  * </ul>
  *
+ * A text that can be parted only between pieces is laid into lanes {@link #along} them.
+ *
  * @param count how many lanes
  * @param cut how text is cut into windows
  * @param trainWindows windows in the whole train split, remainder included
  * @param validWindows windows in the whole valid split, remainder included
+ * @param pieces where the lanes lie in a text of pieces; empty where it may be parted anywhere
  */
-public record Lanes(int count, Windows cut, int trainWindows, int validWindows) {
+public record Lanes(
+    int count, Windows cut, int trainWindows, int validWindows, Optional<PieceLanes> pieces) {
 
   /** The share of the windows that are evaluated and not trained on, where nobody says another. */
   public static final double VALID_SHARE = 0.2;
+
+  /** Lanes in a text that may be parted anywhere. */
+  public Lanes(int count, Windows cut, int trainWindows, int validWindows) {
+    this(count, cut, trainWindows, validWindows, Optional.empty());
+  }
 
   /**
    * Lays contiguous lanes into a corpus.
@@ -84,6 +94,23 @@ public record Lanes(int count, Windows cut, int trainWindows, int validWindows) 
     return new Lanes(count, cut, train, windows - train);
   }
 
+  /**
+   * The same lanes in a text that can be parted only between pieces.
+   *
+   * @param pieceStarts indexes of the first tokens of its pieces and, behind them, the number of
+   *     tokens; none for a text that may be parted anywhere
+   * @throws UserMistake if a lane has no window to train on
+   */
+  public Lanes along(int[] pieceStarts) {
+    if (pieceStarts.length == 0) {
+      return this;
+    }
+    int trainTokens =
+        validWindows == 0 ? pieceStarts[pieceStarts.length - 1] : trainWindows * bptt();
+    PieceLanes laid = PieceLanes.of(pieceStarts, trainTokens, count, cut);
+    return new Lanes(count, cut, trainWindows, validWindows, Optional.of(laid));
+  }
+
   /** Inputs in a window. */
   public int bptt() {
     return cut.bptt();
@@ -91,11 +118,16 @@ public record Lanes(int count, Windows cut, int trainWindows, int validWindows) 
 
   /** Batches of a split: windows of the lane that has the most. */
   public int windows(Split split) {
-    return windows(split, 0);
+    return pieces
+        .map(laid -> (int) cut.count(laid.longest(split)))
+        .orElseGet(() -> windows(split, 0));
   }
 
   /** Windows of a lane in a split. */
   public int windows(Split split, int lane) {
+    if (pieces.isPresent()) {
+      return (int) cut.count(pieces.get().of(split, lane).length());
+    }
     boolean remainderKept = !cut.contiguous() && split == Split.VALID;
     return remainderKept
         ? (validWindows + count - 1 - lane) / count
@@ -104,12 +136,14 @@ public record Lanes(int count, Windows cut, int trainWindows, int validWindows) 
 
   /** Tokens of the longest lane in a split; 0 where it has no window. */
   public int length(Split split) {
-    return length(split, 0);
+    return pieces.map(laid -> laid.longest(split)).orElseGet(() -> length(split, 0));
   }
 
   /** Tokens of a lane in a split; 0 where it has no window. */
   public int length(Split split, int lane) {
-    return cut.tokens(windows(split, lane));
+    return pieces
+        .map(laid -> laid.of(split, lane).length())
+        .orElseGet(() -> cut.tokens(windows(split, lane)));
   }
 
   /** Index in the corpus of a lane's first token in a split. */
@@ -119,6 +153,9 @@ public record Lanes(int count, Windows cut, int trainWindows, int validWindows) 
 
   /** Index in the corpus of a lane's token at a position of its segment. */
   public int index(Split split, int lane, int position) {
+    if (pieces.isPresent()) {
+      return pieces.get().of(split, lane).start() + position;
+    }
     int first = split == Split.TRAIN ? 0 : trainWindows;
     if (cut.contiguous()) {
       return (first + lane * windows(split)) * bptt() + position;
@@ -129,7 +166,7 @@ public record Lanes(int count, Windows cut, int trainWindows, int validWindows) 
 
   /** A lane's tokens between two positions of its segment; a view of the corpus. */
   public <T> List<T> tokens(List<T> corpus, Split split, int lane, int from, int to) {
-    if (cut.contiguous()) {
+    if (cut.contiguous() || pieces.isPresent()) {
       int start = start(split, lane);
       return corpus.subList(start + from, start + to);
     }

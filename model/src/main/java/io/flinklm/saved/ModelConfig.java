@@ -3,7 +3,7 @@ package io.flinklm.saved;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flinklm.net.NetConfig;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.text.TokenizerKind;
+import io.flinklm.text.TokenizerName;
 import io.flinklm.train.TrainingConfig;
 
 /**
@@ -15,7 +15,7 @@ import io.flinklm.train.TrainingConfig;
  * @param seed of the training
  * @param step after which the weights were taken
  * @param weightsSha256 as {@code Weights.sha256}
- * @param tokenizer the kind of its tokenizer, {@link TokenizerKind#label}
+ * @param tokenizer its kind and what is done to text before, {@link TokenizerName#label}
  * @param vocabularyFingerprint as {@link Tokenizer#fingerprint}
  */
 public record ModelConfig(
@@ -38,7 +38,7 @@ public record ModelConfig(
         config.seed(),
         step,
         weightsSha256,
-        tokenizer.kind().label(),
+        tokenizer.name().label(),
         tokenizer.fingerprint());
   }
 

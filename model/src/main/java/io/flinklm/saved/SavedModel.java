@@ -9,6 +9,7 @@ import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerKind;
+import io.flinklm.text.TokenizerName;
 import io.flinklm.weights.SavedWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,8 +23,8 @@ import java.util.stream.Stream;
 
 /**
  * A language model on disk, a directory with three files: the weights as safetensors under their
- * PyTorch names ({@value #WEIGHTS}), the configuration ({@value #CONFIG}) and the vocabulary
- * ({@value #VOCABULARY}).
+ * PyTorch names ({@value #WEIGHTS}), the configuration ({@value #CONFIG}) and the tokenizer ({@link
+ * TokenizerKind#file}).
  *
  * @param directory where it was read
  * @param config what the configuration file holds
@@ -38,7 +39,7 @@ public record SavedModel(
   /** The file of the configuration. */
   public static final String CONFIG = "config.json";
 
-  /** The file of the tokenizer. */
+  /** The file of a tokenizer that is a list of tokens. */
   public static final String VOCABULARY = "vocabulary.txt";
 
   /**
@@ -65,7 +66,7 @@ public record SavedModel(
   public static Map<String, byte[]> files(
       ModelConfig config, Tokenizer tokenizer, byte[] safetensors) {
     Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put(VOCABULARY, tokenizer.toBytes());
+    files.put(tokenizer.name().file(), tokenizer.toBytes());
     files.put(CONFIG, ModelConfigFile.toBytes(config));
     files.put(WEIGHTS, safetensors);
     return files;
@@ -78,18 +79,16 @@ public record SavedModel(
    *     the manager holds nothing of it then
    */
   public static SavedModel read(Path directory, NDManager manager) {
-    String missing =
-        Stream.of(WEIGHTS, CONFIG, VOCABULARY)
-            .filter(file -> !Files.isRegularFile(directory.resolve(file)))
-            .collect(Collectors.joining(", "));
-    if (!missing.isEmpty()) {
-      throw new UserMistake("there is no model in " + directory + ": expected " + missing);
+    if (!Files.isRegularFile(directory.resolve(CONFIG))) {
+      requireFiles(directory, WEIGHTS, CONFIG, VOCABULARY);
     }
     ModelConfig config = ModelConfigFile.read(directory.resolve(CONFIG));
-    Tokenizer tokenizer = TokenizerKind.of(config.tokenizer()).read(directory.resolve(VOCABULARY));
+    TokenizerName name = TokenizerName.of(config.tokenizer());
+    requireFiles(directory, WEIGHTS, name.file());
+    Tokenizer tokenizer = name.read(directory);
     if (!tokenizer.description().equals(config.tokens())) {
       throw new UserMistake(
-          directory.resolve(VOCABULARY)
+          directory.resolve(name.file())
               + " is not the vocabulary that the model was trained on: expected "
               + config.tokens()
               + ", found "
@@ -106,6 +105,16 @@ public record SavedModel(
           weights + " does not hold the weights of " + CONFIG + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UserMistake("cannot read " + weights + ": " + e, e);
+    }
+  }
+
+  private static void requireFiles(Path directory, String... files) {
+    String missing =
+        Stream.of(files)
+            .filter(file -> !Files.isRegularFile(directory.resolve(file)))
+            .collect(Collectors.joining(", "));
+    if (!missing.isEmpty()) {
+      throw new UserMistake("there is no model in " + directory + ": expected " + missing);
     }
   }
 

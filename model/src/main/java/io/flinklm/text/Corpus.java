@@ -6,24 +6,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A text as its tokens. A token takes four bytes here: it is held as its id in a tokenizer that
- * gives the text back, which for words is one that knows them all. The one that is {@link #learned}
- * from the text may know fewer.
+ * A text as its tokens. A token takes four bytes here, of memory or, of a long text, of a file: it
+ * is held as its id in a tokenizer that gives the text back, which for words is one that knows them
+ * all. The one that is {@link #learned} from the text may know fewer.
  */
 public final class Corpus implements TokenizedText {
   private final String name;
-  private final Tokenizer tokenizer;
-  private final Tokenizer learned;
-  private final int[] ids;
+  private final CorpusTokens tokens;
+  private final TokenIds ids;
 
-  private Corpus(String name, Tokenizer tokenizer, Tokenizer learned, int[] ids) {
+  private Corpus(String name, CorpusTokens tokens) {
     this.name = name;
-    this.tokenizer = tokenizer;
-    this.learned = learned;
-    this.ids = ids;
+    this.tokens = tokens;
+    ids = tokens.ids();
   }
 
   /** The human numbers, joined by {@code " . "}. */
@@ -42,54 +41,60 @@ public final class Corpus implements TokenizedText {
   }
 
   private static Corpus of(String name, String text, TokenizerChoice choice) {
-    CorpusTokens tokens = new CorpusTokens(choice.kind());
-    tokens.add(text.getBytes(StandardCharsets.UTF_8));
-    return of(name, tokens, choice);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    Path here = Path.of(".");
+    return of(name, (pieces, first) -> pieces.accept(bytes), choice, here);
   }
 
-  private static Corpus of(String name, CorpusTokens tokens, TokenizerChoice choice) {
-    Tokenizer learned = choice.learned(tokens.counts());
-    Tokenizer exact = choice.kind() == TokenizerKind.WORDS ? tokens.tokenizer() : learned;
-    return new Corpus(name, exact, learned, tokens.ids(exact));
+  private static Corpus of(
+      String name, CorpusTokens.Text text, TokenizerChoice choice, Path spool) {
+    CorpusTokens tokens = new CorpusTokens(name, choice, spool);
+    tokens.read(text);
+    if (tokens.ids().size() == 0) {
+      throw new UserMistake(name + " is empty; expected UTF-8 text");
+    }
+    return new Corpus(name, tokens);
+  }
+
+  /** Reads a small file of text, as {@link #read(CorpusFiles, TokenizerChoice)}. */
+  public static Corpus read(Path file, TokenizerChoice choice, Consumer<String> notices) {
+    return read(new CorpusFiles(List.of(file), file.toAbsolutePath().getParent(), notices), choice);
   }
 
   /**
-   * Reads a file of text.
+   * Reads files of text, one behind the other. Of several, one may be empty.
    *
    * @param choice the tokenizer that is asked for
-   * @param notices is told what is left out
-   * @throws UserMistake if it cannot be read, holds no token, or has bytes that are no text
+   * @throws UserMistake if one cannot be read or has bytes that are no text, or no token is in all
    */
-  public static Corpus read(Path file, TokenizerChoice choice, Consumer<String> notices) {
-    CorpusTokens tokens = new CorpusTokens(choice.kind());
-    CorpusFile.read(file, choice.kind(), notices, tokens::add);
-    String name = "the corpus " + file;
-    if (tokens.isEmpty()) {
-      String expected =
-          choice.kind() == TokenizerKind.WORDS ? "UTF-8 text, its tokens between spaces" : "text";
-      throw new UserMistake(name + " is empty; expected " + expected);
-    }
-    return of(name, tokens, choice);
+  public static Corpus read(CorpusFiles files, TokenizerChoice choice) {
+    return of(
+        files.name(), (pieces, first) -> files.read(choice, pieces, first), choice, files.spool());
   }
 
   @Override
   public int size() {
-    return ids.length;
+    return ids.size();
   }
 
   @Override
   public int id(int index) {
-    return ids[index];
+    return ids.id(index);
   }
 
   @Override
   public Tokenizer tokenizer() {
-    return tokenizer;
+    return tokens.exact();
+  }
+
+  @Override
+  public Optional<TextPieces> pieces() {
+    return tokens.pieces();
   }
 
   /** The tokenizer that was asked for, as the text has made it. */
   public Tokenizer learned() {
-    return learned;
+    return tokens.learned();
   }
 
   /**
@@ -99,8 +104,10 @@ public final class Corpus implements TokenizedText {
    * @throws UserMistake if a token has no id there
    */
   public int[] ids(Tokenizer other) {
+    Tokenizer tokenizer = tokens.exact();
+    int[] all = ids.toArray();
     if (other.fingerprint().equals(tokenizer.fingerprint())) {
-      return ids.clone();
+      return all;
     }
     int[] translation = new int[tokenizer.size()];
     for (int own = 0; own < translation.length; own++) {
@@ -110,12 +117,12 @@ public final class Corpus implements TokenizedText {
         throw outside(own, other);
       }
     }
-    return Arrays.stream(ids).map(own -> translation[own]).toArray();
+    return Arrays.stream(all).map(own -> translation[own]).toArray();
   }
 
   private UserMistake outside(int own, Tokenizer other) {
     int index = 0;
-    while (ids[index] != own) {
+    while (ids.id(index) != own) {
       index++;
     }
     return new UserMistake(
@@ -124,7 +131,7 @@ public final class Corpus implements TokenizedText {
             .formatted(
                 name,
                 index + 1,
-                Quotation.of(tokenizer.token(own)),
+                Quotation.of(tokens.exact().token(own)),
                 other.size(),
                 Vocabulary.UNKNOWN));
   }

@@ -27,21 +27,25 @@ final class CorpusFile {
    * Hands on the text in pieces of about a megabyte, of which none ends within a token. A byte
    * order mark at the beginning is no text.
    *
-   * @param kind of the tokens
+   * @param choice the tokenizer that is asked for
    * @param notices is told of a mark
    * @throws UserMistake if the file cannot be read, has bytes that are no text or a token that no
    *     record can hold
    */
   static void read(
-      Path file, TokenizerKind kind, Consumer<String> notices, Consumer<byte[]> pieces) {
+      Path file, TokenizerChoice choice, Consumer<String> notices, Consumer<byte[]> pieces) {
     if (Files.isDirectory(file)) {
       throw new UserMistake("the corpus " + file + " is a directory; give a file in it");
     }
+    TokenizerKind kind = choice.kind();
     try (InputStream in = Files.newInputStream(file)) {
       if (kind == TokenizerKind.BYTES) {
         readBytes(in, file, notices, pieces);
       } else {
-        read(in, file, kind, notices, pieces);
+        // A letter and its marks are in one piece then too.
+        boolean atSpaces =
+            kind == TokenizerKind.WORDS || !choice.normalization().equals(Normalization.NONE);
+        read(in, file, atSpaces, notices, pieces);
       }
     } catch (IOException e) {
       throw new UserMistake("cannot read the corpus " + file + ": " + reason(e), e);
@@ -70,7 +74,7 @@ final class CorpusFile {
   private static void read(
       InputStream in,
       Path file,
-      TokenizerKind kind,
+      boolean atSpaces,
       Consumer<String> notices,
       Consumer<byte[]> pieces)
       throws IOException {
@@ -102,7 +106,7 @@ final class CorpusFile {
         notices.accept(markLeftOut(file));
       }
       chars.clear();
-      handOn(text, last || kind != TokenizerKind.WORDS, pieces);
+      handOn(text, last || !atSpaces, pieces);
       if (text.length() > LONGEST_TOKEN) {
         throw new UserMistake(
             "the corpus "

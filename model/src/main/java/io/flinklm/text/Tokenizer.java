@@ -13,6 +13,16 @@ public interface Tokenizer extends TextForm {
   /** Which kind it is of. */
   TokenizerKind kind();
 
+  /** What is done to text before it is cut. */
+  default Normalization normalization() {
+    return Normalization.NONE;
+  }
+
+  /** What it is called in files. */
+  default TokenizerName name() {
+    return new TokenizerName(kind(), normalization());
+  }
+
   /** How many ids there are. */
   int size();
 
@@ -34,7 +44,10 @@ public interface Tokenizer extends TextForm {
   /** The token of an id, as a person reads it. */
   String token(int id);
 
-  /** The text of tokens, as bytes: what {@link #ids} makes the same ids of. */
+  /**
+   * The text of tokens, as bytes: what {@link #ids} makes the same ids of, but for subwords, of
+   * which the same text may have others.
+   */
   byte[] bytes(int[] ids);
 
   /** The text of tokens. A character of which bytes are missing is U+FFFD. */
@@ -50,7 +63,7 @@ public interface Tokenizer extends TextForm {
 
   /** Kind, size and fingerprint, for messages. */
   default String description() {
-    return description(kind().label(), size(), fingerprint());
+    return description(name().label(), size(), fingerprint());
   }
 
   /** The same of one that is not at hand. */

@@ -76,6 +76,19 @@ public enum TokenizerKind implements TextForm {
     void count(byte[] text, TokenCounts counts) {
       // All bytes are known.
     }
+  },
+
+  /** What a {@code tokenizer.json} of Hugging Face says, see {@link SubwordTokenizer}. */
+  SUBWORDS("subwords") {
+    @Override
+    public int count(byte[] text) {
+      throw new IllegalStateException("only the tokenizer itself can count its tokens");
+    }
+
+    @Override
+    void count(byte[] text, TokenCounts counts) {
+      // All tokens are known.
+    }
   };
 
   private static final int PROMPT_WORDS = 10;
@@ -86,6 +99,11 @@ public enum TokenizerKind implements TextForm {
 
   TokenizerKind(String label) {
     this.label = label;
+  }
+
+  /** The name of its file beside a model. */
+  public String file() {
+    return this == SUBWORDS ? "tokenizer.json" : "vocabulary.txt";
   }
 
   /** The kind as options and files have it. */
@@ -118,9 +136,21 @@ public enum TokenizerKind implements TextForm {
    * @throws UserMistake if the file cannot be read or is none of this kind
    */
   public Tokenizer read(Path file) {
-    return this == WORDS
-        ? new WordTokenizer(Vocabulary.read(file))
-        : ofCharacters(CharacterList.read(file, Vocabulary.lines(file)));
+    return switch (this) {
+      case WORDS -> new WordTokenizer(Vocabulary.read(file));
+      case CHARACTERS, BYTES -> ofCharacters(CharacterList.read(file, Vocabulary.lines(file)));
+      case SUBWORDS -> subwords(file);
+    };
+  }
+
+  private static Tokenizer subwords(Path file) {
+    try {
+      return SubwordTokenizer.read(file);
+    } catch (LinkageError e) {
+      // The image that only speaks to Kafka has not got it, nor has every platform.
+      throw new UserMistake(
+          "this flink-lm has no library for the tokenizer " + file + "; use the whole one", e);
+    }
   }
 
   /**

@@ -6,6 +6,10 @@ import io.flinklm.Quotation;
 public final class UnknownTokenException extends Exception {
   private static final long serialVersionUID = 1;
 
+  UnknownTokenException(RuntimeException ofLibrary) {
+    super("the tokenizer cannot cut the text: " + ofLibrary.getMessage(), ofLibrary);
+  }
+
   UnknownTokenException(String token, int index) {
     super(
         "token "

@@ -3,6 +3,7 @@ package io.flinklm.train;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Lanes;
+import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.lane.Windows;
@@ -26,9 +27,21 @@ public record PlainLoop(int[] corpus, Lanes lanes) {
         for (int index = 0; index < lanes.windows(split); index++) {
           trainer.accept(batch(new Segment(epoch, split), index));
         }
+        refuseTails(trainer, split);
       }
     }
     trainer.finish();
+  }
+
+  /** What lies behind the last window of a lane, where lanes do not end with a window. */
+  private void refuseTails(Trainer trainer, Split split) {
+    for (int lane = 0; lane < lanes.count(); lane++) {
+      int inWindows = lanes.cut().tokens(lanes.windows(split, lane));
+      int tail = lanes.length(split, lane) - inWindows;
+      if (tail > 0) {
+        trainer.refuse(new Refusal(Refusal.Reason.TAIL, tail));
+      }
+    }
   }
 
   private Batch batch(Segment segment, int index) {

@@ -22,7 +22,8 @@ import java.util.stream.IntStream;
  * @param text the whole text
  * @param lanes where each lane's text lies in it
  * @param epochs how many passes over it; {@link #ENDLESS} for no end
- * @param tokensPerRecord at most so many tokens in a record
+ * @param tokensPerRecord at most so many tokens in a record, unless the text is in pieces: then
+ *     each of them is one
  * @param interleaving the order of lanes in a round
  * @param published by lane, the last record that need not be published again; a lane not in it
  *     starts from its beginning
@@ -136,20 +137,21 @@ public record LanePlan(
 
   /** The record of a lane's text between two positions of a segment. */
   LaneRecord record(int lane, Segment segment, int from, int to) {
-    int[] ids = new int[to - from];
-    for (int i = 0; i < ids.length; i++) {
-      ids[i] = text.id(lanes.index(segment.split(), lane, from + i));
-    }
-    return new LaneRecord(lane, segment, from, text.tokenizer().bytes(ids), ids.length);
+    byte[] value = cut().text(segment.split(), lane, from, to);
+    return new LaneRecord(lane, segment, from, value, to - from);
   }
 
-  /** Rounds of a segment. */
+  /** How the lanes are cut into records. */
+  RecordCut cut() {
+    return text.pieces()
+        .<RecordCut>map(pieces -> new PieceRecords(pieces, lanes))
+        .orElseGet(() -> new EqualRecords(text, lanes, tokensPerRecord));
+  }
+
+  /** Rounds of a segment: records of the lane that has the most. */
   int rounds(Split split) {
-    return rounds(lanes.length(split));
-  }
-
-  private int rounds(int tokens) {
-    return -Math.floorDiv(-tokens, tokensPerRecord);
+    RecordCut cut = cut();
+    return IntStream.range(0, lanes.count()).map(lane -> cut.count(split, lane)).max().orElse(0);
   }
 
   private long tokens(int lane) {
@@ -168,8 +170,8 @@ public record LanePlan(
     for (Split split : Split.values()) {
       int start = start(lane, new Segment(first, split));
       // A record that was begun is finished by a shorter one.
-      int rounds = rounds(lanes.length(split, lane));
-      int before = start == lanes.length(split, lane) ? rounds : start / tokensPerRecord;
+      int rounds = cut().count(split, lane);
+      int before = start == lanes.length(split, lane) ? rounds : cut().at(split, lane, start);
       records += Math.max(0, (long) (epochs - first) * rounds - before);
     }
     return records;

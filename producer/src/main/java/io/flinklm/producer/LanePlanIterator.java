@@ -71,9 +71,9 @@ final class LanePlanIterator implements Iterator<LaneRecord> {
 
   /** The round's record of a lane; null if it is published already. */
   private LaneRecord record(int lane) {
-    int most = plan.tokensPerRecord();
-    int from = Math.max(round * most, plan.start(lane, segment));
-    int to = (int) Math.min((round + 1L) * most, plan.lanes().length(segment.split(), lane));
+    Split split = segment.split();
+    int from = Math.max(plan.cut().begin(split, lane, round), plan.start(lane, segment));
+    int to = plan.cut().begin(split, lane, round + 1);
     if (from >= to) {
       return null;
     }

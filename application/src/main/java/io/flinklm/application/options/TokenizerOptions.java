@@ -1,9 +1,12 @@
 package io.flinklm.application.options;
 
 import io.flinklm.UserMistake;
+import io.flinklm.text.Normalization;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.text.TokenizerKind;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
@@ -12,11 +15,11 @@ import picocli.CommandLine.Option;
 public final class TokenizerOptions {
   @Option(
       names = "--tokenizer",
-      paramLabel = "words|characters|bytes",
+      paramLabel = "words|characters|bytes|FILE",
       defaultValue = "words",
       description =
-          "What a token is: a word between white space, a Unicode character, or a byte (default:"
-              + " ${DEFAULT-VALUE}).")
+          "What a token is: a word between white space, a Unicode character, a byte, or what FILE"
+              + " says, a tokenizer.json of Hugging Face (default: ${DEFAULT-VALUE}).")
   private String tokenizer;
 
   @Option(
@@ -34,9 +37,28 @@ public final class TokenizerOptions {
       description = "The vocabulary, one token a line (default: made from the text).")
   private Path vocabulary;
 
+  @Option(
+      names = "--normalize",
+      paramLabel = "none|nfc",
+      defaultValue = "none",
+      description =
+          "nfc: first make a letter and its marks one character where there is one (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String normalize;
+
+  @Option(names = "--lowercase", description = "First make capital letters small.")
+  private boolean lowercase;
+
   /** Whether the tokenizer is known before there is text. */
   public boolean isGiven() {
-    return vocabulary != null || TokenizerKind.of(tokenizer) == TokenizerKind.BYTES;
+    return vocabulary != null || kind() == TokenizerKind.BYTES || kind() == TokenizerKind.SUBWORDS;
+  }
+
+  private TokenizerKind kind() {
+    return Arrays.stream(TokenizerKind.values())
+        .filter(kind -> kind != TokenizerKind.SUBWORDS && kind.label().equals(tokenizer))
+        .findFirst()
+        .orElse(TokenizerKind.SUBWORDS);
   }
 
   /**
@@ -45,18 +67,46 @@ public final class TokenizerOptions {
    * @throws UserMistake if there is none of the name, or its file cannot be read
    */
   public TokenizerChoice choice() {
-    TokenizerKind kind = TokenizerKind.of(tokenizer);
+    if (!normalize.equals("none") && !normalize.equals("nfc")) {
+      throw new UserMistake("--normalize is none or nfc, not '" + normalize + "'");
+    }
+    return choiceOfText().with(new Normalization(normalize.equals("nfc"), lowercase));
+  }
+
+  private TokenizerChoice choiceOfText() {
+    if (kind() == TokenizerKind.SUBWORDS) {
+      return ofFile(Path.of(tokenizer));
+    }
     if (vocabulary == null) {
       OptionalInt most =
           vocabularySize == null ? OptionalInt.empty() : OptionalInt.of(vocabularySize);
-      return new TokenizerChoice(kind, most, Optional.empty());
+      return new TokenizerChoice(kind(), most, Optional.empty());
     }
     if (vocabularySize != null) {
       throw new UserMistake(
           "--vocabulary gives the tokens, --vocabulary-size lets the text choose them: leave out"
               + " one of the two");
     }
-    return TokenizerChoice.of(
-        kind.given(vocabulary, notice -> System.out.println("warning: " + notice)));
+    return TokenizerChoice.of(kind().given(vocabulary, TokenizerOptions::warn));
+  }
+
+  private static void warn(String notice) {
+    System.out.println("warning: " + notice);
+  }
+
+  private TokenizerChoice ofFile(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new UserMistake(
+          "there is no tokenizer '"
+              + tokenizer
+              + "'; expected words, characters, bytes, or the file of a tokenizer.json");
+    }
+    if (vocabulary != null || vocabularySize != null) {
+      throw new UserMistake(
+          "the tokenizer "
+              + file
+              + " has a vocabulary of its own: leave out --vocabulary and --vocabulary-size");
+    }
+    return TokenizerChoice.of(TokenizerKind.SUBWORDS.given(file, TokenizerOptions::warn));
   }
 }

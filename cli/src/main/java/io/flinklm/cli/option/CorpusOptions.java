@@ -4,10 +4,12 @@ import io.flinklm.UserMistake;
 import io.flinklm.application.options.OptionRange;
 import io.flinklm.lane.Lanes;
 import io.flinklm.text.Corpus;
+import io.flinklm.text.CorpusFiles;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.train.Fit;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Options of every command that publishes text. */
@@ -17,8 +19,12 @@ public final class CorpusOptions {
   @Option(
       names = "--corpus",
       paramLabel = "FILE",
-      description = "Text to train on, UTF-8 (default: the human numbers).")
-  private Path corpus;
+      arity = "1..*",
+      description =
+          "Text to train on, UTF-8: a file or several, one behind the other, a directory for all"
+              + " files in it in the order of their names, or - for standard input (default: the"
+              + " human numbers).")
+  private List<Path> corpus = new ArrayList<>();
 
   @Option(
       names = "--epochs",
@@ -39,9 +45,15 @@ public final class CorpusOptions {
               + " (default: 0.2).")
   private Double validShare;
 
-  /** The file of the text; empty for the human numbers. */
-  public Optional<Path> file() {
-    return Optional.ofNullable(corpus);
+  /**
+   * The files of the text; none for the human numbers. What comes from standard input is in one of
+   * them then.
+   *
+   * @param spool directory for the text of standard input
+   * @throws UserMistake if a directory cannot be read or has no file
+   */
+  public List<Path> files(Path spool) {
+    return new GivenFiles(spool, System.out::println).of(corpus);
   }
 
   /** Passes over the text: as many as were chosen, or those of a model's fit. */
@@ -84,13 +96,16 @@ public final class CorpusOptions {
   }
 
   /**
-   * The text of a file; of no file, the human numbers.
+   * The text of files; of no file, the human numbers.
    *
    * @param choice the tokenizer that is asked for
+   * @param spool directory for what of it does not fit into memory
    */
-  public static Corpus read(Optional<Path> file, TokenizerChoice choice) {
-    return file.map(
-            given -> Corpus.read(given, choice, notice -> System.out.println("warning: " + notice)))
-        .orElseGet(() -> Corpus.humanNumbers(choice));
+  public static Corpus read(List<Path> files, TokenizerChoice choice, Path spool) {
+    return files.isEmpty()
+        ? Corpus.humanNumbers(choice)
+        : Corpus.read(
+            new CorpusFiles(files, spool, notice -> System.out.println("warning: " + notice)),
+            choice);
   }
 }

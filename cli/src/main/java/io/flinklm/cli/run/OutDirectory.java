@@ -21,6 +21,7 @@ import io.flinklm.local.process.FileClaim;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerKind;
+import io.flinklm.text.TokenizerName;
 import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.Report;
 import java.io.IOException;
@@ -171,11 +172,7 @@ public record OutDirectory(Path path) {
 
   /** The tokenizer of the run that is here. */
   public Tokenizer tokenizer(RunSettings settings) {
-    return TokenizerKind.of(settings.tokenizer()).read(vocabularyFile());
-  }
-
-  private Path vocabularyFile() {
-    return path.resolve(SavedModel.VOCABULARY);
+    return TokenizerName.of(settings.tokenizer()).read(path);
   }
 
   /**
@@ -220,7 +217,14 @@ public record OutDirectory(Path path) {
 
   /** Keeps the settings of the run and its tokenizer. */
   public void keep(RunSettings settings, Tokenizer tokenizer) throws IOException {
-    Files.write(vocabularyFile(), tokenizer.toBytes());
+    String own = tokenizer.kind().file();
+    Files.write(path.resolve(own), tokenizer.toBytes());
+    for (TokenizerKind kind : TokenizerKind.values()) {
+      // Of a run before this one here.
+      if (!kind.file().equals(own)) {
+        Files.deleteIfExists(path.resolve(kind.file()));
+      }
+    }
     keep(settings);
   }
 

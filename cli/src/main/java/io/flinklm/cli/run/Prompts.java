@@ -35,10 +35,11 @@ public final class Prompts {
   public static List<String> of(Corpus corpus, Lanes lanes) {
     Split split = lanes.windows(Split.VALID) > 0 ? Split.VALID : Split.TRAIN;
     return IntStream.range(0, PROMPTS)
-        .map(i -> lanes.start(split, i * lanes.count() / PROMPTS))
+        .map(i -> i * lanes.count() / PROMPTS)
         .mapToObj(
-            from -> {
-              int length = Math.min(TOKENS, lanes.length(split));
+            lane -> {
+              int from = lanes.start(split, lane);
+              int length = Math.min(TOKENS, lanes.length(split, lane));
               int[] ids = IntStream.range(from, from + length).map(corpus::id).toArray();
               return corpus.tokenizer().beginning(corpus.tokenizer().bytes(ids));
             })

@@ -3,12 +3,14 @@ package io.flinklm.cli.run;
 import io.flinklm.job.models.ModelDirectory;
 import io.flinklm.json.Json;
 import io.flinklm.saved.SavedModel;
+import io.flinklm.text.TokenizerKind;
 import io.flinklm.train.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The models that a run leaves in its output directory: those of its checkpoints, which its job
@@ -38,13 +40,23 @@ record RunModels(Path out) {
             .equals(end.weightsSha256());
   }
 
+  private static List<String> filesOf(Path model) {
+    return Stream.concat(
+            Stream.of(TokenizerKind.values())
+                .map(TokenizerKind::file)
+                .distinct()
+                .filter(file -> Files.exists(model.resolve(file))),
+            Stream.of(SavedModel.CONFIG, SavedModel.WEIGHTS))
+        .toList();
+  }
+
   /** Copies the newest model, if there is one, to the output directory itself. */
   void keepNewest() throws IOException {
     Path model = directory().resolve(ModelDirectory.LATEST);
     if (!Files.exists(model)) {
       return;
     }
-    for (String file : List.of(SavedModel.VOCABULARY, SavedModel.CONFIG, SavedModel.WEIGHTS)) {
+    for (String file : filesOf(model)) {
       Path aside = out.resolve(file + ".new");
       Files.copy(model.resolve(file), aside, StandardCopyOption.REPLACE_EXISTING);
       Files.move(aside, out.resolve(file), StandardCopyOption.REPLACE_EXISTING);

@@ -1,5 +1,6 @@
 package io.flinklm.cli.run;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.lane.Lanes;
@@ -7,6 +8,7 @@ import io.flinklm.net.MachineKind;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.TokenizerKind;
 import io.flinklm.train.TrainingConfig;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,7 @@ import java.util.Optional;
  * @param model and how it learns
  * @param epochs passes over the text; 0 for without end
  * @param steps of the run; 0 for a stream without end
- * @param corpus file of the text; null for the human numbers
+ * @param corpus files of the text; null for the human numbers
  * @param bootstrap address of Kafka; null for the one in this process
  * @param partitions of the topic text
  * @param produces whether the run writes the text itself
@@ -34,14 +36,19 @@ import java.util.Optional;
  *     has state of
  * @param lineage of the training, by which its reports are known from those of others
  * @param topicPrefix what the names of its topics begin with
- * @param tokenizer the kind of its tokenizer
+ * @param tokenizer the name of its tokenizer
  * @param validShare share of the text that is evaluated and not trained on, where the run writes it
  */
 public record RunSettings(
     ModelSettings model,
     int epochs,
     long steps,
-    String corpus,
+    @JsonFormat(
+            with = {
+              JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
+              JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
+            })
+        List<String> corpus,
     String bootstrap,
     int partitions,
     boolean produces,
@@ -82,6 +89,11 @@ public record RunSettings(
         "",
         TokenizerKind.WORDS.label(),
         Lanes.VALID_SHARE);
+  }
+
+  /** Files of the text; none for the human numbers. */
+  public List<Path> corpusFiles() {
+    return corpus == null ? List.of() : corpus.stream().map(Path::of).toList();
   }
 
   /** The configuration of the training for so many distinct tokens. */

@@ -206,7 +206,9 @@ public record StreamRun(
                 + out.path()
                 + " cannot go on from its checkpoint: "
                 + refused.get().getMessage()
-                + "; it needs the checkpoint, run.json and vocabulary.txt as it left them",
+                + "; it needs the checkpoint, run.json and "
+                + tokenizer.kind().file()
+                + " as it left them",
             failure)
         : new IllegalStateException("the job ended before its last report", failure);
   }

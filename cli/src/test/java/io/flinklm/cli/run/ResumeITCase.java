@@ -64,6 +64,19 @@ class ResumeITCase {
         .isEqualTo("the run in " + files().out() + " is finished; there is nothing to resume");
   }
 
+  @Test
+  void aRunOfSubwordsThatWasKilledEndsWithTheSameBits() throws Exception {
+    Path tokenizer =
+        Path.of("../model/src/test/resources/fixtures/byte-level.tokenizer.json").toAbsolutePath();
+    String subwords = "--tokenizer=" + tokenizer;
+    Command.here(directory, "run", "--plain-loop", "--epochs=2", subwords, "--out=loop");
+    String[] run = {"run", "--epochs=2", subwords, "--port=0", "--checkpoint-interval=1"};
+    killWhen("checkpoint", () -> files().newestCheckpoint().isPresent(), run);
+    Ended resumed = Command.here(directory, RESUME);
+    assertThat(resumed.json().get("tokens_waiting").asLong()).isZero();
+    assertThat(files().weights()).isEqualTo(new RunFiles(directory.resolve("loop")).weights());
+  }
+
   private void killWhen(String what, Callable<Boolean> moment, String... arguments)
       throws Exception {
     try (Command command = Command.start(directory, arguments)) {

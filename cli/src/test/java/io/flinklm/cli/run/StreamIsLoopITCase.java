@@ -213,6 +213,25 @@ class StreamIsLoopITCase {
   }
 
   @Test
+  void subwordsOfWholePiecesGiveTheBitsOfThePlainLoop() throws Exception {
+    Path tokenizer =
+        Path.of("../model/src/test/resources/fixtures/byte-level.tokenizer.json").toAbsolutePath();
+    String[] both = {"--epochs=1", "--tokenizer=" + tokenizer, "--lanes=16", "--json"};
+    Ended loop = Command.run(directory, words("run", "--plain-loop", both));
+    Ended run = Command.run(directory, words("run", "--port=0", both));
+    assertThat(run.results()).isEqualTo(loop.results());
+    // Behind the last window of a lane its last piece goes on.
+    ObjectNode json = run.json();
+    assertThat(json.get("refused").fieldNames()).toIterable().containsExactly("tail");
+    assertThat(json.get("tokens_waiting").asLong()).isZero();
+    RunFiles files = new RunFiles(directory.resolve("out"));
+    assertThat(files.out().resolve("tokenizer.json")).hasSameBinaryContentAs(tokenizer);
+    assertThat(files.out().resolve("vocabulary.txt")).doesNotExist();
+    assertThat(Command.here("predict", "two thousand and", "--from=" + files.out()).out())
+        .contains("  -> ");
+  }
+
+  @Test
   void eachPartAloneGivesTheSame() throws Exception {
     try (Command broker = Command.start(directory, "broker", "--port=0")) {
       String address = broker.awaitLine("Kafka ").split(" ", -1)[0];
