@@ -126,15 +126,18 @@ final class TrainCommand implements Callable<Integer> {
         scan.start().size(),
         false,
         bounded ? scan.tokens() : RunSettings.UNKNOWN,
+        bounded ? scan.bytes() : RunSettings.UNKNOWN,
         scan.start(),
         bounded ? scan.end() : null,
         scan.prompts(),
         false,
         model.machine(),
         output.tuning().scores(),
+        output.tuning().prequential(),
         lineage.name(),
         where.prefix().orNothing(),
-        scan.tokenizer().kind().label());
+        scan.tokenizer().kind().label(),
+        null);
   }
 
   private int resume(RunSettings kept, KafkaAddress given, OutDirectory out) throws Exception {
@@ -144,7 +147,11 @@ final class TrainCommand implements Callable<Integer> {
     ModelSettings model = options.resumed(settings.model());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
-    settings = settings.resumed(model, here).withScores(output.tuning().scores());
+    settings =
+        settings
+            .resumed(model, here)
+            .withScores(output.tuning().scores())
+            .withPrequential(output.tuning().prequential());
     if (settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'run'; resume it with 'run'");

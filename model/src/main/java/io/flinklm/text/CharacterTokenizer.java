@@ -49,7 +49,13 @@ public final class CharacterTokenizer implements Tokenizer {
 
   @Override
   public int[] ids(byte[] text) throws UnreadableTextException {
+    return tokens(text).ids();
+  }
+
+  @Override
+  public TextTokens tokens(byte[] text) throws UnreadableTextException {
     int[] ids = new int[text.length];
+    int[] lengths = new int[text.length];
     int count = 0;
     for (int from = 0; from < text.length; count++) {
       int length = Utf8Sequence.length(text, from);
@@ -59,12 +65,14 @@ public final class CharacterTokenizer implements Tokenizer {
       }
       int id = length == 1 ? text[from] : id(Utf8Sequence.codePoint(text, from, length));
       ids[count] = id == ABSENT ? Byte.toUnsignedInt(text[from]) : id;
-      from += id == ABSENT ? 1 : length;
+      lengths[count] = id == ABSENT ? 1 : length;
+      from += lengths[count];
       while (id == ABSENT && from < text.length && Utf8Sequence.isContinuation(text[from])) {
         ids[++count] = Byte.toUnsignedInt(text[from++]);
+        lengths[count] = 1;
       }
     }
-    return Arrays.copyOf(ids, count);
+    return new TextTokens(Arrays.copyOf(ids, count), Arrays.copyOf(lengths, count));
   }
 
   @Override

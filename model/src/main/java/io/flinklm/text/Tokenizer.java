@@ -1,6 +1,7 @@
 package io.flinklm.text;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,27 @@ public interface Tokenizer extends TextForm {
    * @throws UnknownTokenException if a token has no id
    */
   int[] ids(String text) throws UnknownTokenException;
+
+  /**
+   * The tokens of text with their bytes. Unless it is said otherwise they are those of the ids, and
+   * the last token takes what is left.
+   *
+   * @throws UnreadableTextException if the bytes are not text
+   * @throws UnknownTokenException if a token has no id
+   */
+  default TextTokens tokens(byte[] text) throws UnreadableTextException, UnknownTokenException {
+    int[] ids = ids(text);
+    int[] lengths = Arrays.stream(ids).map(this::length).toArray();
+    if (lengths.length > 0) {
+      lengths[lengths.length - 1] += text.length - Arrays.stream(lengths).sum();
+    }
+    return new TextTokens(ids, lengths);
+  }
+
+  /** How many bytes a token has by itself. */
+  default int length(int id) {
+    return bytes(new int[] {id}).length;
+  }
 
   /** The token of an id, as a person reads it. */
   String token(int id);

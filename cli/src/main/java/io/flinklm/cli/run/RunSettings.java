@@ -6,6 +6,7 @@ import io.flinklm.lane.Lanes;
 import io.flinklm.net.MachineKind;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.TokenizerKind;
+import io.flinklm.train.CodeLength;
 import io.flinklm.train.TrainingConfig;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param partitions of the topic text
  * @param produces whether the run writes the text itself
  * @param tokens that the run takes in all; -1 if not known
+ * @param bytes of text that the run takes in all; -1 if not known
  * @param start offset of the first record of text, by partition
  * @param end offset behind the last record of text, by partition; null for a run without end
  * @param prompts texts to continue at the end
@@ -32,9 +34,11 @@ import java.util.Optional;
  *     was kept
  * @param scores whether records of text are scored, which is a part of the job that a checkpoint
  *     has state of
+ * @param prequential whether all new text is evaluated before it is trained on
  * @param lineage of the training, by which its reports are known from those of others
  * @param topicPrefix what the names of its topics begin with
  * @param tokenizer the kind of its tokenizer
+ * @param codeLength of its text, once the run has come to its end; null where that is not known
  */
 public record RunSettings(
     ModelSettings model,
@@ -45,17 +49,20 @@ public record RunSettings(
     int partitions,
     boolean produces,
     long tokens,
+    long bytes,
     Map<Integer, Long> start,
     Map<Integer, Long> end,
     List<String> prompts,
     boolean finished,
     MachineKind machine,
     boolean scores,
+    boolean prequential,
     String lineage,
     String topicPrefix,
-    String tokenizer) {
+    String tokenizer,
+    CodeLength codeLength) {
 
-  /** A number of tokens that is not known. */
+  /** A number of tokens or bytes that is not known. */
   public static final long UNKNOWN = -1;
 
   /** A run over the human numbers that publishes them itself. */
@@ -70,15 +77,18 @@ public record RunSettings(
         partitions,
         true,
         epochs * lanes.tokensPerEpoch(),
+        UNKNOWN,
         Map.of(),
         null,
         List.of(),
         false,
         model.machine(),
         false,
+        false,
         Lineage.draw().name(),
         "",
-        TokenizerKind.WORDS.label());
+        TokenizerKind.WORDS.label(),
+        null);
   }
 
   /** The configuration of the training for so many distinct tokens. */
@@ -88,7 +98,7 @@ public record RunSettings(
 
   /** The same with its place in the topic text, behind what is there. */
   public RunSettings publishing(LanePlan plan, Map<Integer, Long> from) {
-    return copy(model, from, epochs == 0 ? null : end(plan, from), finished, machine, scores);
+    return copy(model, from, epochs == 0 ? null : end(plan, from), machine, scores, prequential);
   }
 
   private static Map<Integer, Long> end(LanePlan plan, Map<Integer, Long> start) {
@@ -98,13 +108,13 @@ public record RunSettings(
     return end;
   }
 
-  RunSettings asFinished() {
-    return copy(model, start, end, true, machine, scores);
+  RunSettings asFinished(CodeLength ofText) {
+    return copy(model, start, end, true, machine, scores, prequential, ofText);
   }
 
   /** The same, gone on with on a kind of machine by a model that may learn in another way. */
   public RunSettings resumed(ModelSettings other, MachineKind here) {
-    return copy(other, start, end, finished, here, scores);
+    return copy(other, start, end, here, scores, prequential);
   }
 
   /** One line for a person where a run goes on on another kind of machine than before. */
@@ -118,7 +128,22 @@ public record RunSettings(
 
   /** The same, whose records are scored from now on if they were not before. */
   public RunSettings withScores(boolean wanted) {
-    return copy(model, start, end, finished, machine, scores || wanted);
+    return copy(model, start, end, machine, scores || wanted, prequential);
+  }
+
+  /** The same, all of whose new text is evaluated first from now on if it was not before. */
+  public RunSettings withPrequential(boolean wanted) {
+    return copy(model, start, end, machine, scores, prequential || wanted);
+  }
+
+  private RunSettings copy(
+      ModelSettings of,
+      Map<Integer, Long> from,
+      Map<Integer, Long> to,
+      MachineKind on,
+      boolean scored,
+      boolean tested) {
+    return copy(of, from, to, finished, on, scored, tested, codeLength);
   }
 
   private RunSettings copy(
@@ -127,7 +152,9 @@ public record RunSettings(
       Map<Integer, Long> to,
       boolean over,
       MachineKind on,
-      boolean scored) {
+      boolean scored,
+      boolean tested,
+      CodeLength code) {
     return new RunSettings(
         of,
         epochs,
@@ -137,14 +164,17 @@ public record RunSettings(
         partitions,
         produces,
         tokens,
+        bytes,
         from,
         to,
         prompts,
         over,
         on,
         scored,
+        tested,
         lineage,
         topicPrefix,
-        tokenizer);
+        tokenizer,
+        code);
   }
 }
