@@ -119,7 +119,7 @@ class ArchitectureTest {
       job.models: (root), DJL, Flink, JSON, json, net, predict, saved, text, train
       job.predict: (root), Flink, bucket4j, engine, job.models, job.record, net, predict, \
       text
-      job.record: (root), Flink, text
+      job.record: (root), Flink
       job.score: (root), Flink, job.wire, lane, text, topics
       job.state: (root), Flink
       job.train: (root), DJL, Flink, JSON, engine, job.models, job.state, job.wire, json, \
@@ -132,7 +132,7 @@ class ArchitectureTest {
       local.process: (root), Flink, dashboard, topics
       net: (root), DJL, engine
       predict: (root), DJL, JSON, engine, json, lane, net, text, weights
-      producer: (root), Kafka's clients, lane, topics, train
+      producer: (root), Kafka's clients, lane, text, topics, train
       saved: (root), DJL, JSON, json, net, text, train, weights
       text: (root)
       topics: (root), JSON, Kafka's clients, json, lane, text

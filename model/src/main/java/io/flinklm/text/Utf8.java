@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** Bytes as text in UTF-8, read strictly. NUL is no text: it is what other formats are made of. */
-public final class Utf8 {
+final class Utf8 {
   /** What some programs write before UTF-8. */
   public static final String BYTE_ORDER_MARK = "\ufeff";
 

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * The distinct tokens of a text, each with its id: token {@code i} of the list has the id {@code
  * i}. Ids are given by first appearance, as in the chapter. On disk: one token a line.
  */
-public final class Vocabulary implements Serializable {
+final class Vocabulary implements Serializable {
   /** The token that stands for every token outside the vocabulary, where a vocabulary has it. */
   public static final String UNKNOWN = "<unk>";
 
