@@ -100,7 +100,9 @@ class DisplayTest {
     display.show(segment(2, 0, "valid", 3, 2));
     display.close();
     assertThat(screen.lines())
-        .containsExactly(EpochTable.header(), "    1      4.0000     1.0000      3.0000     0.7500    0.3000     2.0 s");
+        .containsExactly(
+            EpochTable.header(),
+            "    1      4.0000     1.0000      3.0000     0.7500    0.3000     2.0 s");
   }
 
   /** On a terminal of its own: only there could a library have taken the signal. */
