@@ -25,6 +25,7 @@ import io.flinklm.net.MachineKind;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.PublishedProgress;
 import io.flinklm.text.Corpus;
+import io.flinklm.text.TokenBytes;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
@@ -32,6 +33,7 @@ import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.Fit;
+import io.flinklm.train.PlainLoop;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -143,16 +145,23 @@ final class RunCommand implements Callable<Integer> {
         text.partitions(),
         true,
         continuous ? RunSettings.UNKNOWN : epochs * lanes.tokensPerEpoch(),
+        continuous ? RunSettings.UNKNOWN : epochs * bytesPerEpoch(corpus, lanes),
         Map.of(),
         null,
         Prompts.of(corpus, lanes),
         false,
         model.machine(),
         output.tuning().scores(),
+        output.tuning().prequential(),
         Lineage.draw().name(),
         clients.prefix().orNothing(),
         corpus.learned().name().label(),
-        text.validShare());
+        text.validShare(),
+        null);
+  }
+
+  private static long bytesPerEpoch(Corpus corpus, Lanes lanes) {
+    return PlainLoop.bytesPerEpoch(lanes, TokenBytes.inRecords(corpus, LanePlan.TOKENS_PER_RECORD));
   }
 
   private KafkaAddress address(Broker broker, String ofOthers, String topicPrefix) {
@@ -205,7 +214,11 @@ final class RunCommand implements Callable<Integer> {
     ModelSettings model = options.resumed(settings.model(), settings.steps());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
-    settings = settings.resumed(model, here).withScores(output.tuning().scores());
+    settings =
+        settings
+            .resumed(model, here)
+            .withScores(output.tuning().scores())
+            .withPrequential(output.tuning().prequential());
     if (!settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");

@@ -132,16 +132,19 @@ final class TrainCommand implements Callable<Integer> {
         scan.start().size(),
         false,
         bounded ? scan.tokens() : RunSettings.UNKNOWN,
+        bounded ? scan.bytes() : RunSettings.UNKNOWN,
         scan.start(),
         bounded ? scan.end() : null,
         scan.prompts(),
         false,
         model.machine(),
         output.tuning().scores(),
+        output.tuning().prequential(),
         lineage.name(),
         where.prefix().orNothing(),
         scan.tokenizer().name().label(),
-        Lanes.VALID_SHARE);
+        Lanes.VALID_SHARE,
+        null);
   }
 
   private int resume(RunSettings kept, KafkaAddress given, OutDirectory out) throws Exception {
@@ -151,7 +154,11 @@ final class TrainCommand implements Callable<Integer> {
     ModelSettings model = options.resumed(settings.model(), settings.steps());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
-    settings = settings.resumed(model, here).withScores(output.tuning().scores());
+    settings =
+        settings
+            .resumed(model, here)
+            .withScores(output.tuning().scores())
+            .withPrequential(output.tuning().prequential());
     if (settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'run'; resume it with 'run'");

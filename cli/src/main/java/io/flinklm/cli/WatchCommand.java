@@ -49,11 +49,13 @@ final class WatchCommand implements Callable<Integer> {
   }
 
   private static String last(Report.RunEnd end) {
-    return "The run has ended: %s steps, train loss %s, valid loss %s, accuracy %s; SHA-256 %s"
+    return "The run has ended: %s steps, train loss %s (%s bits per byte), valid loss %s (%s), accuracy %s; SHA-256 %s"
         .formatted(
             Figures.count(end.step()),
             Figures.decimal(end.trainLoss()),
+            Figures.decimal(end.bytes().trainBitsPerByte()),
             Figures.decimal(end.loss()),
+            Figures.decimal(end.bytes().bitsPerByte()),
             Figures.decimal(end.accuracy()),
             end.weightsSha256());
   }

@@ -79,7 +79,9 @@ public record Feed(
         tokens
             .keyBy(LaneText::lane)
             .transform(
-                "chunk", EventType.LANE_EVENT, new ChunkOperator(shape.windows, shape.tellsPlaces))
+                "chunk",
+                EventType.LANE_EVENT,
+                new ChunkOperator(shape.windows, shape.tellsPlaces, shape.tokenizer))
             .uid("chunk");
     return new Feed(tokens, chunks);
   }

@@ -69,7 +69,7 @@ public record TrainingJob(
                 EventType.REPORT,
                 new TrainOperator(
                     config,
-                    tokenizer.fingerprint(),
+                    tokenizer,
                     initial.orElse(null),
                     options.withScores(scores()),
                     new NonfiniteDirectory(options.nonfinite(), tokenizer)))

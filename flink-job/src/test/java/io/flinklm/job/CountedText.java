@@ -59,16 +59,17 @@ public final class CountedText {
   }
 
   public static Refused hole(Segment segment, long position, int tokens) {
-    Refusal refusal = new Refusal(Reason.UNKNOWN_TOKEN, tokens);
+    Refusal refusal = new Refusal(Reason.UNKNOWN_TOKEN, tokens, tokens);
     return new Refused(LANE, Optional.of(new Place(segment, position)), refusal, null);
   }
 
   public static Refused unreadable(int tokens) {
-    return new Refused(LANE, Optional.empty(), new Refusal(Reason.BAD_HEADER, tokens), null);
+    return new Refused(
+        LANE, Optional.empty(), new Refusal(Reason.BAD_HEADER, tokens, tokens), null);
   }
 
   public static LaneEvent refused(Reason reason, int tokens) {
-    return LaneEvent.of(LANE, new Refusal(reason, tokens));
+    return LaneEvent.of(LANE, new Refusal(reason, tokens, tokens));
   }
 
   public static LaneEvent chunk(int index, boolean fresh) {

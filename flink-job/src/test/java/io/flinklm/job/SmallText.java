@@ -98,7 +98,8 @@ public record SmallText(int[] corpus) {
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
         Trainer.drawn(Training.of(config, VOCABULARY.fingerprint(), Device.cpu(), reports::add))) {
-      new PlainLoop(corpus, lanes()).run(trainer, EPOCHS);
+      new PlainLoop(corpus, lanes(), (index, position) -> length(corpus[index]))
+          .run(trainer, EPOCHS);
     }
     return reports.stream().map(SmallText::timeless).toList();
   }
@@ -137,8 +138,9 @@ public record SmallText(int[] corpus) {
       for (int epoch = 0; epoch < EPOCHS; epoch++) {
         for (Split split : Split.values()) {
           Segment segment = new Segment(epoch, split);
+          int[] tokens = tokens(lane, split);
           LaneText.Tokens text =
-              new LaneText.Tokens(lane, new Place(segment, 0), tokens(lane, split), null);
+              new LaneText.Tokens(lane, new Place(segment, 0), tokens, lengths(tokens), null);
           try {
             cursor.accept(text, events::add);
           } catch (MisplacedException e) {
@@ -156,10 +158,19 @@ public record SmallText(int[] corpus) {
     return Arrays.copyOfRange(corpus, start, start + lanes().length(split));
   }
 
+  private static int length(int token) {
+    return 1 + VOCABULARY.length(token);
+  }
+
+  private static int[] lengths(int[] tokens) {
+    return Arrays.stream(tokens).map(SmallText::length).toArray();
+  }
+
   static TextRecord record(int lane, Segment segment, int position, int... tokens) {
     return new TextRecord(
         Integer.toString(lane).getBytes(UTF_8),
-        VOCABULARY.bytes(tokens),
+        // With a space before each word, so that it is as long wherever a record begins.
+        (" " + VOCABULARY.text(tokens)).getBytes(UTF_8),
         Integer.toString(segment.epoch()),
         segment.split().label(),
         Integer.toString(position),

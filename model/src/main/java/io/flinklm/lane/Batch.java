@@ -43,6 +43,23 @@ public record Batch(Segment segment, int index, List<Chunk> chunks) {
     return chunks.stream().mapToInt(Chunk::newTokens).sum();
   }
 
+  /** Bytes of the tokens that no earlier batch held. */
+  public int newBytes() {
+    return chunks.stream().mapToInt(Chunk::newBytes).sum();
+  }
+
+  /** Bytes of each lane's last targets: of its last one, or of all. */
+  public long bytesOfLastTargets(int time) {
+    if (time != 1 && time != length()) {
+      throw new IllegalArgumentException(time + " of " + length() + " targets");
+    }
+    boolean all = time == length();
+    return chunks.stream()
+        .map(Chunk::bytes)
+        .mapToLong(bytes -> all ? bytes.targets() : bytes.last())
+        .sum();
+  }
+
   /** Lanes of the chunks, ascending. */
   public int[] lanes() {
     return chunks.stream().mapToInt(Chunk::lane).toArray();

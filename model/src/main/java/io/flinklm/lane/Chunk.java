@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A BPTT window of one lane: T + 1 token ids, of which the first T are inputs and the last T are
@@ -15,8 +16,15 @@ import java.util.Arrays;
  * @param fresh whether the lane starts from a zero hidden state here: at the start of a segment and
  *     behind a hole in its text
  * @param tokens T + 1 token ids
+ * @param bytes how many the tokens take
  */
-public record Chunk(int lane, Segment segment, int index, boolean fresh, int[] tokens) {
+public record Chunk(
+    int lane, Segment segment, int index, boolean fresh, int[] tokens, ChunkBytes bytes) {
+
+  /** A chunk of tokens that take a byte each. */
+  public Chunk(int lane, Segment segment, int index, boolean fresh, int[] tokens) {
+    this(lane, segment, index, fresh, tokens, ChunkBytes.oneEach(tokens.length));
+  }
 
   /** Inputs, and as many targets: T. */
   public int length() {
@@ -26,6 +34,11 @@ public record Chunk(int lane, Segment segment, int index, boolean fresh, int[] t
   /** Tokens that no earlier chunk held: T, and the first input too where the lane starts fresh. */
   public int newTokens() {
     return fresh ? tokens.length : tokens.length - 1;
+  }
+
+  /** Bytes of the tokens that no earlier chunk held. */
+  int newBytes() {
+    return fresh ? bytes.first() + bytes.targets() : bytes.targets();
   }
 
   /** Writes all of it. */
@@ -38,10 +51,25 @@ public record Chunk(int lane, Segment segment, int index, boolean fresh, int[] t
     for (int token : tokens) {
       out.writeInt(token);
     }
+    bytes.write(out);
   }
 
   /** Reads what {@link #write} wrote. */
   public static Chunk read(DataInput in) throws IOException {
+    Chunk read = readWithoutBytes(in, id -> 0);
+    return read.with(ChunkBytes.read(in));
+  }
+
+  private Chunk with(ChunkBytes of) {
+    return new Chunk(lane, segment, index, fresh, tokens, of);
+  }
+
+  /**
+   * Reads what was written before chunks had bytes.
+   *
+   * @param length bytes of a token, by id
+   */
+  public static Chunk readWithoutBytes(DataInput in, IntUnaryOperator length) throws IOException {
     int lane = in.readInt();
     Segment segment = Segment.read(in);
     int index = in.readInt();
@@ -50,7 +78,7 @@ public record Chunk(int lane, Segment segment, int index, boolean fresh, int[] t
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = in.readInt();
     }
-    return new Chunk(lane, segment, index, fresh, tokens);
+    return new Chunk(lane, segment, index, fresh, tokens, ChunkBytes.of(tokens, length));
   }
 
   @Override
@@ -60,7 +88,8 @@ public record Chunk(int lane, Segment segment, int index, boolean fresh, int[] t
         && segment.equals(that.segment)
         && index == that.index
         && fresh == that.fresh
-        && Arrays.equals(tokens, that.tokens);
+        && Arrays.equals(tokens, that.tokens)
+        && bytes.equals(that.bytes);
   }
 
   @Override

@@ -3,12 +3,13 @@ package io.flinklm.lane;
 import java.util.Arrays;
 
 /**
- * Tokens that were received and will be neither trained on nor scored, with the reason.
+ * Text that was received and will be neither trained on nor scored, with the reason.
  *
  * @param reason why
  * @param tokens how many
+ * @param bytes how many
  */
-public record Refusal(Reason reason, int tokens) {
+public record Refusal(Reason reason, int tokens, int bytes) {
 
   /** Why tokens are refused. The label is the word used in JSON, metrics and documents. */
   public enum Reason {
@@ -41,6 +42,8 @@ public record Refusal(Reason reason, int tokens) {
     BESIDE_A_HOLE("beside_a_hole", "whole chunks must lie between refused or missing records"),
     /** The end of a segment, too short for a whole chunk. */
     TAIL("tail", "nothing is wrong: the end of a segment seldom fills a chunk"),
+    /** A record of white space alone: it has bytes, and no token. */
+    NO_TOKEN("no_token", "nothing is wrong: white space alone has no token"),
     /** In a batch whose step gave NaN or infinity and was not taken. */
     NONFINITE("nonfinite", "steps must give finite numbers; a lower learning rate may help");
 

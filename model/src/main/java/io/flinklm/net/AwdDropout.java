@@ -36,6 +36,10 @@ public record AwdDropout(double embedding, double input, double weight, double h
         : NONE;
   }
 
+  boolean isNone() {
+    return equals(NONE);
+  }
+
   boolean isValid() {
     return DoubleStream.of(embedding, input, weight, hidden).allMatch(of -> of >= 0 && of < 1);
   }

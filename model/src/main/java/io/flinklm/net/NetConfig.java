@@ -60,6 +60,11 @@ public record NetConfig(
     this(model, vocabulary, hidden, layers, dropout, hidden, AwdDropout.usual(model, dropout));
   }
 
+  /** Whether a training step drops nothing, so that it passes through the model as evaluation. */
+  public boolean dropsNothing() {
+    return dropout == 0 && awdDropout.isNone();
+  }
+
   /** The same for another number of distinct tokens. */
   NetConfig withVocabulary(int other) {
     return new NetConfig(model, other, hidden, layers, dropout, embedding, awdDropout);

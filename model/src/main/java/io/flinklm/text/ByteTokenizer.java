@@ -1,6 +1,7 @@
 package io.flinklm.text;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** A tokenizer of anything: each byte is a token, and its value is the id. */
 public record ByteTokenizer() implements Tokenizer {
@@ -27,6 +28,13 @@ public record ByteTokenizer() implements Tokenizer {
       ids[i] = Byte.toUnsignedInt(text[i]);
     }
     return ids;
+  }
+
+  @Override
+  public TextTokens tokens(byte[] text) {
+    int[] lengths = new int[text.length];
+    Arrays.fill(lengths, 1);
+    return new TextTokens(ids(text), lengths);
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * character without one is written as its bytes in UTF-8, so that none is ever unknown. A piece of
  * text may begin and end between those bytes.
  */
-final class CharacterTokenizer implements Tokenizer {
+public final class CharacterTokenizer implements Tokenizer {
   private static final long serialVersionUID = 1;
   private static final int ABSENT = -1;
 
@@ -51,28 +51,35 @@ final class CharacterTokenizer implements Tokenizer {
 
   @Override
   public int[] ids(byte[] text) throws UnreadableTextException {
+    return tokens(text).ids();
+  }
+
+  @Override
+  public TextTokens tokens(byte[] text) throws UnreadableTextException {
     Optional<String> unreadable = whyUnreadable(text);
     if (unreadable.isPresent()) {
       throw new UnreadableTextException(unreadable.get());
     }
-    return idsOfAnything(text);
+    return tokensOfAnything(text);
   }
 
-  private int[] idsOfAnything(byte[] text) {
+  private TextTokens tokensOfAnything(byte[] text) {
     int[] ids = new int[text.length];
+    int[] lengths = new int[text.length];
     int count = 0;
     for (int from = 0; from < text.length; count++) {
       int length = Utf8Sequence.length(text, from);
       int id = length > 1 ? id(Utf8Sequence.codePoint(text, from, length)) : ABSENT;
       ids[count] = id == ABSENT ? Byte.toUnsignedInt(text[from]) : id;
-      from += id == ABSENT ? 1 : length;
+      lengths[count] = id == ABSENT ? 1 : length;
+      from += lengths[count];
     }
-    return Arrays.copyOf(ids, count);
+    return new TextTokens(Arrays.copyOf(ids, count), Arrays.copyOf(lengths, count));
   }
 
   @Override
   public int[] ids(String text) {
-    return idsOfAnything(text.getBytes(StandardCharsets.UTF_8));
+    return tokensOfAnything(text.getBytes(StandardCharsets.UTF_8)).ids();
   }
 
   @Override

@@ -41,6 +41,29 @@ public interface Tokenizer extends TextForm {
    */
   int[] ids(String text) throws UnknownTokenException;
 
+  /**
+   * The tokens of text with their bytes. Unless it is said otherwise they are those of the ids, as
+   * far as the text goes, and the last token takes what is left.
+   *
+   * @throws UnreadableTextException if the bytes are not text
+   * @throws UnknownTokenException if a token has no id
+   */
+  default TextTokens tokens(byte[] text) throws UnreadableTextException, UnknownTokenException {
+    int[] ids = ids(text);
+    int[] lengths = new int[ids.length];
+    int left = text.length;
+    for (int i = 0; i < ids.length; i++) {
+      lengths[i] = i == ids.length - 1 ? left : Math.min(left, length(ids[i]));
+      left -= lengths[i];
+    }
+    return new TextTokens(ids, lengths);
+  }
+
+  /** How many bytes a token has by itself. */
+  default int length(int id) {
+    return bytes(new int[] {id}).length;
+  }
+
   /** The token of an id, as a person reads it. */
   String token(int id);
 

@@ -30,10 +30,18 @@ public record WordTokenizer(Vocabulary vocabulary) implements Tokenizer {
 
   @Override
   public int[] ids(byte[] text) throws UnreadableTextException, UnknownTokenException {
+    return tokens(text).ids();
+  }
+
+  @Override
+  public TextTokens tokens(byte[] text) throws UnreadableTextException, UnknownTokenException {
     Utf8.requireNoNul(text);
     int[] ids = new int[Words.count(text)];
-    int next = 0;
-    for (int from = 0; next < ids.length; next++) {
+    int[] lengths = new int[ids.length];
+    boolean known = true;
+    int end = 0;
+    for (int next = 0; next < ids.length; next++) {
+      int from = end;
       while (Words.isSpace(text[from])) {
         from++;
       }
@@ -42,13 +50,15 @@ public record WordTokenizer(Vocabulary vocabulary) implements Tokenizer {
         to++;
       }
       ids[next] = vocabulary.id(text, from, to);
-      if (ids[next] == Vocabulary.ABSENT) {
-        // What of it is no UTF-8, or unknown, is found with strings.
-        return ids(Utf8.decode(text));
-      }
-      from = to;
+      known &= ids[next] != Vocabulary.ABSENT;
+      lengths[next] = to - end;
+      end = to;
     }
-    return ids;
+    if (lengths.length > 0) {
+      lengths[lengths.length - 1] += text.length - end;
+    }
+    // What of it is no UTF-8, or unknown, is found with strings.
+    return new TextTokens(known ? ids : ids(Utf8.decode(text)), lengths);
   }
 
   @Override

@@ -31,6 +31,11 @@ public record BatchResult(
     return crossEntropy + activation + temporalActivation;
   }
 
+  /** Surprisal of all targets. */
+  double nats() {
+    return crossEntropy * targets;
+  }
+
   BatchResult withLaneLosses(List<Double> losses) {
     return new BatchResult(
         crossEntropy,

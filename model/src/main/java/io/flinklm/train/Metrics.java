@@ -20,7 +20,9 @@ import java.util.Map;
 final class Metrics {
   private static final double BETA = 0.98;
   private static final int GRADIENT_NORM_AND_PREQUENTIAL = 2;
+  private static final int BYTES = 5;
 
+  private final boolean testsAll;
   private long tokensTrained;
   private long tokensScored;
   private final Map<Refusal.Reason, Long> refused = new EnumMap<>(Refusal.Reason.class);
@@ -28,76 +30,38 @@ final class Metrics {
   private double averageWeight;
   private double learningRate;
   private double gradientNorm = Double.NaN;
-  private Prequential prequential = new Prequential();
+  private Prequential prequential;
+  private ByteMetrics bytes = new ByteMetrics();
   private double seconds;
-  private Score segment = Score.empty(Segment.FIRST);
-  private Score lastScored = Score.empty(new Segment(0, Split.VALID));
+  private SegmentSums segment = SegmentSums.empty(Segment.FIRST);
+  private SegmentSums lastScored = SegmentSums.empty(new Segment(0, Split.VALID));
 
-  /** Sums over the batches of a segment. */
-  private record Score(
-      Segment segment,
-      int batches,
-      int laneCount,
-      long rows,
-      double lossSum,
-      long correct,
-      long targets) {
-
-    static Score empty(Segment segment) {
-      return new Score(segment, 0, 0, 0, 0, 0, 0);
-    }
-
-    // Mean over batches weighted by rows, which is the mean over targets.
-    Score plus(Batch batch, BatchResult result) {
-      int size = batch.chunks().size();
-      return new Score(
-          segment,
-          batches + 1,
-          Math.max(laneCount, size),
-          rows + size,
-          lossSum + result.crossEntropy() * size,
-          correct + result.correct(),
-          targets + result.targets());
-    }
-
-    void write(DataOutputStream out) throws IOException {
-      segment.write(out);
-      out.writeInt(batches);
-      out.writeInt(laneCount);
-      out.writeLong(rows);
-      out.writeDouble(lossSum);
-      out.writeLong(correct);
-      out.writeLong(targets);
-    }
-
-    static Score read(DataInputStream in) throws IOException {
-      return new Score(
-          Segment.read(in),
-          in.readInt(),
-          in.readInt(),
-          in.readLong(),
-          in.readDouble(),
-          in.readLong(),
-          in.readLong());
-    }
+  /**
+   * Of a training that has not begun.
+   *
+   * @param testsAll whether all new text is evaluated before it is trained on
+   */
+  Metrics(boolean testsAll) {
+    this.testsAll = testsAll;
+    this.prequential = new Prequential(testsAll);
   }
 
   /** Whether a batch belongs to a later segment than the one under way. */
   boolean leavesSegment(Batch batch) {
-    return segment.batches > 0 && batch.segment().compareTo(segment.segment) > 0;
+    return segment.batches() > 0 && batch.segment().compareTo(segment.segment()) > 0;
   }
 
   /** Whether a segment is under way. */
   boolean inSegment() {
-    return segment.batches > 0;
+    return segment.batches() > 0;
   }
 
   /** Ends the segment under way. */
   void endSegment() {
-    if (segment.segment.split() == Split.VALID) {
+    if (segment.segment().split() == Split.VALID) {
       lastScored = segment;
     }
-    segment = Score.empty(segment.segment);
+    segment = SegmentSums.empty(segment.segment());
   }
 
   /**
@@ -106,18 +70,19 @@ final class Metrics {
    * @param seconds wall time from the start of the first batch to the end of this one
    */
   void add(Batch batch, BatchResult result, double seconds) {
-    if (segment.batches == 0) {
-      segment = Score.empty(batch.segment());
+    if (segment.batches() == 0) {
+      segment = SegmentSums.empty(batch.segment());
     }
     // A batch of late chunks may be of a segment whose numbers have been reported.
-    if (batch.segment().equals(segment.segment)) {
+    if (batch.segment().equals(segment.segment())) {
       segment = segment.plus(batch, result);
     }
     this.seconds = seconds;
+    bytes.add(batch, result, BETA);
     if (batch.segment().split() == Split.TRAIN) {
       tokensTrained += batch.newTokens();
       if (!Prequential.isNew(batch.segment())) {
-        prequential = new Prequential();
+        prequential = new Prequential(testsAll);
       }
       averageSum = BETA * averageSum + (1 - BETA) * result.crossEntropy();
       averageWeight = BETA * averageWeight + (1 - BETA);
@@ -129,13 +94,18 @@ final class Metrics {
   }
 
   /** Takes up what the batch of the next step gave before it was trained on. */
-  void addTested(BatchResult scored) {
-    prequential.add(scored);
+  void addTested(Batch batch, BatchResult scored) {
+    prequential.add(batch, scored);
+  }
+
+  /** Takes up what new text adds to the code of all text: what it gave before any training. */
+  void code(Batch batch, BatchResult given, int ids) {
+    bytes.code(batch, given, ids);
   }
 
   /** Counts a batch whose step was not taken: its tokens are refused, and it is in no mean. */
   void refuse(Batch batch, double seconds) {
-    add(new Refusal(Refusal.Reason.NONFINITE, batch.newTokens()));
+    add(new Refusal(Refusal.Reason.NONFINITE, batch.newTokens(), batch.newBytes()));
     this.seconds = seconds;
   }
 
@@ -145,7 +115,10 @@ final class Metrics {
   }
 
   void add(Refusal refusal) {
-    refused.merge(refusal.reason(), (long) refusal.tokens(), Long::sum);
+    if (refusal.tokens() > 0) {
+      refused.merge(refusal.reason(), (long) refusal.tokens(), Long::sum);
+    }
+    bytes.add(refusal);
   }
 
   Report.Step step(String model, long step, Batch batch, BatchResult result) {
@@ -157,7 +130,8 @@ final class Metrics {
             batch.index(),
             batch.chunks().size(),
             result.crossEntropy(),
-            result.correct() / (double) result.targets());
+            result.correct() / (double) result.targets(),
+            ByteMetrics.of(batch, result));
     return new Report.Step(numbers, null);
   }
 
@@ -181,19 +155,27 @@ final class Metrics {
     return numbers(model, step, segment, lastScored);
   }
 
-  private TrainingNumbers numbers(String model, long step, Score place, Score means) {
+  private TrainingNumbers numbers(String model, long step, SegmentSums place, SegmentSums means) {
     return numbers(
         model,
         step,
-        place.segment,
-        place.batches,
-        place.laneCount,
-        means.lossSum / means.rows,
-        means.correct / (double) means.targets);
+        place.segment(),
+        place.batches(),
+        place.laneCount(),
+        means.lossSum() / means.rows(),
+        means.correct() / (double) means.targets(),
+        means.bits());
   }
 
   private TrainingNumbers numbers(
-      String model, long step, Segment of, int index, int laneCount, double loss, double accuracy) {
+      String model,
+      long step,
+      Segment of,
+      int index,
+      int laneCount,
+      double loss,
+      double accuracy,
+      BitsPerByte ofLoss) {
     Map<String, Long> reasons = new LinkedHashMap<>();
     refused.forEach((reason, tokens) -> reasons.put(reason.label(), tokens));
     return new TrainingNumbers(
@@ -213,6 +195,7 @@ final class Metrics {
         tokensTrained,
         tokensScored,
         reasons,
+        bytes.numbers(ofLoss, prequential.bits()),
         seconds);
   }
 
@@ -232,11 +215,15 @@ final class Metrics {
     lastScored.write(out);
     out.writeDouble(gradientNorm);
     prequential.write(out);
+    prequential.writeBits(out);
+    segment.bits().write(out);
+    lastScored.bits().write(out);
+    bytes.write(out);
   }
 
   /** Reads what {@link #write} wrote when this was the newest version of the training state. */
-  static Metrics read(DataInputStream in, int version) throws IOException {
-    Metrics metrics = new Metrics();
+  static Metrics read(DataInputStream in, int version, boolean testsAll) throws IOException {
+    Metrics metrics = new Metrics(testsAll);
     metrics.tokensTrained = in.readLong();
     metrics.tokensScored = in.readLong();
     for (int left = in.readInt(); left > 0; left--) {
@@ -246,11 +233,17 @@ final class Metrics {
     metrics.averageWeight = in.readDouble();
     metrics.learningRate = in.readDouble();
     metrics.seconds = in.readDouble();
-    metrics.segment = Score.read(in);
-    metrics.lastScored = Score.read(in);
+    metrics.segment = SegmentSums.read(in);
+    metrics.lastScored = SegmentSums.read(in);
     if (version >= GRADIENT_NORM_AND_PREQUENTIAL) {
       metrics.gradientNorm = in.readDouble();
-      metrics.prequential = Prequential.read(in);
+      metrics.prequential = Prequential.read(in, testsAll);
+    }
+    if (version >= BYTES) {
+      metrics.prequential.readBits(in);
+      metrics.segment = metrics.segment.with(BitsPerByte.read(in));
+      metrics.lastScored = metrics.lastScored.with(BitsPerByte.read(in));
+      metrics.bytes = ByteMetrics.read(in);
     }
     return metrics;
   }

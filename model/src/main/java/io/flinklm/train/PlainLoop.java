@@ -2,11 +2,13 @@ package io.flinklm.train;
 
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
+import io.flinklm.lane.ChunkBytes;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.lane.Windows;
+import io.flinklm.text.TokenBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,8 +19,27 @@ import java.util.List;
  *
  * @param corpus token ids of the whole text
  * @param lanes where each lane's text lies in it
+ * @param bytes how many each token takes
  */
-public record PlainLoop(int[] corpus, Lanes lanes) {
+public record PlainLoop(int[] corpus, Lanes lanes, TokenBytes bytes) {
+
+  /** A loop over tokens that take a byte each. */
+  public PlainLoop(int[] corpus, Lanes lanes) {
+    this(corpus, lanes, TokenBytes.ONE);
+  }
+
+  /** Bytes of all lanes and both splits in one epoch. */
+  public static long bytesPerEpoch(Lanes lanes, TokenBytes bytes) {
+    long all = 0;
+    for (Split split : Split.values()) {
+      for (int lane = 0; lane < lanes.count(); lane++) {
+        for (int position = 0; position < lanes.length(split, lane); position++) {
+          all += bytes.of(lanes.index(split, lane, position), position);
+        }
+      }
+    }
+    return all;
+  }
 
   /** Trains for so many epochs and reports the end. */
   public void run(Trainer trainer, int epochs) {
@@ -39,7 +60,11 @@ public record PlainLoop(int[] corpus, Lanes lanes) {
       int inWindows = lanes.cut().tokens(lanes.windows(split, lane));
       int tail = lanes.length(split, lane) - inWindows;
       if (tail > 0) {
-        trainer.refuse(new Refusal(Refusal.Reason.TAIL, tail));
+        int ofTail = 0;
+        for (int position = inWindows; position < inWindows + tail; position++) {
+          ofTail += bytes.of(lanes.index(split, lane, position), position);
+        }
+        trainer.refuse(new Refusal(Refusal.Reason.TAIL, tail, ofTail));
       }
     }
   }
@@ -49,11 +74,21 @@ public record PlainLoop(int[] corpus, Lanes lanes) {
     Windows cut = lanes.cut();
     for (int lane = 0; lane < lanes.count(); lane++) {
       if (index < lanes.windows(segment.split(), lane)) {
-        int start = lanes.index(segment.split(), lane, index * cut.stride());
+        int position = index * cut.stride();
+        int start = lanes.index(segment.split(), lane, position);
         int[] tokens = Arrays.copyOfRange(corpus, start, start + cut.length());
-        chunks.add(new Chunk(lane, segment, index, cut.startsFresh(index), tokens));
+        boolean fresh = cut.startsFresh(index);
+        chunks.add(new Chunk(lane, segment, index, fresh, tokens, bytes(start, position)));
       }
     }
     return new Batch(segment, index, chunks);
+  }
+
+  private ChunkBytes bytes(int start, int position) {
+    int[] lengths = new int[lanes.cut().length()];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = bytes.of(start + i, position + i);
+    }
+    return ChunkBytes.of(lengths, 0, lengths.length);
   }
 }

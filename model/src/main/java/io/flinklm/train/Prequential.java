@@ -1,6 +1,7 @@
 package io.flinklm.train;
 
 import io.flinklm.engine.RandomStream;
+import io.flinklm.lane.Batch;
 import io.flinklm.lane.Segment;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -25,9 +26,23 @@ final class Prequential {
 
   private static final double BETA = 0.75;
 
+  // Of all steps about as many count as of one in 50.
+  private static final double BETA_OF_ALL = 0.98;
+
+  private final double beta;
+  private BitsPerByte bits = BitsPerByte.NONE;
   private double lossSum;
   private double accuracySum;
   private double weight;
+
+  /**
+   * Of no text yet.
+   *
+   * @param all whether every step is scored, and not one in 50
+   */
+  Prequential(boolean all) {
+    beta = all ? BETA_OF_ALL : BETA;
+  }
 
   /**
    * Whether the batch that makes a step is to be scored first: step 1, and then one of 51 to 100,
@@ -46,14 +61,15 @@ final class Prequential {
   }
 
   /** Takes up what a batch gave; a loss that is not finite would stay for good. */
-  void add(BatchResult scored) {
+  void add(Batch batch, BatchResult scored) {
     if (!Double.isFinite(scored.crossEntropy())) {
       return;
     }
     double accuracy = scored.correct() / (double) scored.targets();
-    lossSum = BETA * lossSum + (1 - BETA) * scored.crossEntropy();
-    accuracySum = BETA * accuracySum + (1 - BETA) * accuracy;
-    weight = BETA * weight + (1 - BETA);
+    lossSum = beta * lossSum + (1 - beta) * scored.crossEntropy();
+    accuracySum = beta * accuracySum + (1 - beta) * accuracy;
+    weight = beta * weight + (1 - beta);
+    bits = bits.averagedWith(scored.nats(), ByteMetrics.ofTargets(batch, scored), beta);
   }
 
   /** Cross entropy in nats; NaN before the first scored batch, and once text has come again. */
@@ -66,14 +82,27 @@ final class Prequential {
     return accuracySum / weight;
   }
 
+  /** The same as the loss, in bits per byte. */
+  BitsPerByte bits() {
+    return bits;
+  }
+
   void write(DataOutputStream out) throws IOException {
     out.writeDouble(lossSum);
     out.writeDouble(accuracySum);
     out.writeDouble(weight);
   }
 
-  static Prequential read(DataInputStream in) throws IOException {
-    Prequential prequential = new Prequential();
+  void writeBits(DataOutputStream out) throws IOException {
+    bits.write(out);
+  }
+
+  void readBits(DataInputStream in) throws IOException {
+    bits = BitsPerByte.read(in);
+  }
+
+  static Prequential read(DataInputStream in, boolean all) throws IOException {
+    Prequential prequential = new Prequential(all);
     prequential.lossSum = in.readDouble();
     prequential.accuracySum = in.readDouble();
     prequential.weight = in.readDouble();

@@ -140,6 +140,11 @@ public sealed interface Report {
     return numbers().tokensRefused();
   }
 
+  /** Those of bytes; of none in a report of a build from before they were counted. */
+  default ByteNumbers bytes() {
+    return numbers().bytes() == null ? ByteNumbers.NONE : numbers().bytes();
+  }
+
   default double seconds() {
     return numbers().seconds();
   }

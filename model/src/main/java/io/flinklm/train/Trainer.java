@@ -30,7 +30,8 @@ public final class Trainer implements AutoCloseable {
   // Version 2: the metrics have the last gradient norm and the prequential scores.
   // Version 3: the configuration is written field by field.
   // Version 4: it has the width of the embedding, and all dropouts.
-  private static final int VERSION = 4;
+  // Version 5: the metrics have bytes.
+  private static final int VERSION = 5;
 
   private static final double NANOS = 1e9;
 
@@ -62,7 +63,7 @@ public final class Trainer implements AutoCloseable {
         training,
         manager -> {
           Weights drawn = Weights.initial(training.model(), training.config().seed(), manager);
-          return new Trainer(training, manager, drawn, new Metrics());
+          return new Trainer(training, manager, drawn, new Metrics(training.testsAll()));
         });
   }
 
@@ -82,7 +83,7 @@ public final class Trainer implements AutoCloseable {
             Map<String, NDArray> saved =
                 SavedWeights.of(safetensors, training.model(), sha256).in(scope);
             Weights given = Weights.startingFrom(saved, training.model(), manager);
-            return new Trainer(training, manager, given, new Metrics());
+            return new Trainer(training, manager, given, new Metrics(training.testsAll()));
           }
         });
   }
@@ -109,7 +110,8 @@ public final class Trainer implements AutoCloseable {
                   (in, version) -> {
                     training.identity().requireSame(TrainingIdentity.read(in, version));
                     Weights weights = Weights.read(in, training.model(), manager);
-                    return new Trainer(training, manager, weights, Metrics.read(in, version));
+                    Metrics metrics = Metrics.read(in, version, training.testsAll());
+                    return new Trainer(training, manager, weights, metrics);
                   });
           trainer.learner.restoreHiddenStates(hiddenStates);
           return trainer;
@@ -139,23 +141,34 @@ public final class Trainer implements AutoCloseable {
       finishSegment();
     }
     boolean train = batch.segment().split() == Split.TRAIN;
-    Optional<BatchResult> tested =
-        train
-                && Prequential.isDue(
-                    training.config().seed(), batch.segment(), learner.weights().step() + 1)
-            ? Optional.of(learner.test(batch))
-            : Optional.empty();
+    boolean due = train && isDue(batch);
+    // Where nothing is dropped, training itself begins with the same pass.
+    boolean apart = due && !(training.testsAll() && training.config().net().dropsNothing());
+    Optional<BatchResult> tested = apart ? Optional.of(learner.test(batch)) : Optional.empty();
     BatchResult result = train ? learner.train(batch) : learner.score(batch);
     if (train && !result.isFinite()) {
       refuse(batch, result);
     } else {
-      tested.ifPresent(metrics::addTested);
+      BatchResult before = tested.orElse(result);
+      if (due) {
+        metrics.addTested(batch, before);
+      }
+      if (training.testsAll() && Prequential.isNew(batch.segment())) {
+        metrics.code(batch, before, training.config().net().vocabulary());
+      }
       metrics.add(batch, result, seconds());
     }
     training
         .reports()
         .accept(
             metrics.step(training.config().net().model(), learner.weights().step(), batch, result));
+  }
+
+  private boolean isDue(Batch batch) {
+    return training.testsAll()
+        ? Prequential.isNew(batch.segment())
+        : Prequential.isDue(
+            training.config().seed(), batch.segment(), learner.weights().step() + 1);
   }
 
   private void refuse(Batch batch, BatchResult result) {

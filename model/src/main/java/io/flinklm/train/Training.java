@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param reports told of every batch, every finished segment and the end
  * @param nonfinite keeps a step that was not taken, and says in a clause where it is
  * @param nanoTime clock in nanoseconds from any origin
+ * @param testsAll whether all new text is evaluated before it is trained on, and not one step in 50
  */
 public record Training(
     TrainingConfig config,
@@ -23,23 +24,35 @@ public record Training(
     Device device,
     Consumer<Report> reports,
     Function<NonfiniteStep, String> nonfinite,
-    LongSupplier nanoTime) {
+    LongSupplier nanoTime,
+    boolean testsAll) {
 
   /** A training by the clock of this machine that keeps nothing of a step that is not taken. */
   public static Training of(
       TrainingConfig config, String vocabulary, Device device, Consumer<Report> reports) {
     return new Training(
-        config, vocabulary, device, reports, step -> "the batch was not kept", System::nanoTime);
+        config,
+        vocabulary,
+        device,
+        reports,
+        step -> "the batch was not kept",
+        System::nanoTime,
+        false);
   }
 
   /** The same, of which steps that are not taken are kept. */
   public Training keeping(Function<NonfiniteStep, String> other) {
-    return new Training(config, vocabulary, device, reports, other, nanoTime);
+    return new Training(config, vocabulary, device, reports, other, nanoTime, testsAll);
   }
 
   /** The same by another clock. */
   public Training timedBy(LongSupplier other) {
-    return new Training(config, vocabulary, device, reports, nonfinite, other);
+    return new Training(config, vocabulary, device, reports, nonfinite, other, testsAll);
+  }
+
+  /** The same, of which all new text is evaluated before it is trained on, or not. */
+  public Training testingAll(boolean wanted) {
+    return new Training(config, vocabulary, device, reports, nonfinite, nanoTime, wanted);
   }
 
   LanguageModel model() {

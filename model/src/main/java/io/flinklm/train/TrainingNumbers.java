@@ -2,6 +2,7 @@ package io.flinklm.train;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.flinklm.lane.Refusal;
 import java.util.Map;
 
@@ -26,6 +27,7 @@ import java.util.Map;
  * @param tokensTrained tokens trained on since step 1
  * @param tokensScored tokens scored only, since step 1
  * @param tokensRefused tokens refused, by reason
+ * @param bytes the same in bytes of text; null in reports of builds from before they were counted
  * @param seconds wall time from the start of the first batch to the end of this one
  */
 public record TrainingNumbers(
@@ -45,7 +47,12 @@ public record TrainingNumbers(
     long tokensTrained,
     long tokensScored,
     @JsonFormat(with = JsonFormat.Feature.WRITE_SORTED_MAP_ENTRIES) Map<String, Long> tokensRefused,
+    @JsonUnwrapped ByteNumbers bytes,
     double seconds) {
+
+  public TrainingNumbers {
+    bytes = bytes == null || bytes.areMissing() ? null : bytes;
+  }
 
   /** How many tokens were refused, without the tails of segments, which nobody can help. */
   long refusedBesideTails() {
@@ -74,6 +81,7 @@ public record TrainingNumbers(
         tokensTrained,
         tokensScored,
         tokensRefused,
+        bytes,
         0);
   }
 }

@@ -10,11 +10,13 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ChunkTest {
   private static final Segment SEGMENT = new Segment(3, Split.VALID);
-  private static final Chunk CHUNK = new Chunk(5, SEGMENT, 7, false, new int[] {1, 29, 0, 4});
+  private static final Chunk CHUNK =
+      new Chunk(5, SEGMENT, 7, false, new int[] {1, 29, 0, 4}, new ChunkBytes(3, 300, 7));
 
   @Test
   void hasAsManyTargetsAsInputs() {
@@ -27,6 +29,16 @@ class ChunkTest {
 
     assertThat(CHUNK.newTokens()).isEqualTo(3);
     assertThat(fresh.newTokens()).isEqualTo(4);
+  }
+
+  @Test
+  void soAreTheBytesOfIt() {
+    Chunk fresh = new Chunk(5, SEGMENT, 7, true, CHUNK.tokens(), CHUNK.bytes());
+
+    assertThat(new Batch(SEGMENT, 7, List.of(CHUNK)).newBytes()).isEqualTo(300);
+    assertThat(new Batch(SEGMENT, 7, List.of(fresh)).newBytes()).isEqualTo(303);
+    assertThat(new Batch(SEGMENT, 7, List.of(fresh)).bytesOfLastTargets(3)).isEqualTo(300);
+    assertThat(new Batch(SEGMENT, 7, List.of(fresh)).bytesOfLastTargets(1)).isEqualTo(7);
   }
 
   @Test
@@ -62,10 +74,11 @@ class ChunkTest {
   void isEqualByAllThatItHolds() {
     int[] tokens = CHUNK.tokens();
 
-    assertThat(new Chunk(5, SEGMENT, 7, false, tokens.clone()))
+    assertThat(new Chunk(5, SEGMENT, 7, false, tokens.clone(), new ChunkBytes(3, 300, 7)))
         .isEqualTo(CHUNK)
         .hasSameHashCodeAs(CHUNK);
     assertThat(CHUNK)
+        .isNotEqualTo(new Chunk(5, SEGMENT, 7, false, tokens))
         .isNotEqualTo(new Chunk(6, SEGMENT, 7, false, tokens))
         .isNotEqualTo(new Chunk(5, Segment.FIRST, 7, false, tokens))
         .isNotEqualTo(new Chunk(5, SEGMENT, 8, false, tokens))

@@ -66,10 +66,10 @@ final class KeptTraining {
     try (Trainer trainer = trainer(report -> {})) {
       trainer.accept(batch(Segment.FIRST, 0, new int[] {0, 1, 2, 0}, new int[] {2, 1, 0, 2}));
       trainer.accept(batch(Segment.FIRST, 1, new int[] {0, 1, 1, 1}, new int[] {2, 2, 0, 1}));
-      trainer.refuse(new Refusal(Reason.UNKNOWN_TOKEN, 2));
+      trainer.refuse(new Refusal(Reason.UNKNOWN_TOKEN, 2, 2));
       trainer.accept(
           batch(new Segment(0, Split.VALID), 0, new int[] {1, 0, 1, 2}, new int[] {0, 0, 2, 1}));
-      trainer.refuse(new Refusal(Reason.TAIL, 3));
+      trainer.refuse(new Refusal(Reason.TAIL, 3, 3));
       trainer.accept(batch(TRAIN, 0, new int[] {2, 0, 1, 2}, new int[] {1, 2, 0, 0}));
       return trainer.snapshot();
     }
@@ -94,7 +94,7 @@ final class KeptTraining {
 
   /** Goes on with a step in the segment under way, a scored batch, and the end. */
   static void goOn(Trainer trainer) {
-    trainer.refuse(new Refusal(Reason.TAIL, 1));
+    trainer.refuse(new Refusal(Reason.TAIL, 1, 1));
     trainer.accept(batch(TRAIN, 1, new int[] {2, 1, 2, 0}, new int[] {0, 1, 1, 2}));
     trainer.accept(batch(VALID, 0, new int[] {0, 2, 1, 0}, new int[] {1, 1, 2, 0}));
     trainer.finish();

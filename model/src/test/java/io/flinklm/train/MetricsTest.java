@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
+import io.flinklm.lane.ChunkBytes;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
@@ -27,7 +28,7 @@ class MetricsTest {
   private static final MachineKind MACHINE = new MachineKind("p", "i", "e");
   private static final Offset<Double> EXACTLY = within(1e-12);
 
-  private final Metrics metrics = new Metrics();
+  private final Metrics metrics = new Metrics(false);
 
   @Test
   void theTrainingLossIsAveragedOverStepsAndDebiased() {
@@ -115,15 +116,72 @@ class MetricsTest {
     add(TRAIN, 0, 4, 2, 6);
     add(TRAIN, 1, 3, 2, 6);
     add(VALID, 0, 2, 2, 3);
-    metrics.add(new Refusal(Reason.TAIL, 3));
-    metrics.add(new Refusal(Reason.BAD_TEXT, 10));
-    metrics.add(new Refusal(Reason.TAIL, 4));
+    metrics.add(new Refusal(Reason.TAIL, 3, 3));
+    metrics.add(new Refusal(Reason.BAD_TEXT, 10, 10));
+    metrics.add(new Refusal(Reason.TAIL, 4, 4));
 
     Report end = metrics.runEnd("lmmodel7", 2, "sha", "states", MACHINE);
 
     assertThat(end.tokensTrained()).isEqualTo(4 * 3 + 3 * 2);
     assertThat(end.tokensScored()).isEqualTo(2 * 3);
     assertThat(end.tokensRefused()).isEqualTo(Map.of("tail", 7L, "bad_text", 10L));
+  }
+
+  @Test
+  void soAreBytes() {
+    // The first token of each has 5 bytes, the two others have 7, the last of them 3.
+    metrics.add(longBatch(TRAIN, 0, 4), result(longBatch(TRAIN, 0, 4), 2, 6), 1);
+    metrics.add(longBatch(TRAIN, 1, 3), result(longBatch(TRAIN, 1, 3), 2, 6), 1);
+    metrics.add(longBatch(VALID, 0, 2), result(longBatch(VALID, 0, 2), 1, 3), 1);
+    metrics.refuse(longBatch(TRAIN, 2, 2), 1);
+    metrics.add(new Refusal(Reason.TAIL, 3, 40));
+    metrics.add(new Refusal(Reason.NO_TOKEN, 0, 2));
+
+    Report end = metrics.runEnd("lmmodel7", 2, "sha", "states", MACHINE);
+
+    assertThat(end.bytes().bytesTrained()).isEqualTo(4 * (5 + 7) + 3 * 7);
+    assertThat(end.bytes().bytesScored()).isEqualTo(2 * (5 + 7));
+    assertThat(end.bytes().bytesRefused())
+        .isEqualTo(Map.of("tail", 40L, "no_token", 2L, "nonfinite", 2L * 7));
+    assertThat(end.tokensRefused()).isEqualTo(Map.of("tail", 3L, "nonfinite", 2L * 2));
+    assertThat(end.bytes().trainBitsPerByte()).isCloseTo(2 * 2 / Math.log(2) / 7, EXACTLY);
+    assertThat(metrics.segmentEnd("lmmodel7", 2).bytes().bitsPerByte())
+        .isCloseTo(2 * 2 / Math.log(2) / 7, EXACTLY);
+  }
+
+  @Test
+  void bitsAndBytesAreAveragedWithTheSameWeights() {
+    metrics.add(longBatch(TRAIN, 0, 1), result(longBatch(TRAIN, 0, 1), 3, 0), 1);
+    metrics.add(batch(TRAIN, 1, 1), result(batch(TRAIN, 1, 1), 1, 0), 1);
+
+    double bits = (0.98 * 3 * 2 + 1 * 2) / Math.log(2);
+    assertThat(metrics.segmentEnd("m", 2).bytes().trainBitsPerByte())
+        .isCloseTo(bits / (0.98 * 7 + 2), EXACTLY);
+  }
+
+  @Test
+  void ofAModelThatPredictsTheLastTokenOnlyThatOnesBytesCount() {
+    Batch batch = longBatch(TRAIN, 0, 4);
+    metrics.add(batch, new BatchResult(2, 0, 0, 1, 0, 4, 0.01, List.of()), 1);
+
+    assertThat(metrics.segmentEnd("lmmodel3", 1).bytes().bitsPerByte())
+        .isCloseTo(2 / Math.log(2) / 3, EXACTLY);
+  }
+
+  private static Batch longBatch(Segment segment, int index, int laneCount) {
+    List<Chunk> chunks =
+        batch(segment, index, laneCount).chunks().stream()
+            .map(
+                of ->
+                    new Chunk(
+                        of.lane(),
+                        of.segment(),
+                        of.index(),
+                        of.fresh(),
+                        of.tokens(),
+                        new ChunkBytes(5, 7, 3)))
+            .toList();
+    return new Batch(segment, index, chunks);
   }
 
   @Test
@@ -176,10 +234,10 @@ class MetricsTest {
     assertThat(metrics.segmentEnd("lmmodel7", 0).numbers().prequentialAccuracy()).isNaN();
 
     Batch batch = batch(TRAIN, 0, 4);
-    metrics.addTested(result(batch, 3, 2));
+    metrics.addTested(batch, result(batch, 3, 2));
     assertThat(metrics.segmentEnd("lmmodel7", 0).numbers().prequentialLoss()).isCloseTo(3, EXACTLY);
-    metrics.addTested(result(batch, 2, 4));
-    metrics.addTested(result(batch, Double.NaN, 0));
+    metrics.addTested(batch, result(batch, 2, 4));
+    metrics.addTested(batch, result(batch, Double.NaN, 0));
 
     Report report = metrics.segmentEnd("lmmodel7", 0);
     assertThat(report.numbers().prequentialLoss()).isCloseTo((0.75 * 3 + 2) / (0.75 + 1), EXACTLY);
@@ -190,7 +248,7 @@ class MetricsTest {
 
   @Test
   void whereTextComesAgainThereIsNoPrequentialLoss() {
-    metrics.addTested(result(batch(TRAIN, 0, 4), 3, 2));
+    metrics.addTested(batch(TRAIN, 0, 4), result(batch(TRAIN, 0, 4), 3, 2));
     add(TRAIN, 0, 4, 3, 2);
     add(VALID, 0, 4, 3, 2);
     assertThat(metrics.segmentEnd("lmmodel7", 1).numbers().prequentialLoss()).isEqualTo(3);
@@ -212,8 +270,8 @@ class MetricsTest {
   void readBackTheyGoOnAsIfTheyHadNeverStopped() throws IOException {
     List<Report> expected = new ArrayList<>();
     List<Report> found = new ArrayList<>();
-    Metrics going = new Metrics();
-    Metrics restored = new Metrics();
+    Metrics going = new Metrics(false);
+    Metrics restored = new Metrics(false);
     for (int i = 0; i < 12; i++) {
       restored = throughBytes(restored);
       advance(going, i, expected);
@@ -233,8 +291,9 @@ class MetricsTest {
       reports.add(metrics.segmentEnd("lmmodel7", i));
       metrics.endSegment();
     }
-    metrics.add(new Refusal(i % 3 == 0 ? Reason.TAIL : Reason.GAP, i));
-    metrics.addTested(result(batch, 2 + 1 / (i + 5.0), i % 2));
+    metrics.add(new Refusal(i % 3 == 0 ? Reason.TAIL : Reason.GAP, i, i));
+    metrics.addTested(batch, result(batch, 2 + 1 / (i + 5.0), i % 2));
+    metrics.code(batch, result, 9);
     metrics.add(batch, result, i / 7.0);
     reports.add(metrics.step("lmmodel7", i, batch, result));
     reports.add(metrics.segmentEnd("lmmodel7", i));
@@ -246,7 +305,7 @@ class MetricsTest {
     metrics.write(new DataOutputStream(bytes));
     byte[] written = bytes.toByteArray();
     return Metrics.read(
-        new DataInputStream(new ByteArrayInputStream(written)), TrainingStateTest.NEWEST);
+        new DataInputStream(new ByteArrayInputStream(written)), TrainingStateTest.NEWEST, false);
   }
 
   private void add(Segment segment, int index, int laneCount, double crossEntropy, int correct) {

@@ -29,6 +29,14 @@ class ReportJsonTest {
               150_528,
               36_864,
               Map.of("tail", 9L, "gap", 3L),
+              new ByteNumbers(
+                  2.5,
+                  3.5,
+                  0.1 + 0.7,
+                  900_000,
+                  200_000,
+                  Map.of("tail", 54L, "gap", 18L),
+                  new CodeLength(1_000_000, 0.1 + 0.2)),
               2.5),
           null);
 
@@ -38,7 +46,12 @@ class ReportJsonTest {
           + "\"accuracy\":0.30000000000000004,\"train_loss\":1.5000000000000002,"
           + "\"prequential_loss\":1.75,\"prequential_accuracy\":0.25,"
           + "\"learning_rate\":1.0E-9,\"gradient_norm\":0.5,\"tokens_trained\":150528,\"tokens_scored\":36864,"
-          + "\"tokens_refused\":{\"gap\":3,\"tail\":9},\"seconds\":2.5}";
+          + "\"tokens_refused\":{\"gap\":3,\"tail\":9},\"bits_per_byte\":2.5,"
+          + "\"train_bits_per_byte\":3.5,\"prequential_bits_per_byte\":0.7999999999999999,"
+          + "\"bytes_trained\":900000,\"bytes_scored\":200000,"
+          + "\"bytes_refused\":{\"gap\":18,\"tail\":54},"
+          + "\"code_length\":{\"of_bytes\":1000000,\"bytes\":0.30000000000000004},"
+          + "\"seconds\":2.5}";
 
   @Test
   void isOneLineInSnakeCase() {
@@ -69,7 +82,23 @@ class ReportJsonTest {
     Report report =
         new Report.RunEnd(
             new TrainingNumbers(
-                "m", 0, 0, "train", 0, 0, loss, loss, loss, loss, loss, loss, loss, 0, 0, Map.of(),
+                "m",
+                0,
+                0,
+                "train",
+                0,
+                0,
+                loss,
+                loss,
+                loss,
+                loss,
+                loss,
+                loss,
+                loss,
+                0,
+                0,
+                Map.of(),
+                new ByteNumbers(loss, loss, loss, 0, 0, Map.of(), null),
                 0),
             null,
             null,
@@ -82,7 +111,15 @@ class ReportJsonTest {
             "\"loss\":null,\"accuracy\":null,\"train_loss\":null,\"prequential_loss\":null,"
                 + "\"prequential_accuracy\":null,\"learning_rate\":null,\"gradient_norm\":null");
 
+    assertThat(json)
+        .contains(
+            "\"bits_per_byte\":null,\"train_bits_per_byte\":null,"
+                + "\"prequential_bits_per_byte\":null,\"bytes_trained\":0,\"bytes_scored\":0,"
+                + "\"bytes_refused\":{},\"seconds\":0.0");
+
     Report read = parse(json);
+    assertThat(read.bytes().bitsPerByte()).isNaN();
+    assertThat(read.bytes().codeLength()).isNull();
     assertThat(read.loss()).isNaN();
     assertThat(read.accuracy()).isNaN();
     assertThat(read.trainLoss()).isNaN();
@@ -106,6 +143,15 @@ class ReportJsonTest {
     assertThat(parse(earlier).numbers().prequentialLoss()).isNaN();
     assertThat(parse(earlier).numbers().gradientNorm()).isNaN();
     assertThat(parse(earlier).loss()).isEqualTo(STEP.loss());
+  }
+
+  @Test
+  void aReportOfAnEarlierBuildHasNoBytes() {
+    String earlier = JSON.replaceAll("\"bits_per_byte.*(?=\"seconds)", "");
+
+    assertThat(parse(earlier).numbers().bytes()).isNull();
+    assertThat(parse(earlier).bytes()).isEqualTo(ByteNumbers.NONE);
+    assertThat(ReportJson.toLine(parse(earlier))).isEqualTo(earlier);
   }
 
   @Test

@@ -33,6 +33,12 @@ class ReportLinesTest {
           "tokens_trained",
           "tokens_scored",
           "tokens_refused",
+          "bits_per_byte",
+          "train_bits_per_byte",
+          "prequential_bits_per_byte",
+          "bytes_trained",
+          "bytes_scored",
+          "bytes_refused",
           "seconds");
 
   @ParameterizedTest
@@ -82,6 +88,23 @@ class ReportLinesTest {
         "prequential_accuracy":0.25,"learning_rate":0.01,"gradient_norm":0.5,\
         "tokens_trained":40960,"tokens_scored":0,"tokens_refused":{},"seconds":1.5,\
         "weights_sha256":"4f0c"}""",
+        """
+        {"kind":"step","model":"m","step":7,"epoch":0,"split":"train","index":6,"lanes":64,\
+        "loss":0.30000000000000004,"accuracy":0.89,"train_loss":1.5,"prequential_loss":null,\
+        "prequential_accuracy":null,"learning_rate":1.0E-9,"gradient_norm":0.5,\
+        "tokens_trained":752640,"tokens_scored":0,"tokens_refused":{"gap":3},\
+        "bits_per_byte":2.0000000000000004,"train_bits_per_byte":2.5,\
+        "prequential_bits_per_byte":null,"bytes_trained":4000000,"bytes_scored":0,\
+        "bytes_refused":{"gap":17,"no_token":2},"seconds":8.25}""",
+        """
+        {"kind":"end","model":"m","step":7,"epoch":0,"split":"train","index":6,"lanes":64,\
+        "loss":null,"accuracy":null,"train_loss":1.5,"prequential_loss":1.25,\
+        "prequential_accuracy":0.5,"learning_rate":1.0E-9,"gradient_norm":0.5,\
+        "tokens_trained":752640,"tokens_scored":0,"tokens_refused":{},\
+        "bits_per_byte":null,"train_bits_per_byte":2.5,"prequential_bits_per_byte":2.25,\
+        "bytes_trained":4000000,"bytes_scored":0,"bytes_refused":{},\
+        "code_length":{"of_bytes":4000000,"bytes":1125000.125},"seconds":8.25,\
+        "weights_sha256":"4f0c","hidden_states_sha256":"51a7"}""",
       })
   void areWrittenAsTheyWereRead(String line) {
     Report report = ReportJson.parse(line.getBytes(UTF_8));

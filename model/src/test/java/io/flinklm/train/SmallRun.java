@@ -110,8 +110,8 @@ record SmallRun(TrainingConfig config, List<Batch> batches) {
   void feed(Trainer trainer, int from, int to) {
     for (int i = from; i < to; i++) {
       if (i % 4 == 1) {
-        trainer.refuse(new Refusal(Refusal.Reason.TAIL, i));
-        trainer.refuse(new Refusal(Refusal.Reason.UNKNOWN_TOKEN, 1));
+        trainer.refuse(new Refusal(Refusal.Reason.TAIL, i, i));
+        trainer.refuse(new Refusal(Refusal.Reason.UNKNOWN_TOKEN, 1, 1));
       }
       trainer.accept(batches.get(i));
     }

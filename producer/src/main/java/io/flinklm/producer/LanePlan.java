@@ -39,7 +39,8 @@ public record LanePlan(
   /** Epochs of a text that repeats forever. */
   public static final int ENDLESS = Integer.MAX_VALUE;
 
-  private static final int DEFAULT_TOKENS_PER_RECORD = 64;
+  /** At most so many tokens are in a record unless it is said otherwise. */
+  public static final int TOKENS_PER_RECORD = 64;
 
   public LanePlan {
     if (tokensPerRecord < 1 || epochs < 0) {
@@ -52,7 +53,7 @@ public record LanePlan(
   /** The whole text, lanes in order, 64 tokens a record. */
   public static LanePlan of(TokenizedText text, Lanes lanes, int epochs) {
     return new LanePlan(
-        text, lanes, epochs, DEFAULT_TOKENS_PER_RECORD, Interleaving.IN_LANE_ORDER, Map.of());
+        text, lanes, epochs, TOKENS_PER_RECORD, Interleaving.IN_LANE_ORDER, Map.of());
   }
 
   /** The same with records of so many tokens. */

@@ -72,6 +72,14 @@ public final class TuningOptions {
   private boolean scores;
 
   @Option(
+      names = "--prequential",
+      description =
+          "Evaluate all new text before it is trained on, and not one step in 50, and say how many"
+              + " bytes an ideal coder would need for it. A run that is resumed goes on with it"
+              + " unsaid.")
+  private boolean prequential;
+
+  @Option(
       names = "--predict-parallelism",
       description = "Parallelism of the answers to prompts (default: that of the job).")
   private Integer predictParallelism;
@@ -173,6 +181,11 @@ public final class TuningOptions {
     return scores;
   }
 
+  /** Whether all new text is to be evaluated before it is trained on. */
+  public boolean prequential() {
+    return prequential;
+  }
+
   /** Subtasks that answer prompts, in a job of a parallelism. */
   public int predictParallelism(int ofJob) {
     return predictParallelism == null ? ofJob : predictParallelism;
@@ -197,6 +210,7 @@ public final class TuningOptions {
             .withStallWarning(stallWarning)
             .withOutput(publishSteps, Duration.ofSeconds(exportSeconds))
             .withScores(scores)
+            .withTestsOfAll(prequential)
             .withServed(served()),
         OnLostText.of(onLostText),
         keep,

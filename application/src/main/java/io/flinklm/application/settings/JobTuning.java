@@ -36,4 +36,9 @@ public record JobTuning(
   public JobTuning withScores(boolean wanted) {
     return with(options.withScores(wanted));
   }
+
+  /** The same where all new text is evaluated before it is trained on, or one step in 50. */
+  public JobTuning withTestsOfAll(boolean wanted) {
+    return with(options.withTestsOfAll(wanted));
+  }
 }

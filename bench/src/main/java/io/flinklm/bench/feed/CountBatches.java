@@ -5,6 +5,7 @@ import io.flinklm.job.train.TrainingMetrics;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.BatchAssembler;
+import io.flinklm.train.ByteNumbers;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingNumbers;
 import java.lang.management.ManagementFactory;
@@ -128,6 +129,7 @@ final class CountBatches extends AbstractStreamOperator<Report>
         tokens,
         0,
         Map.of("tail", refused),
+        ByteNumbers.NONE,
         begin == null ? 0 : (System.nanoTime() - begin.wall) / 1e9);
   }
 

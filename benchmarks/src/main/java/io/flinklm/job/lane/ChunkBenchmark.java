@@ -55,6 +55,6 @@ public class ChunkBenchmark {
   /** The cursor to its state and back. */
   @Benchmark
   public byte[] state() {
-    return LaneCursor.read(LANE, new Windows(BPTT, true), blob).write();
+    return LaneCursor.read(LANE, new Windows(BPTT, true), id -> 1, blob).write();
   }
 }

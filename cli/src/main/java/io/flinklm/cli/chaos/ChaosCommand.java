@@ -14,6 +14,7 @@ import io.flinklm.local.process.ClassPath;
 import io.flinklm.local.process.FileClaim;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Corpus;
+import io.flinklm.text.TokenBytes;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.Fit;
@@ -136,7 +137,8 @@ public final class ChaosCommand implements Callable<Integer> {
                 corpus.tokenizer().fingerprint(),
                 Device.cpu(),
                 reports::add))) {
-      new PlainLoop(corpus.ids(corpus.tokenizer()), lanes).run(trainer, epochs);
+      TokenBytes bytes = TokenBytes.inRecords(corpus, LanePlan.TOKENS_PER_RECORD);
+      new PlainLoop(corpus.ids(corpus.tokenizer()), lanes, bytes).run(trainer, epochs);
     }
     return reports;
   }

@@ -24,6 +24,13 @@ public record Curve(List<Long> steps, List<Double> values) {
     return of(points(reports, Report.Step.class, Split.TRAIN, Report::trainLoss));
   }
 
+  /** The same in bits per byte of text. */
+  static Curve trainingBitsPerByte(List<Report> reports) {
+    return of(
+        points(
+            reports, Report.Step.class, Split.TRAIN, report -> report.bytes().trainBitsPerByte()));
+  }
+
   /** The accuracy on training batches, as a running mean over steps. */
   static Curve trainingAccuracy(List<Report> reports) {
     NavigableMap<Long, Double> points =

@@ -40,8 +40,14 @@ public final class CurveChart {
 
   private CurveChart() {}
 
-  static XYChart loss(Curve training, Curve validation) {
-    return chart("Loss", "cross entropy (nats)", LegendPosition.InsideNE, training, validation);
+  /**
+   * The loss.
+   *
+   * @param inBits what it is in bits per byte, in words; empty where that is not known
+   */
+  static XYChart loss(String inBits, Curve training, Curve validation) {
+    return chart(
+        "Loss" + inBits, "cross entropy (nats)", LegendPosition.InsideNE, training, validation);
   }
 
   static XYChart accuracy(Curve training, Curve validation) {

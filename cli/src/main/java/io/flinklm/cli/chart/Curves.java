@@ -4,6 +4,7 @@ import io.flinklm.cli.chart.Picture.NotDrawn;
 import io.flinklm.train.Report;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.knowm.xchart.XYChart;
 
 /**
@@ -39,11 +40,24 @@ public final class Curves {
         WIDTH,
         HEIGHT,
         graphics -> {
-          XYChart loss = CurveChart.loss(trainLoss, validLoss);
+          XYChart loss = CurveChart.loss(inBits(reports), trainLoss, validLoss);
           CurveChart.paint(loss, graphics, WIDTH / 2, HEIGHT);
           graphics.translate(WIDTH / 2, 0);
           XYChart accuracy = CurveChart.accuracy(trainAccuracy, validAccuracy);
           CurveChart.paint(accuracy, graphics, WIDTH / 2, HEIGHT);
         });
+  }
+
+  private static String inBits(List<Report> reports) {
+    List<Double> valid = Curve.validation(reports, report -> report.bytes().bitsPerByte()).values();
+    if (!valid.isEmpty()) {
+      return ": %s bits per byte in validation".formatted(last(valid));
+    }
+    List<Double> train = Curve.trainingBitsPerByte(reports).values();
+    return train.isEmpty() ? "" : ": %s bits per byte".formatted(last(train));
+  }
+
+  private static String last(List<Double> values) {
+    return String.format(Locale.ROOT, "%.3f", values.get(values.size() - 1));
   }
 }

@@ -58,7 +58,8 @@ public record LocalRun(
         options
             .tuning()
             .tuning(options.parallelism(), topics.end(TopicNames.PROMPTS))
-            .withScores(settings.scores());
+            .withScores(settings.scores())
+            .withTestsOfAll(settings.prequential());
     // Before Flink starts: that takes seconds.
     screen.println("Model      " + model());
     screen.println(
@@ -95,7 +96,7 @@ public record LocalRun(
       screen.println("  " + resuming(options.tuning().laneTimeout().again()));
       return 0;
     }
-    out.keep(settings.asFinished(), tokenizer);
+    out.keep(settings.asFinished(end.get().bytes().codeLength()), tokenizer);
     OutDirectory.delete(out.checkpoints());
     new Results(settings, out).show(end.get(), screen, options.json());
     return 0;

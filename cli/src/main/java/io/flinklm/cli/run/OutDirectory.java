@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -47,6 +48,9 @@ public record OutDirectory(Path path) {
   // Of run.json, and not in that of a run of before machines were kept.
   private static final String MACHINE = "machine";
   private static final String SCORES = "scores";
+  private static final String BYTES = "bytes";
+  private static final String PREQUENTIAL = "prequential";
+  private static final String CODE_LENGTH = "code_length";
   private static final String LINEAGE = "lineage";
   private static final String TOPIC_PREFIX = "topic_prefix";
   private static final String TOKENIZER = "tokenizer";
@@ -251,6 +255,9 @@ public record OutDirectory(Path path) {
         // Runs of builds from before these were kept here: then --scores must be said again.
         object.putIfAbsent(MACHINE, NullNode.instance);
         object.putIfAbsent(SCORES, BooleanNode.FALSE);
+        object.putIfAbsent(BYTES, LongNode.valueOf(RunSettings.UNKNOWN));
+        object.putIfAbsent(PREQUENTIAL, BooleanNode.FALSE);
+        object.putIfAbsent(CODE_LENGTH, NullNode.instance);
         object.putIfAbsent(TOPIC_PREFIX, TextNode.valueOf(""));
         object.putIfAbsent(TOKENIZER, TextNode.valueOf(TokenizerKind.WORDS.label()));
         object.putIfAbsent(VALID_SHARE, DoubleNode.valueOf(Lanes.VALID_SHARE));

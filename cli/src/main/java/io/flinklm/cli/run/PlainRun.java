@@ -7,9 +7,11 @@ import io.flinklm.cli.screen.Terminal;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.train.NonfiniteDirectory;
 import io.flinklm.lane.Lanes;
+import io.flinklm.producer.LanePlan;
 import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Corpus;
+import io.flinklm.text.TokenBytes;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.PlainLoop;
@@ -69,11 +71,13 @@ public record PlainRun(
                   tokenizer.fingerprint(),
                   PyTorch.device(settings.model().device()),
                   reports)
+              .testingAll(settings.prequential())
               .keeping(new NonfiniteDirectory(out.nonfinite().toString(), tokenizer)::keep);
       try (Trainer trainer = trainer(training, start)) {
         PyTorch.computeWith(settings.model().engineThreads());
         try {
-          new PlainLoop(ids, lanes).run(trainer, settings.epochs());
+          TokenBytes bytes = TokenBytes.inRecords(corpus, LanePlan.TOKENS_PER_RECORD);
+          new PlainLoop(ids, lanes, bytes).run(trainer, settings.epochs());
         } catch (NonfiniteException e) {
           save(config, trainer.weights());
           throw new NonfiniteException(e.getMessage() + "; to go past it: --on-nonfinite skip");

@@ -3,6 +3,7 @@ package io.flinklm.cli.run;
 import io.flinklm.cli.chart.Curves;
 import io.flinklm.cli.chart.Picture;
 import io.flinklm.saved.SavedModel;
+import io.flinklm.train.ByteNumbers;
 import io.flinklm.train.Report;
 import java.io.PrintStream;
 
@@ -21,7 +22,7 @@ record Results(RunSettings settings, OutDirectory out) {
             + end.tokensScored()
             + end.tokensRefused().values().stream().mapToLong(Long::longValue).sum();
     long produced = settings.tokens() == RunSettings.UNKNOWN ? received : settings.tokens();
-    Summary summary = Summary.of(end, produced);
+    Summary summary = Summary.of(end, produced, bytesProduced(end.bytes()));
     screen.println();
     screen.println(summary.toText());
     screen.println();
@@ -41,5 +42,13 @@ record Results(RunSettings settings, OutDirectory out) {
       screen.println(summary.toJson());
     }
     screen.flush();
+  }
+
+  private long bytesProduced(ByteNumbers of) {
+    return settings.bytes() == RunSettings.UNKNOWN
+        ? of.bytesTrained()
+            + of.bytesScored()
+            + of.bytesRefused().values().stream().mapToLong(Long::longValue).sum()
+        : settings.bytes();
   }
 }

@@ -7,6 +7,7 @@ import io.flinklm.lane.Lanes;
 import io.flinklm.net.MachineKind;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.TokenizerKind;
+import io.flinklm.train.CodeLength;
 import io.flinklm.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param partitions of the topic text
  * @param produces whether the run writes the text itself
  * @param tokens that the run takes in all; -1 if not known
+ * @param bytes of text that the run takes in all; -1 if not known
  * @param start offset of the first record of text, by partition
  * @param end offset behind the last record of text, by partition; null for a run without end
  * @param prompts texts to continue at the end
@@ -34,10 +36,12 @@ import java.util.Optional;
  *     was kept
  * @param scores whether records of text are scored, which is a part of the job that a checkpoint
  *     has state of
+ * @param prequential whether all new text is evaluated before it is trained on
  * @param lineage of the training, by which its reports are known from those of others
  * @param topicPrefix what the names of its topics begin with
  * @param tokenizer the name of its tokenizer
  * @param validShare share of the text that is evaluated and not trained on, where the run writes it
+ * @param codeLength of its text, once the run has come to its end; null where that is not known
  */
 public record RunSettings(
     ModelSettings model,
@@ -53,18 +57,21 @@ public record RunSettings(
     int partitions,
     boolean produces,
     long tokens,
+    long bytes,
     Map<Integer, Long> start,
     Map<Integer, Long> end,
     List<String> prompts,
     boolean finished,
     MachineKind machine,
     boolean scores,
+    boolean prequential,
     String lineage,
     String topicPrefix,
     String tokenizer,
-    double validShare) {
+    double validShare,
+    CodeLength codeLength) {
 
-  /** A number of tokens that is not known. */
+  /** A number of tokens or bytes that is not known. */
   public static final long UNKNOWN = -1;
 
   /** A run over the human numbers that publishes them itself. */
@@ -79,16 +86,19 @@ public record RunSettings(
         partitions,
         true,
         epochs * lanes.tokensPerEpoch(),
+        UNKNOWN,
         Map.of(),
         null,
         List.of(),
         false,
         model.machine(),
         false,
+        false,
         Lineage.draw().name(),
         "",
         TokenizerKind.WORDS.label(),
-        Lanes.VALID_SHARE);
+        Lanes.VALID_SHARE,
+        null);
   }
 
   /** Files of the text; none for the human numbers. */
@@ -103,7 +113,7 @@ public record RunSettings(
 
   /** The same with its place in the topic text, behind what is there. */
   public RunSettings publishing(LanePlan plan, Map<Integer, Long> from) {
-    return copy(model, from, epochs == 0 ? null : end(plan, from), finished, machine, scores);
+    return copy(model, from, epochs == 0 ? null : end(plan, from), machine, scores, prequential);
   }
 
   private static Map<Integer, Long> end(LanePlan plan, Map<Integer, Long> start) {
@@ -113,13 +123,13 @@ public record RunSettings(
     return end;
   }
 
-  RunSettings asFinished() {
-    return copy(model, start, end, true, machine, scores);
+  RunSettings asFinished(CodeLength ofText) {
+    return copy(model, start, end, true, machine, scores, prequential, ofText);
   }
 
   /** The same, gone on with on a kind of machine by a model that may learn in another way. */
   public RunSettings resumed(ModelSettings other, MachineKind here) {
-    return copy(other, start, end, finished, here, scores);
+    return copy(other, start, end, here, scores, prequential);
   }
 
   /** One line for a person where a run goes on on another kind of machine than before. */
@@ -133,7 +143,22 @@ public record RunSettings(
 
   /** The same, whose records are scored from now on if they were not before. */
   public RunSettings withScores(boolean wanted) {
-    return copy(model, start, end, finished, machine, scores || wanted);
+    return copy(model, start, end, machine, scores || wanted, prequential);
+  }
+
+  /** The same, all of whose new text is evaluated first from now on if it was not before. */
+  public RunSettings withPrequential(boolean wanted) {
+    return copy(model, start, end, machine, scores, prequential || wanted);
+  }
+
+  private RunSettings copy(
+      ModelSettings of,
+      Map<Integer, Long> from,
+      Map<Integer, Long> to,
+      MachineKind on,
+      boolean scored,
+      boolean tested) {
+    return copy(of, from, to, finished, on, scored, tested, codeLength);
   }
 
   private RunSettings copy(
@@ -142,7 +167,9 @@ public record RunSettings(
       Map<Integer, Long> to,
       boolean over,
       MachineKind on,
-      boolean scored) {
+      boolean scored,
+      boolean tested,
+      CodeLength code) {
     return new RunSettings(
         of,
         epochs,
@@ -152,15 +179,18 @@ public record RunSettings(
         partitions,
         produces,
         tokens,
+        bytes,
         from,
         to,
         prompts,
         over,
         on,
         scored,
+        tested,
         lineage,
         topicPrefix,
         tokenizer,
-        validShare);
+        validShare,
+        code);
   }
 }

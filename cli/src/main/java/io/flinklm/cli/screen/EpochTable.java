@@ -5,6 +5,8 @@ import io.flinklm.train.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The table of a run: one row for each finished epoch, of a fixed width. It decides when a row is
@@ -14,7 +16,8 @@ import java.util.Locale;
  * training.
  */
 public final class EpochTable {
-  private static final String HEADER = "epoch  train loss  valid loss  accuracy      time";
+  private static final String HEADER =
+      "epoch  train loss  bits/byte  valid loss  bits/byte  accuracy      time";
 
   private Report trained;
   private int lastEpoch = -1;
@@ -35,12 +38,11 @@ public final class EpochTable {
     boolean end = report instanceof Report.RunEnd;
     boolean validation = !end && Split.VALID.label().equals(report.split());
     if (trained != null && !(validation && report.epoch() == trained.epoch())) {
-      row(trained, trained.trainLoss(), Double.NaN, Double.NaN, rows);
+      row(trained, trained, Optional.empty(), rows);
     }
     if (report instanceof Report.SegmentEnd) {
       if (validation) {
-        double trainLoss = trained == null ? report.trainLoss() : trained.trainLoss();
-        row(report, trainLoss, report.loss(), report.accuracy(), rows);
+        row(report, trained == null ? report : trained, Optional.of(report), rows);
       } else {
         trained = report;
       }
@@ -48,8 +50,7 @@ public final class EpochTable {
     return rows;
   }
 
-  private void row(
-      Report last, double trainLoss, double validLoss, double accuracy, List<String> rows) {
+  private void row(Report last, Report training, Optional<Report> validation, List<String> rows) {
     trained = null;
     if (last.epoch() <= lastEpoch) {
       return;
@@ -57,13 +58,19 @@ public final class EpochTable {
     rows.add(
         String.format(
             Locale.ROOT,
-            "%5d  %10s  %10s  %8s  %8s",
+            "%5d  %10s  %9s  %10s  %9s  %8s  %8s",
             last.epoch() + 1,
-            Figures.decimal(trainLoss),
-            Figures.decimal(validLoss),
-            Figures.decimal(accuracy),
+            Figures.decimal(training.trainLoss()),
+            Figures.decimal(training.bytes().trainBitsPerByte()),
+            decimal(validation, Report::loss),
+            decimal(validation, report -> report.bytes().bitsPerByte()),
+            decimal(validation, Report::accuracy),
             Figures.duration(last.seconds() - lastSeconds)));
     lastEpoch = last.epoch();
     lastSeconds = last.seconds();
+  }
+
+  private static String decimal(Optional<Report> of, ToDoubleFunction<Report> value) {
+    return Figures.decimal(of.map(value::applyAsDouble).orElse(Double.NaN));
   }
 }

@@ -13,6 +13,7 @@ import io.flinklm.local.process.FlinkProcesses;
 import io.flinklm.local.process.KafkaProcess;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Corpus;
+import io.flinklm.text.TokenBytes;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.MetricsFollower;
@@ -152,7 +153,8 @@ class ApplicationModeITCase {
                 VOCABULARY.fingerprint(),
                 Device.cpu(),
                 reports::add))) {
-      new PlainLoop(CORPUS.ids(VOCABULARY), LANES).run(trainer, EPOCHS);
+      TokenBytes bytes = TokenBytes.inRecords(CORPUS, LanePlan.TOKENS_PER_RECORD);
+      new PlainLoop(CORPUS.ids(VOCABULARY), LANES, bytes).run(trainer, EPOCHS);
     }
     return reports;
   }

@@ -15,6 +15,7 @@ import io.flinklm.local.flink.RunningJob;
 import io.flinklm.local.process.ClassPath;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Corpus;
+import io.flinklm.text.TokenBytes;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.MetricsFollower;
@@ -93,7 +94,8 @@ class SessionClusterITCase {
                 VOCABULARY.fingerprint(),
                 Device.cpu(),
                 reports::add))) {
-      new PlainLoop(CORPUS.ids(VOCABULARY), LANES).run(trainer, EPOCHS);
+      TokenBytes bytes = TokenBytes.inRecords(CORPUS, LanePlan.TOKENS_PER_RECORD);
+      new PlainLoop(CORPUS.ids(VOCABULARY), LANES, bytes).run(trainer, EPOCHS);
     }
     return reports;
   }

@@ -94,7 +94,17 @@ class ResumeITCase {
     requireSettings();
 
     // As runs of before these were kept left them; then --scores is said again.
-    change(settings -> settings.remove(List.of("machine", "lineage", "topic_prefix", "scores")));
+    change(
+        settings ->
+            settings.remove(
+                List.of(
+                    "machine",
+                    "lineage",
+                    "topic_prefix",
+                    "scores",
+                    "bytes",
+                    "prequential",
+                    "code_length")));
     String[] toldAgain = {"run", "--resume", "--scores", "--port=0", "--checkpoint-interval=1"};
     try (Command command = Command.start(directory, toldAgain)) {
       awaitMoreReports(command);

@@ -2,6 +2,7 @@ package io.flinklm.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklm.cli.fixture.Command;
@@ -13,9 +14,11 @@ import io.flinklm.producer.Interleaving;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.TextTopic;
 import io.flinklm.text.Corpus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training through Kafka and Flink gives the bits of a plain loop in memory. */
 class StreamIsLoopITCase {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final List<String> OF_BYTES =
+      List.of(
+          "bytes_produced",
+          "bytes_trained",
+          "bytes_scored",
+          "train_bits_per_byte",
+          "valid_bits_per_byte");
+
   @TempDir private static Path loops;
   private static final List<Ended> LOOPS = new ArrayList<>();
 
@@ -81,6 +93,15 @@ class StreamIsLoopITCase {
             "tokens_refused",
             "refused",
             "tokens_waiting",
+            "bytes_produced",
+            "bytes_trained",
+            "bytes_scored",
+            "bytes_refused",
+            "refused_bytes",
+            "bytes_waiting",
+            "train_bits_per_byte",
+            "valid_bits_per_byte",
+            "code_length",
             "train_loss",
             "valid_loss",
             "accuracy",
@@ -95,6 +116,14 @@ class StreamIsLoopITCase {
     assertThat(json.get("tokens_waiting").asLong()).isEqualTo(0);
     assertThat(json.get("tokens_produced").asLong())
         .isEqualTo(json.get("tokens_trained").asLong() + json.get("tokens_scored").asLong());
+    assertThat(json.get("bytes_waiting").asLong()).isEqualTo(0);
+    assertThat(json.get("bytes_produced").asLong())
+        .isEqualTo(json.get("bytes_trained").asLong() + json.get("bytes_scored").asLong());
+    // A word of the numbers has 4.7 letters and a space on average.
+    assertThat(json.get("bytes_produced").asDouble() / json.get("tokens_produced").asLong())
+        .isBetween(5.0, 6.5);
+    assertThat(json.get("valid_bits_per_byte").asDouble()).isBetween(0.05, 0.5);
+    assertThat(json.get("code_length").isNull()).isTrue();
     assertThat(json.get("seconds").asDouble()).isPositive();
     assertThat(json.get("tokens_per_second").asDouble()).isPositive();
     assertThat(json.get("accuracy").asDouble()).isBetween(0.5, 1.0);
@@ -162,6 +191,36 @@ class StreamIsLoopITCase {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"words", "characters", "bytes"})
+  void soIsWhatIsSaidOfBytesAndOfTheCode(String tokenizer) throws Exception {
+    Path corpus = directory.resolve("corpus.txt");
+    Files.writeString(corpus, "eins zwölf\ndrei  日本 fünf ".repeat(300));
+    String[] both = {
+      "--corpus=" + corpus,
+      "--tokenizer=" + tokenizer,
+      "--lanes=4",
+      "--hidden=16",
+      "--epochs=2",
+      "--prequential",
+      "--json"
+    };
+    Ended loop = Command.run(directory, words("run", "--plain-loop", both));
+    RunFiles files = new RunFiles(directory.resolve("out"));
+    Map<String, ObjectNode> reports = files.reports();
+    Ended run = Command.run(directory, words("run", "--port=0", both));
+
+    assertThat(run.results()).isEqualTo(loop.results());
+    assertThat(files.reports()).isEqualTo(reports);
+    JsonNode code = run.json().get("code_length");
+    assertThat(code.get("of_bytes").asLong() * 2)
+        .isEqualTo(run.json().get("bytes_produced").asLong());
+    assertThat(code.get("bytes").asDouble()).isBetween(1.0, code.get("of_bytes").asDouble());
+    assertThat(run.out()).contains("code length ", " bytes of text: ");
+    JsonNode settings = JSON.readTree(directory.resolve("out/run.json").toFile());
+    assertThat(settings.get("code_length")).isEqualTo(code);
+  }
+
   private static String[] words(String command, String option, String... more) {
     return Stream.concat(Stream.of(command, option), Stream.of(more)).toArray(String[]::new);
   }
@@ -175,13 +234,14 @@ class StreamIsLoopITCase {
     assertThat(run.results()).isEqualTo(LOOPS.get(0).results());
   }
 
-  @Test
-  void anotherInterleavingChangesNothing() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {64, 50})
+  void anotherInterleavingChangesNothing(int size) throws Exception {
     Corpus text = Corpus.humanNumbers();
     LanePlan plan = LanePlan.of(text, Lanes.of(text.size(), 64, 16), 2);
     try (TestedKafka broker = TestedKafka.start(directory.resolve("kafka"))) {
       TextTopic.create(broker.kafka(), "text", 3)
-          .publish(plan.withTokensPerRecord(50).withInterleaving(Interleaving.shuffled(5)));
+          .publish(plan.withTokensPerRecord(size).withInterleaving(Interleaving.shuffled(5)));
       Ended train =
           Command.here(
               directory,
@@ -191,8 +251,23 @@ class StreamIsLoopITCase {
               "--bounded",
               "--json",
               "--port=0");
-      assertThat(train.results()).isEqualTo(LOOPS.get(0).results());
+      ObjectNode expected = LOOPS.get(0).results();
+      ObjectNode found = train.results();
+      // Records are joined by nothing: each further border is a space less.
+      assertThat(found.get("bytes_produced").asLong())
+          .isEqualTo(
+              expected.get("bytes_produced").asLong()
+                  - (records(plan.withTokensPerRecord(size)) - records(plan)));
+      if (size != LanePlan.TOKENS_PER_RECORD) {
+        found.remove(OF_BYTES);
+        expected.remove(OF_BYTES);
+      }
+      assertThat(found).isEqualTo(expected);
     }
+  }
+
+  private static long records(LanePlan plan) {
+    return plan.recordsPerLane().values().stream().mapToLong(Long::longValue).sum();
   }
 
   @Test

@@ -32,7 +32,7 @@ class DisplayTest {
 
     String text = written.toString(UTF_8);
     assertThat(text).endsWith(System.lineSeparator()).doesNotContain("\r\r", "\033");
-    assertThat(text.lines()).hasSize(16).allMatch(line -> line.length() == 49);
+    assertThat(text.lines()).hasSize(16).allMatch(line -> line.length() == 71);
     assertThat(text.lines().findFirst()).hasValue(EpochTable.header());
   }
 
@@ -56,7 +56,7 @@ class DisplayTest {
         .containsExactly(
             EpochTable.header(),
             "epoch 1/15  step 11/735  loss 3.000  accuracy 0.300  1.0k tokens/s  12:04 left",
-            "    1      4.0000      3.0000    0.3000    21.0 s",
+            "    1      4.0000     1.0000      3.0000     0.7500    0.3000    21.0 s",
             "epoch 2/15  step 21/735  loss 3.000  accuracy 0.300  889 tokens/s  17:15 left");
   }
 
@@ -91,16 +91,18 @@ class DisplayTest {
 
   @Test
   void afterItsEndTheLiveLineNeverComesBack() {
-    Screen screen = new Screen(50);
+    Screen screen = new Screen(80);
     Display display =
         new LiveDisplay(
-            screen.out(), new Progress("", EPOCHS, STEPS), Optional.of(new EpochTable()), 50);
+            screen.out(), new Progress("", EPOCHS, STEPS), Optional.of(new EpochTable()), 80);
     display.show(step(1, 0, "train", 3, 1));
     display.close();
     display.show(segment(2, 0, "valid", 3, 2));
     display.close();
     assertThat(screen.lines())
-        .containsExactly(EpochTable.header(), "    1      4.0000      3.0000    0.3000     2.0 s");
+        .containsExactly(
+            EpochTable.header(),
+            "    1      4.0000     1.0000      3.0000     0.7500    0.3000     2.0 s");
   }
 
   /** On a terminal of its own: only there could a library have taken the signal. */

@@ -18,7 +18,7 @@ class EpochTableTest {
     assertThat(rows(step(1, 0, "train", 3, 0.1), segment(2, 0, "train", 2, 4))).isEmpty();
     assertThat(rows(step(2, 0, "valid", 1.5, 5))).isEmpty();
     assertThat(rows(segment(2, 0, "valid", 1.25, 6.04)))
-        .containsExactly("    1      3.0000      1.2500    0.1250     6.0 s");
+        .containsExactly("    1      3.0000     0.7500      1.2500     0.3125    0.1250     6.0 s");
   }
 
   @Test
@@ -30,34 +30,34 @@ class EpochTableTest {
 
     assertThat(lines)
         .containsExactly(
-            "epoch  train loss  valid loss  accuracy      time",
-            "    1      3.0000      1.2500    0.1250     6.0 s",
-            "    2    201.0000     11.0000    1.1000   1:06:40",
-            " 9999           -           -         -     4.0 s");
+            "epoch  train loss  bits/byte  valid loss  bits/byte  accuracy      time",
+            "    1      3.0000     0.7500      1.2500     0.3125    0.1250     6.0 s",
+            "    2    201.0000    50.2500     11.0000     2.7500    1.1000   1:06:40",
+            " 9999           -          -           -          -         -     4.0 s");
   }
 
   @Test
   void withoutValidationTheRowComesWithTheNextEpochOrTheEnd() {
     assertThat(rows(segment(2, 0, "train", 2, 4))).isEmpty();
     assertThat(rows(step(3, 1, "train", 2, 4.5)))
-        .containsExactly("    1      3.0000           -         -     4.0 s");
+        .containsExactly("    1      3.0000     0.7500           -          -         -     4.0 s");
     assertThat(rows(segment(4, 1, "train", 1, 7))).isEmpty();
     assertThat(rows(end(4, 1, "valid", Double.NaN, 7)))
-        .containsExactly("    2      2.0000           -         -     3.0 s");
+        .containsExactly("    2      2.0000     0.5000           -          -         -     3.0 s");
   }
 
   @Test
   void validationWithoutTrainingHasTheTrainingLossThatItReports() {
     assertThat(rows(segment(0, 0, "valid", 3, 1)))
-        .containsExactly("    1      4.0000      3.0000    0.3000     1.0 s");
+        .containsExactly("    1      4.0000     1.0000      3.0000     0.7500    0.3000     1.0 s");
   }
 
   @Test
   void aTrainingAndAForeignValidationAreTwoRows() {
     assertThat(rows(segment(2, 0, "train", 2, 4), segment(2, 1, "valid", 1, 5)))
         .containsExactly(
-            "    1      3.0000           -         -     4.0 s",
-            "    2      2.0000      1.0000    0.1000     1.0 s");
+            "    1      3.0000     0.7500           -          -         -     4.0 s",
+            "    2      2.0000     0.5000      1.0000     0.2500    0.1000     1.0 s");
   }
 
   @Test
@@ -66,7 +66,7 @@ class EpochTableTest {
     assertThat(rows(epoch)).hasSize(1);
     assertThat(rows(epoch)).isEmpty();
     assertThat(rows(segment(4, 1, "train", 2, 8), segment(4, 1, "valid", 1, 9)))
-        .containsExactly("    2      3.0000      1.0000    0.1000     4.0 s");
+        .containsExactly("    2      3.0000     0.7500      1.0000     0.2500    0.1000     4.0 s");
   }
 
   @Test
@@ -76,7 +76,7 @@ class EpochTableTest {
                 step(700, 7, "train", 2, 100),
                 segment(702, 7, "train", 2, 103),
                 segment(702, 7, "valid", 1, 105)))
-        .containsExactly("    8      3.0000      1.0000    0.1000     5.0 s");
+        .containsExactly("    8      3.0000     0.7500      1.0000     0.2500    0.1000     5.0 s");
   }
 
   private List<String> rows(Report... reports) {

@@ -1,5 +1,7 @@
 package io.flinklm.cli.train;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Split;
 import io.flinklm.topics.LaneRecord;
@@ -17,6 +19,7 @@ final class FaultyLane {
       Arrays.asList("x", "64", "-1", "007", "+7", "", null);
   private static final List<String> BAD_HEADERS =
       List.of("epoch=one", "epoch=-1", "split=test", "position=-1", "position=1e3", "position=");
+  private static final List<String> SPACES = List.of("", "", "", " ", "\n", "\t  ");
   private static final int FAR = 30_000;
 
   private final Accounts accounts;
@@ -26,6 +29,7 @@ final class FaultyLane {
   private final List<LaneRecord> ofSegment = new ArrayList<>();
   private LaneRecord left;
   private boolean[] came = {};
+  private int[] bytes = {};
   private int missing;
 
   /** Where records go, with the reason why they will be refused; null for those that will not. */
@@ -41,7 +45,8 @@ final class FaultyLane {
   }
 
   /** Takes the lane's next record. */
-  void take(LaneRecord record) {
+  void take(LaneRecord plain) {
+    LaneRecord record = amongSpace(plain);
     if (!ofSegment.isEmpty() && !record.segment().equals(ofSegment.get(0).segment())) {
       end();
     }
@@ -51,6 +56,8 @@ final class FaultyLane {
     Fault fault = faults.get(ofSegment.size());
     ofSegment.add(record);
     came = Arrays.copyOf(came, record.end());
+    bytes = Arrays.copyOf(bytes, record.end());
+    noteBytes(record);
     if (fault != null) {
       missing = fault.missing();
       spoil(fault, record);
@@ -58,6 +65,9 @@ final class FaultyLane {
       send(record, Reason.GAP);
     } else {
       send(record, null);
+      if (random.nextInt(20) == 0) {
+        sendSpace(record);
+      }
     }
     Arrays.fill(came, record.position(), record.end(), missing == 0);
     missing = Math.max(0, missing - 1);
@@ -65,10 +75,39 @@ final class FaultyLane {
 
   /** Ends the segment. */
   void end() {
-    accounts.settle(ofSegment.get(0).segment(), came);
+    accounts.settle(ofSegment.get(0).segment(), came, bytes);
     left = ofSegment.get(0);
     ofSegment.clear();
     came = new boolean[0];
+    bytes = new int[0];
+  }
+
+  // White space says nothing, and is bytes of the text all the same.
+  private LaneRecord amongSpace(LaneRecord plain) {
+    String text =
+        SPACES.get(random.nextInt(SPACES.size()))
+            + new String(plain.text(), UTF_8)
+            + SPACES.get(random.nextInt(SPACES.size()));
+    return new LaneRecord(
+        plain.lane(), plain.segment(), plain.position(), text.getBytes(UTF_8), plain.tokens());
+  }
+
+  private void sendSpace(LaneRecord behind) {
+    String position = "position=" + behind.end();
+    byte[] value = " \n\t".getBytes(UTF_8);
+    ProducerRecord<byte[], byte[]> placed = BadRecord.withHeader(behind, position);
+    accounts.refused(Reason.NO_TOKEN, 0, value.length);
+    send(new ProducerRecord<>(BadRecord.TOPIC, null, placed.key(), value, placed.headers()), null);
+  }
+
+  // Each word with the white space before it, and the last one that behind it too.
+  private void noteBytes(LaneRecord record) {
+    String[] words = new String(record.text(), UTF_8).split("(?<=[a-z.])(?=\\s)", -1);
+    String behind = words.length > record.tokens() ? words[record.tokens()] : "";
+    for (int i = 0; i < record.tokens(); i++) {
+      bytes[record.position() + i] = words[i].length();
+    }
+    bytes[record.end() - 1] += behind.length();
   }
 
   // Of the 13 records of a train segment one early and one late, with whole ones between and behind
@@ -134,7 +173,7 @@ final class FaultyLane {
   }
 
   private void repeat(LaneRecord record) {
-    accounts.refused(Reason.REPEATED, record.tokens());
+    accounts.refused(Reason.REPEATED, record.tokens(), record.text().length);
     send(record, null);
   }
 

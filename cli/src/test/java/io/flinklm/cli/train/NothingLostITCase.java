@@ -28,8 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two million tokens through Kafka and the job, with more than a thousand faults: each token is
- * trained on, scored or refused with its reason, once, and what was refused is in dead letters byte
- * for byte. {@code -Dflinklm.tokens} sends more; docs/decisions/0002 has what ten million gave.
+ * trained on, scored or refused with its reason, once, and so is each byte; what was refused is in
+ * dead letters byte for byte. {@code -Dflinklm.tokens} sends more; docs/decisions/0002 has what ten
+ * million gave.
  */
 class NothingLostITCase {
   private static final long TOKENS = Long.getLong("flinklm.tokens", 2_000_000);
@@ -86,10 +87,11 @@ class NothingLostITCase {
       Reason reason,
       KafkaProducer<byte[], byte[]> producer) {
     int tokens = record.value() == null ? 0 : Words.count(record.value());
-    accounts.sent(tokens);
+    int bytes = record.value() == null ? 0 : record.value().length;
+    accounts.sent(tokens, bytes);
     Future<RecordMetadata> place = producer.send(record);
     if (reason != null) {
-      accounts.refused(reason, tokens);
+      accounts.refused(reason, tokens, bytes);
       refused.add(record, reason, place);
     }
   }
@@ -119,8 +121,18 @@ class NothingLostITCase {
     assertThat(results.get("refused"))
         .isEqualTo(JSON.readTree(JSON.writeValueAsBytes(accounts.refused())));
     assertThat(results.get("tokens_waiting").asLong()).isZero();
+    assertThat(results.get("bytes_produced").asLong()).isEqualTo(accounts.bytesProduced());
+    assertThat(results.get("bytes_trained").asLong()).isEqualTo(accounts.bytesTrained());
+    assertThat(results.get("bytes_scored").asLong()).isEqualTo(accounts.bytesScored());
+    assertThat(results.get("refused_bytes"))
+        .isEqualTo(JSON.readTree(JSON.writeValueAsBytes(accounts.refusedBytes())));
+    assertThat(results.get("bytes_waiting").asLong()).isZero();
+    assertThat(accounts.refusedBytes()).as("white space alone").containsKey("no_token");
     assertThat(results.get("steps").asLong()).isEqualTo(accounts.steps());
     long all = accounts.refused().values().stream().mapToLong(Long::longValue).sum();
     assertThat(accounts.trained() + accounts.scored() + all).isEqualTo(accounts.produced());
+    long allBytes = accounts.refusedBytes().values().stream().mapToLong(Long::longValue).sum();
+    assertThat(accounts.bytesTrained() + accounts.bytesScored() + allBytes)
+        .isEqualTo(accounts.bytesProduced());
   }
 }

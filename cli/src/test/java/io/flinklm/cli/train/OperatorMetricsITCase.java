@@ -41,6 +41,12 @@ class OperatorMetricsITCase {
           "trainLoss",
           "prequentialLoss",
           "prequentialAccuracy",
+          "bitsPerByte",
+          "trainBitsPerByte",
+          "prequentialBitsPerByte",
+          "bytesTrained",
+          "bytesScored",
+          "bytesRefused",
           "learningRate",
           "gradientNorm",
           "tokensTrained",
@@ -106,6 +112,7 @@ class OperatorMetricsITCase {
         assertThat(dashboard.count("train", "weightsPublished")).isEqualTo(3);
         Report last = last();
         assertThat(dashboard.number("tokensTrained")).isEqualTo(last.tokensTrained());
+        assertThat(dashboard.number("bytesTrained")).isEqualTo(last.bytes().bytesTrained());
         assertThat(dashboard.gauge("prequentialLoss"))
             .isEqualTo("" + last.numbers().prequentialLoss());
 
@@ -131,6 +138,7 @@ class OperatorMetricsITCase {
             "trainLoss", last.trainLoss(),
             "prequentialLoss", last.numbers().prequentialLoss(),
             "prequentialAccuracy", last.numbers().prequentialAccuracy(),
+            "trainBitsPerByte", last.bytes().trainBitsPerByte(),
             "learningRate", last.numbers().learningRate(),
             "gradientNorm", last.numbers().gradientNorm());
     for (Map.Entry<String, Double> metric : expected.entrySet()) {

@@ -7,6 +7,7 @@ import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.job.wire.RecordPlace;
 import io.flinklm.lane.Windows;
+import io.flinklm.text.Tokenizer;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -37,6 +38,7 @@ public final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
 
   private final Windows cut;
   private final boolean tellsPlaces;
+  private final Tokenizer tokenizer;
   private transient ValueState<byte[]> state;
   private transient SortedMap<Integer, LaneCursor> cursors;
   private transient KeptCounters counters;
@@ -47,10 +49,12 @@ public final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
    *
    * @param cut how text is cut into chunks
    * @param tellsPlaces whether it tells where each record lies
+   * @param tokenizer of the text, for how long a token is that an older build has kept
    */
-  public ChunkOperator(Windows cut, boolean tellsPlaces) {
+  public ChunkOperator(Windows cut, boolean tellsPlaces, Tokenizer tokenizer) {
     this.cut = cut;
     this.tellsPlaces = tellsPlaces;
+    this.tokenizer = tokenizer;
   }
 
   @Override
@@ -140,7 +144,7 @@ public final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
             .toList();
     for (Integer lane : lanes) {
       setCurrentKey(lane);
-      restored.put(lane, LaneCursor.read(lane, cut, state.value()));
+      restored.put(lane, LaneCursor.read(lane, cut, tokenizer::length, state.value()));
     }
     return restored;
   }

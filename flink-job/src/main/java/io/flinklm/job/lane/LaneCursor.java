@@ -10,6 +10,7 @@ import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Windows;
+import io.flinklm.text.TextTokens;
 import io.flinklm.topics.Continuation;
 import io.flinklm.topics.Continuation.Late;
 import io.flinklm.topics.Continuation.Taken;
@@ -18,6 +19,7 @@ import io.flinklm.topics.TextReading.Place;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 
 /**
  * How far one lane's text has come: where it goes on, the partition that it comes from, and the
@@ -38,7 +40,8 @@ public final class LaneCursor {
   // Version 3: segment, next position, place behind the hole, doubted segment, partition, fresh,
   // tokens.
   // Version 4: the same with whether text is lost, behind the partition.
-  private static final int VERSION = 4;
+  // Version 5: the same with the bytes of the tokens, behind these.
+  private static final int VERSION = 5;
 
   private static final int NO_PARTITION = -1;
 
@@ -77,7 +80,7 @@ public final class LaneCursor {
       throws MisplacedException {
     if (text instanceof Refused refused) {
       Refusal refusal = refused.refusal();
-      refuse(refusal.reason(), refusal.tokens(), events);
+      refuse(refusal.reason(), refusal.tokens(), refusal.bytes(), events);
       if (continuity.refuse(refused.place(), refusal.tokens()) > 0) {
         open.drop(Reason.BESIDE_A_HOLE, events);
       }
@@ -94,7 +97,8 @@ public final class LaneCursor {
     if (continuation instanceof Taken taken) {
       return take(text, taken, events);
     }
-    refuse(continuation instanceof Late ? Reason.LATE : Reason.GAP, length, events);
+    Reason reason = continuation instanceof Late ? Reason.LATE : Reason.GAP;
+    refuse(reason, length, text.bytes(length), events);
     throw MisplacedException.of(lane, text.place().segment(), before, continuation);
   }
 
@@ -102,18 +106,33 @@ public final class LaneCursor {
     if (taken.enters()) {
       end(events);
     }
-    refuse(Reason.REPEATED, taken.repeated(), events);
-    int[] rest = Arrays.copyOfRange(text.tokens(), taken.repeated(), text.tokens().length);
-    if (rest.length == 0) {
+    int length = text.tokens().length;
+    if (length == 0) {
+      refuse(Reason.NO_TOKEN, 0, text.bytes(0), events);
+      return Optional.empty();
+    }
+    int repeated = taken.repeated();
+    refuse(Reason.REPEATED, repeated, text.bytes(repeated), events);
+    if (repeated == length) {
       return Optional.empty();
     }
     if (taken.behindHole() || leavesPartition(text)) {
       open.drop(Reason.BESIDE_A_HOLE, events);
     }
     Segment segment = continuity.segment();
-    open.append(segment, taken.from(), rest, events);
+    open.append(segment, taken.from(), rest(text, repeated), events);
     partition = text.record() == null ? NO_PARTITION : text.record().partition();
-    return Optional.of(RecordPlace.of(text, segment, taken.from(), taken.from() + rest.length));
+    return Optional.of(
+        RecordPlace.of(text, segment, taken.from(), taken.from() + length - repeated));
+  }
+
+  private static TextTokens rest(Tokens text, int repeated) {
+    int length = text.tokens().length;
+    return repeated == 0
+        ? new TextTokens(text.tokens(), text.lengths())
+        : new TextTokens(
+            Arrays.copyOfRange(text.tokens(), repeated, length),
+            Arrays.copyOfRange(text.lengths(), repeated, length));
   }
 
   /**
@@ -150,9 +169,9 @@ public final class LaneCursor {
     open.drop(Reason.TAIL, events);
   }
 
-  private void refuse(Reason reason, int count, Consumer<LaneEvent> events) {
-    if (count > 0) {
-      events.accept(LaneEvent.of(lane, new Refusal(reason, count)));
+  private void refuse(Reason reason, int tokens, int bytes, Consumer<LaneEvent> events) {
+    if (tokens > 0 || bytes > 0) {
+      events.accept(LaneEvent.of(lane, new Refusal(reason, tokens, bytes)));
     }
   }
 
@@ -170,8 +189,12 @@ public final class LaneCursor {
         });
   }
 
-  /** Reads what {@link #write} wrote, in this version or an older one. */
-  static LaneCursor read(int lane, Windows cut, byte[] blob) {
+  /**
+   * Reads what {@link #write} wrote, in this version or an older one.
+   *
+   * @param length bytes of a token, by id, for versions that do not have them
+   */
+  static LaneCursor read(int lane, Windows cut, IntUnaryOperator length, byte[] blob) {
     return Blob.read(
         KIND,
         VERSION,
@@ -190,7 +213,7 @@ public final class LaneCursor {
           if (version > 3 && in.readBoolean()) {
             continuity.lose();
           }
-          open.read(in, version);
+          open.read(in, version, length);
           return cursor;
         });
   }

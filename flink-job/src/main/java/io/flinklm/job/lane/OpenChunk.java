@@ -2,15 +2,18 @@ package io.flinklm.job.lane;
 
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.lane.Chunk;
+import io.flinklm.lane.ChunkBytes;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Windows;
+import io.flinklm.text.TextTokens;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The chunk of one lane that is not full yet: text goes in, full chunks come out. Chunks begin at
@@ -22,6 +25,9 @@ final class OpenChunk {
   private final Windows cut;
   private boolean fresh = true;
   private int[] tokens = {};
+
+  // Bytes that each of them takes.
+  private int[] lengths = {};
 
   /** Empty, at the start of a segment; the parameters are those of {@link LaneCursor}. */
   OpenChunk(int lane, Windows cut) {
@@ -39,15 +45,22 @@ final class OpenChunk {
    *
    * @param position in the segment of its first token
    */
-  void append(Segment segment, long position, int[] text, Consumer<LaneEvent> events) {
+  void append(Segment segment, long position, TextTokens text, Consumer<LaneEvent> events) {
+    int size = text.ids().length;
     int untilBorder =
         tokens.length == 0 ? (int) ((cut.stride() - position % cut.stride()) % cut.stride()) : 0;
-    int skipped = Math.min(untilBorder, text.length);
-    refuse(Reason.BESIDE_A_HOLE, skipped, events);
+    int skipped = Math.min(untilBorder, size);
+    refuse(Reason.BESIDE_A_HOLE, text.lengths(), 0, skipped, events);
     int kept = tokens.length;
-    tokens = Arrays.copyOf(tokens, kept + text.length - skipped);
-    System.arraycopy(text, skipped, tokens, kept, text.length - skipped);
+    tokens = append(text.ids(), skipped, tokens);
+    lengths = append(text.lengths(), skipped, lengths);
     cut(segment, position + skipped - kept, events);
+  }
+
+  private static int[] append(int[] more, int from, int[] all) {
+    int[] joined = Arrays.copyOf(all, all.length + more.length - from);
+    System.arraycopy(more, from, joined, all.length, more.length - from);
+    return joined;
   }
 
   private void cut(Segment segment, long start, Consumer<LaneEvent> events) {
@@ -55,23 +68,27 @@ final class OpenChunk {
     for (; tokens.length - from >= cut.length(); from += cut.stride()) {
       int index = Math.toIntExact((start + from) / cut.stride());
       int[] window = Arrays.copyOfRange(tokens, from, from + cut.length());
-      events.accept(LaneEvent.of(new Chunk(lane, segment, index, fresh, window)));
+      ChunkBytes bytes = ChunkBytes.of(lengths, from, from + cut.length());
+      events.accept(LaneEvent.of(new Chunk(lane, segment, index, fresh, window, bytes)));
       fresh = !cut.contiguous();
     }
     tokens = Arrays.copyOfRange(tokens, from, tokens.length);
+    lengths = Arrays.copyOfRange(lengths, from, lengths.length);
   }
 
   /** Refuses what is in here; what comes next starts fresh. */
   void drop(Reason reason, Consumer<LaneEvent> events) {
     // The first token of what follows a chunk was that chunk's last target: it has been counted.
-    refuse(reason, fresh ? tokens.length : tokens.length - 1, events);
+    refuse(reason, lengths, fresh ? 0 : 1, lengths.length, events);
     tokens = new int[0];
+    lengths = new int[0];
     fresh = true;
   }
 
-  private void refuse(Reason reason, int count, Consumer<LaneEvent> events) {
-    if (count > 0) {
-      events.accept(LaneEvent.of(lane, new Refusal(reason, count)));
+  private void refuse(Reason reason, int[] of, int from, int to, Consumer<LaneEvent> events) {
+    if (from < to) {
+      int bytes = Arrays.stream(of, from, to).sum();
+      events.accept(LaneEvent.of(lane, new Refusal(reason, to - from, bytes)));
     }
   }
 
@@ -81,10 +98,17 @@ final class OpenChunk {
     for (int token : tokens) {
       out.writeInt(token);
     }
+    for (int length : lengths) {
+      out.writeInt(length);
+    }
   }
 
-  /** Reads what was written in a format version of {@link LaneCursor}. */
-  void read(DataInput in, int version) throws IOException {
+  /**
+   * Reads what was written in a format version of {@link LaneCursor}.
+   *
+   * @param length bytes of a token, by id, for versions without them
+   */
+  void read(DataInput in, int version, IntUnaryOperator length) throws IOException {
     fresh = in.readBoolean();
     if (version == 1) {
       // Whether text at any place ahead is taken: now it is where the cursor says, or a gap.
@@ -93,6 +117,10 @@ final class OpenChunk {
     tokens = new int[in.readInt()];
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = in.readInt();
+    }
+    lengths = new int[tokens.length];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = version > 4 ? in.readInt() : length.applyAsInt(tokens[i]);
     }
   }
 }

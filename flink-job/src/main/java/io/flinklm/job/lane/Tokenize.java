@@ -7,6 +7,7 @@ import io.flinklm.job.state.RefusedStateException;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.job.wire.TextOffsets;
 import io.flinklm.lane.Refusal;
+import io.flinklm.text.TextTokens;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.TextReading.Refused;
 import io.flinklm.topics.TextReading.Text;
@@ -96,15 +97,16 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
       output.collect(DeadLetter.TAG, new StreamRecord<>(letter));
       counters.named(KeptCounters.DEAD_LETTERS).inc();
     } else if (tokenized.reading() instanceof Text text) {
-      emit(new LaneText.Tokens(text.lane(), text.place(), tokenized.ids(), record));
-      if (text.text().length < record.value().length) {
+      TextTokens tokens = tokenized.tokens();
+      emit(new LaneText.Tokens(text.lane(), text.place(), tokens.ids(), tokens.lengths(), record));
+      if (text.text().length < record.size()) {
         countMark(record);
       }
     }
   }
 
   private static LaneText told(Refused refused, TextRecord record) {
-    Refusal refusal = new Refusal(refused.reason(), refused.tokens());
+    Refusal refusal = new Refusal(refused.reason(), refused.tokens(), record.size());
     return refused.lane().isPresent()
         ? new LaneText.Refused(refused.lane().getAsInt(), refused.place(), refusal, record)
         : new LaneText.OfNoLane(refusal);

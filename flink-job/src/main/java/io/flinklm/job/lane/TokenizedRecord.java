@@ -2,6 +2,7 @@ package io.flinklm.job.lane;
 
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.lane.Refusal.Reason;
+import io.flinklm.text.TextTokens;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.UnknownTokenException;
 import io.flinklm.text.UnreadableTextException;
@@ -10,13 +11,13 @@ import io.flinklm.topics.TextReading.Text;
 import io.flinklm.topics.TextRecordParser;
 
 /**
- * A record of the topic {@code text} as training sees it: what it says, and the ids of its tokens.
- * Text with a token outside the vocabulary is refused here.
+ * A record of the topic {@code text} as training sees it: what it says, and its tokens. Text with a
+ * token outside the vocabulary is refused here.
  *
  * @param reading what it says
- * @param ids of the tokens of text; none where the record is refused
+ * @param tokens of the text; none where the record is refused
  */
-record TokenizedRecord(TextReading reading, int[] ids) {
+record TokenizedRecord(TextReading reading, TextTokens tokens) {
 
   /** Reads a record of one of so many lanes. */
   static TokenizedRecord of(TextRecord record, Tokenizer tokenizer, int laneCount) {
@@ -24,15 +25,21 @@ record TokenizedRecord(TextReading reading, int[] ids) {
         new TextRecordParser(laneCount, tokenizer)
             .read(record.key(), record.value(), record::header);
     return reading instanceof Text text
-        ? lookedUp(text, tokenizer)
-        : new TokenizedRecord(reading, new int[0]);
+        ? lookedUp(text, record, tokenizer)
+        : new TokenizedRecord(reading, TextTokens.NONE);
   }
 
-  private static TokenizedRecord lookedUp(Text text, Tokenizer tokenizer) {
+  private static TokenizedRecord lookedUp(Text text, TextRecord record, Tokenizer tokenizer) {
     try {
-      return new TokenizedRecord(text, tokenizer.ids(text.text()));
+      TextTokens tokens = tokenizer.tokens(text.text());
+      if (tokens.lengths().length > 0) {
+        // A byte order mark, which is left out of the text.
+        tokens.lengths()[0] += record.size() - text.text().length;
+      }
+      return new TokenizedRecord(text, tokens);
     } catch (UnknownTokenException e) {
-      return new TokenizedRecord(text.refused(Reason.UNKNOWN_TOKEN, e.getMessage()), new int[0]);
+      return new TokenizedRecord(
+          text.refused(Reason.UNKNOWN_TOKEN, e.getMessage()), TextTokens.NONE);
     } catch (UnreadableTextException e) {
       throw new IllegalStateException("the parser has found it readable", e);
     }

@@ -29,6 +29,7 @@ public record TextRecord(
     int partition,
     long offset,
     boolean behindLostText) {
+
   /** A record that follows the one before it. */
   public TextRecord(
       byte[] key,
@@ -51,6 +52,11 @@ public record TextRecord(
       int partition,
       long offset) {
     this(key, value, headers(epoch, split, position), topic, partition, offset);
+  }
+
+  /** Bytes of its value; none where it has no value. */
+  public int size() {
+    return value == null ? 0 : value.length;
   }
 
   /** The same behind text that was not read. */

@@ -24,6 +24,7 @@ public final class JobOptions implements Serializable, Cloneable {
   private int publishEvery = 50;
   private Duration exportEvery = MINUTE;
   private boolean scores;
+  private boolean testsAll;
   private Served served = Served.LATEST;
   private Lineage lineage;
 
@@ -88,6 +89,11 @@ public final class JobOptions implements Serializable, Cloneable {
     return with(copy -> copy.scores = wanted);
   }
 
+  /** The same where all new text is evaluated before it is trained on, or one step in 50. */
+  public JobOptions withTestsOfAll(boolean wanted) {
+    return with(copy -> copy.testsAll = wanted);
+  }
+
   /** The same where other weights answer prompts. */
   public JobOptions withServed(Served other) {
     return with(copy -> copy.served = other);
@@ -136,6 +142,11 @@ public final class JobOptions implements Serializable, Cloneable {
   /** Whether records are scored, which takes one more forward pass of each batch. */
   public boolean scores() {
     return scores;
+  }
+
+  /** Whether all new text is evaluated before it is trained on, and not one step in 50. */
+  public boolean testsAll() {
+    return testsAll;
   }
 
   /** Which weights answer prompts. */

@@ -6,6 +6,7 @@ import io.flinklm.lane.Front;
 import io.flinklm.lane.HiddenState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * What the trainer keeps of one lane in a checkpoint.
@@ -20,7 +21,8 @@ record LaneState(HiddenState hiddenState, List<Chunk> waiting, boolean leftOut, 
 
   // Version 1: whether there is a hidden state, the hidden state, waiting chunks.
   // Version 2: the same, whether the lane is left out, whether there is a front, the front.
-  private static final int VERSION = 2;
+  // Version 3: the same with the bytes of each chunk.
+  private static final int VERSION = 3;
 
   /** All of it as a blob. */
   byte[] write() {
@@ -44,8 +46,12 @@ record LaneState(HiddenState hiddenState, List<Chunk> waiting, boolean leftOut, 
         });
   }
 
-  /** Reads what {@link #write} wrote, in this version or an older one. */
-  static LaneState read(byte[] blob) {
+  /**
+   * Reads what {@link #write} wrote, in this version or an older one.
+   *
+   * @param length bytes of a token, by id, for versions that do not have them
+   */
+  static LaneState read(byte[] blob, IntUnaryOperator length) {
     return Blob.read(
         KIND,
         VERSION,
@@ -54,7 +60,7 @@ record LaneState(HiddenState hiddenState, List<Chunk> waiting, boolean leftOut, 
           HiddenState hiddenState = in.readBoolean() ? HiddenState.read(in) : null;
           List<Chunk> waiting = new ArrayList<>();
           for (int left = in.readInt(); left > 0; left--) {
-            waiting.add(Chunk.read(in));
+            waiting.add(version > 2 ? Chunk.read(in) : Chunk.readWithoutBytes(in, length));
           }
           boolean leftOut = version > 1 && in.readBoolean();
           Front front = version > 1 && in.readBoolean() ? Front.read(in) : null;

@@ -17,6 +17,7 @@ import io.flinklm.lane.BatchAssembler;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.lane.Split;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
@@ -50,7 +51,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
   private static final Logger LOG = LoggerFactory.getLogger(TrainOperator.class);
 
   private final TrainingConfig training;
-  private final String vocabulary;
+  private final Tokenizer tokenizer;
   private final TrainedModel initial;
   private final JobOptions options;
   private final NonfiniteDirectory nonfinite;
@@ -70,19 +71,19 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
   /**
    * An operator that has not been opened.
    *
-   * @param vocabulary fingerprint of the vocabulary
+   * @param tokenizer of the text
    * @param initial weights to start from; null for those that the seed gives
    * @param options of the job
    * @param nonfinite where steps are kept that gave NaN or infinity
    */
   public TrainOperator(
       TrainingConfig training,
-      String vocabulary,
+      Tokenizer tokenizer,
       TrainedModel initial,
       JobOptions options,
       NonfiniteDirectory nonfinite) {
     this.training = training;
-    this.vocabulary = vocabulary;
+    this.tokenizer = tokenizer;
     this.initial = initial;
     this.options = options;
     this.nonfinite = nonfinite;
@@ -103,7 +104,8 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     Device device = PyTorch.device(options.device());
     EngineTest.require(training.net(), training.cell(), training.laneCount(), device);
     Training of =
-        Training.of(training, vocabulary, device, this::emit)
+        Training.of(training, tokenizer.fingerprint(), device, this::emit)
+            .testingAll(options.testsAll())
             .keeping(step -> nonfinite.keep(step, lineage));
     if (context.isRestored()) {
       RefusedStateException.endingTheJob(() -> restore(of));
@@ -258,7 +260,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
   }
 
   private void restore(Training of) throws Exception {
-    Map<Integer, LaneState> lanes = state.lanes();
+    Map<Integer, LaneState> lanes = state.lanes(tokenizer::length);
     Map<Integer, HiddenState> hiddenStates = new HashMap<>();
     lanes.forEach(
         (lane, kept) -> {

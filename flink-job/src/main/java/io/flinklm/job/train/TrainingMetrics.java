@@ -3,6 +3,8 @@ package io.flinklm.job.train;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Split;
+import io.flinklm.train.ByteNumbers;
+import io.flinklm.train.CodeLength;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingNumbers;
 import java.util.HashMap;
@@ -34,6 +36,9 @@ public final class TrainingMetrics {
   private final Counter tokensTrained;
   private final Counter tokensScored;
   private final Counter tokensRefused;
+  private final Counter bytesTrained;
+  private final Counter bytesScored;
+  private final Counter bytesRefused;
   private final Map<String, Counter> refused = new HashMap<>();
   private final Meter tokensPerSecond;
   private final Histogram stepTime;
@@ -66,6 +71,9 @@ public final class TrainingMetrics {
     tokensTrained = group.counter("tokensTrained");
     tokensScored = group.counter("tokensScored");
     tokensRefused = group.counter("tokensRefused");
+    bytesTrained = group.counter("bytesTrained");
+    bytesScored = group.counter("bytesScored");
+    bytesRefused = group.counter("bytesRefused");
     MetricGroup byReason = group.addGroup("refused");
     for (Reason reason : Reason.values()) {
       refused.put(reason.label(), byReason.counter(reason.label()));
@@ -104,6 +112,7 @@ public final class TrainingMetrics {
   /** Takes up a refusal: where everything is refused, no report would tell of it. */
   void add(Refusal refusal) {
     tokensRefused.inc(refusal.tokens());
+    bytesRefused.inc(refusal.bytes());
     refused.get(refusal.reason().label()).inc(refusal.tokens());
   }
 
@@ -118,6 +127,10 @@ public final class TrainingMetrics {
     set(tokensTrained, numbers.tokensTrained());
     set(tokensScored, numbers.tokensScored());
     set(tokensRefused, sum);
+    ByteNumbers bytes = numbers.bytes();
+    set(bytesTrained, bytes.bytesTrained());
+    set(bytesScored, bytes.bytesScored());
+    set(bytesRefused, bytes.bytesRefused().values().stream().mapToLong(Long::longValue).sum());
     numbers.tokensRefused().forEach((reason, tokens) -> set(refused.get(reason), tokens));
   }
 
@@ -127,6 +140,12 @@ public final class TrainingMetrics {
 
   private void show(TrainingNumbers numbers) {
     show("trainLoss", numbers.trainLoss());
+    show("trainBitsPerByte", numbers.bytes().trainBitsPerByte());
+    showOrNone("prequentialBitsPerByte", numbers.bytes().prequentialBitsPerByte());
+    CodeLength code = numbers.bytes().codeLength();
+    if (code != null) {
+      show("codeLengthBytes", code.bytes());
+    }
     showOrNone("prequentialLoss", numbers.prequentialLoss());
     showOrNone("prequentialAccuracy", numbers.prequentialAccuracy());
     show("learningRate", numbers.learningRate());
@@ -135,12 +154,14 @@ public final class TrainingMetrics {
 
   private void showTraining(TrainingNumbers numbers) {
     show("loss", numbers.loss());
+    show("bitsPerByte", numbers.bytes().bitsPerByte());
     show("perplexity", Math.exp(numbers.loss()));
     show("accuracy", numbers.accuracy());
   }
 
   private void showValidation(TrainingNumbers numbers) {
     show("validLoss", numbers.loss());
+    show("validBitsPerByte", numbers.bytes().bitsPerByte());
     show("validPerplexity", Math.exp(numbers.loss()));
     show("validAccuracy", numbers.accuracy());
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -116,8 +117,12 @@ final class TrainingState {
     return BestWeights.NONE;
   }
 
-  /** What was restored of each lane. */
-  Map<Integer, LaneState> lanes() throws Exception {
+  /**
+   * What was restored of each lane.
+   *
+   * @param length bytes of a token, by id, for chunks that an older build has kept
+   */
+  Map<Integer, LaneState> lanes(IntUnaryOperator length) throws Exception {
     Map<Integer, LaneState> lanes = new TreeMap<>();
     List<Integer> numbers =
         operator
@@ -126,7 +131,7 @@ final class TrainingState {
             .toList();
     for (Integer number : numbers) {
       operator.setCurrentKey(number);
-      lanes.put(number, LaneState.read(lane.value()));
+      lanes.put(number, LaneState.read(lane.value(), length));
     }
     return lanes;
   }

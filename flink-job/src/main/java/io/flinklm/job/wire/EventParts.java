@@ -2,6 +2,7 @@ package io.flinklm.job.wire;
 
 import io.flinklm.job.record.RecordHeader;
 import io.flinklm.job.record.TextRecord;
+import io.flinklm.lane.ChunkBytes;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
@@ -19,6 +20,7 @@ import org.apache.flink.core.memory.DataOutputView;
 /** The parts that events have in common, as they travel between operators. */
 final class EventParts {
   private static final int NULL = -1;
+  private static final int LONG = 255;
   private static final int TRAIN = 0;
   private static final int VALID = 1;
 
@@ -57,6 +59,37 @@ final class EventParts {
     return tokens;
   }
 
+  /** Writes the bytes of tokens, of which few are long; how many there are is known. */
+  static void writeLengths(int[] lengths, DataOutputView out) throws IOException {
+    for (int length : lengths) {
+      if (length < LONG) {
+        out.writeByte(length);
+      } else {
+        out.writeByte(LONG);
+        out.writeInt(length);
+      }
+    }
+  }
+
+  static int[] readLengths(int tokens, DataInputView in) throws IOException {
+    int[] lengths = new int[tokens];
+    for (int i = 0; i < tokens; i++) {
+      int length = in.readUnsignedByte();
+      lengths[i] = length < LONG ? length : in.readInt();
+    }
+    return lengths;
+  }
+
+  static void write(ChunkBytes bytes, DataOutputView out) throws IOException {
+    out.writeInt(bytes.first());
+    out.writeInt(bytes.targets());
+    out.writeInt(bytes.last());
+  }
+
+  static ChunkBytes readChunkBytes(DataInputView in) throws IOException {
+    return new ChunkBytes(in.readInt(), in.readInt(), in.readInt());
+  }
+
   static void write(Segment segment, DataOutputView out) throws IOException {
     out.writeByte(segment.split() == Split.TRAIN ? TRAIN : VALID);
     out.writeInt(segment.epoch());
@@ -83,10 +116,11 @@ final class EventParts {
   static void write(Refusal refusal, DataOutputView out) throws IOException {
     out.writeUTF(refusal.reason().name());
     out.writeInt(refusal.tokens());
+    out.writeInt(refusal.bytes());
   }
 
   static Refusal readRefusal(DataInputView in) throws IOException {
-    return new Refusal(Refusal.Reason.valueOf(in.readUTF()), in.readInt());
+    return new Refusal(Refusal.Reason.valueOf(in.readUTF()), in.readInt(), in.readInt());
   }
 
   static void write(TextOffsets offsets, DataOutputView out) throws IOException {

@@ -28,6 +28,7 @@ final class LaneEventSerializer extends EventSerializer<LaneEvent> {
       out.writeInt(chunk.index());
       out.writeBoolean(chunk.fresh());
       EventParts.write(chunk.tokens(), out);
+      EventParts.write(chunk.bytes(), out);
     } else if (event instanceof Refused refused) {
       out.writeByte(REFUSED);
       out.writeInt(refused.lane());
@@ -49,7 +50,8 @@ final class LaneEventSerializer extends EventSerializer<LaneEvent> {
                   EventParts.readSegment(in),
                   in.readInt(),
                   in.readBoolean(),
-                  EventParts.readTokens(in)));
+                  EventParts.readTokens(in),
+                  EventParts.readChunkBytes(in)));
       case REFUSED -> new Refused(in.readInt(), EventParts.readRefusal(in));
       case OFFSETS -> new Offsets(EventParts.readOffsets(in));
       default -> throw new IOException("no event is of the kind " + kind);

@@ -3,6 +3,7 @@ package io.flinklm.job.wire;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.lane.Refusal;
 import io.flinklm.topics.TextReading.Place;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** What is told on the way of text to its lanes. */
@@ -28,9 +29,35 @@ public sealed interface LaneText {
    * @param lane of the text
    * @param place of the text in its lane
    * @param tokens ids
+   * @param lengths bytes of the record that each token takes
    * @param record as received
    */
-  record Tokens(int lane, Place place, int[] tokens, TextRecord record) implements OfLane {}
+  record Tokens(int lane, Place place, int[] tokens, int[] lengths, TextRecord record)
+      implements OfLane {
+
+    /** Text of tokens that take a byte each. */
+    public Tokens(int lane, Place place, int[] tokens, TextRecord record) {
+      this(lane, place, tokens, oneEach(tokens.length), record);
+    }
+
+    private static int[] oneEach(int tokens) {
+      int[] lengths = new int[tokens];
+      Arrays.fill(lengths, 1);
+      return lengths;
+    }
+
+    /** Bytes of the first tokens; of all that there is where there is no token. */
+    public int bytes(int first) {
+      if (tokens.length == 0) {
+        return record == null ? 0 : record.size();
+      }
+      int bytes = 0;
+      for (int i = 0; i < first; i++) {
+        bytes += lengths[i];
+      }
+      return bytes;
+    }
+  }
 
   /**
    * A record that is refused. It still goes to its lane, because it leaves a hole in the lane's

@@ -5,6 +5,7 @@ import io.flinklm.job.wire.LaneText.OfNoLane;
 import io.flinklm.job.wire.LaneText.Offsets;
 import io.flinklm.job.wire.LaneText.Refused;
 import io.flinklm.job.wire.LaneText.Tokens;
+import io.flinklm.topics.TextReading.Place;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -29,6 +30,7 @@ final class LaneTextSerializer extends EventSerializer<LaneText> {
       out.writeInt(of.lane());
       EventParts.write(of.place(), out);
       EventParts.write(of.tokens(), out);
+      EventParts.writeLengths(of.lengths(), out);
       EventParts.write(of.record(), out);
     } else if (text instanceof Refused refused) {
       out.writeByte(REFUSED);
@@ -53,12 +55,7 @@ final class LaneTextSerializer extends EventSerializer<LaneText> {
   public LaneText deserialize(DataInputView in) throws IOException {
     int kind = in.readByte();
     return switch (kind) {
-      case TOKENS ->
-          new Tokens(
-              in.readInt(),
-              EventParts.readPlace(in),
-              EventParts.readTokens(in),
-              EventParts.readRecord(in));
+      case TOKENS -> readText(in);
       case REFUSED ->
           new Refused(
               in.readInt(),
@@ -70,6 +67,14 @@ final class LaneTextSerializer extends EventSerializer<LaneText> {
       case OFFSETS -> new Offsets(EventParts.readOffsets(in));
       default -> throw new IOException("no text is of the kind " + kind);
     };
+  }
+
+  private static Tokens readText(DataInputView in) throws IOException {
+    int lane = in.readInt();
+    Place place = EventParts.readPlace(in);
+    int[] tokens = EventParts.readTokens(in);
+    int[] lengths = EventParts.readLengths(tokens.length, in);
+    return new Tokens(lane, place, tokens, lengths, EventParts.readRecord(in));
   }
 
   @Override

@@ -123,8 +123,8 @@ class ChunkOperatorTest {
       List<LaneEvent> told = harness.extractOutputValues();
       assertThat(told.subList(chunks, told.size()))
           .containsExactly(
-              LaneEvent.of(0, new Refusal(Reason.TAIL, 2)),
-              LaneEvent.of(4, new Refusal(Reason.TAIL, 2)));
+              LaneEvent.of(0, new Refusal(Reason.TAIL, 2, 2)),
+              LaneEvent.of(4, new Refusal(Reason.TAIL, 2, 2)));
     }
   }
 
@@ -142,7 +142,7 @@ class ChunkOperatorTest {
               DeadLetter.of(
                   displaced.record(), "gap: lane 1, epoch 0 train, expected position 6, found 8"));
       assertThat(harness.extractOutputValues())
-          .contains(LaneEvent.of(1, new Refusal(Reason.GAP, 2)));
+          .contains(LaneEvent.of(1, new Refusal(Reason.GAP, 2, 2)));
     }
   }
 
@@ -172,21 +172,21 @@ class ChunkOperatorTest {
             1,
             List.of(
                 chunk(1, 0, true, 0),
-                LaneEvent.of(1, new Refusal(Reason.GAP, 3)),
+                LaneEvent.of(1, new Refusal(Reason.GAP, 3, 3)),
                 chunk(1, 1, false, 4)))
         .containsEntry(
             2,
             List.of(
                 chunk(2, 0, true, 0),
-                LaneEvent.of(2, new Refusal(Reason.GAP, 3)),
-                LaneEvent.of(2, new Refusal(Reason.BESIDE_A_HOLE, 1)),
-                LaneEvent.of(2, new Refusal(Reason.BESIDE_A_HOLE, 1)),
+                LaneEvent.of(2, new Refusal(Reason.GAP, 3, 3)),
+                LaneEvent.of(2, new Refusal(Reason.BESIDE_A_HOLE, 1, 1)),
+                LaneEvent.of(2, new Refusal(Reason.BESIDE_A_HOLE, 1, 1)),
                 chunk(2, 251, true, 1004)));
   }
 
   @Test
   void refusedTextWithoutALaneIsCountedAndLeavesNoState() throws Exception {
-    Refusal refusal = new Refusal(Reason.BAD_KEY, 3);
+    Refusal refusal = new Refusal(Reason.BAD_KEY, 3, 3);
     try (Harness harness = harness(1, 0)) {
       harness.open();
       feed(harness, List.of(new LaneText.OfNoLane(refusal)));
@@ -210,11 +210,11 @@ class ChunkOperatorTest {
 
   @Test
   void stateOfANewerFormatIsRefused() {
-    byte[] blob = Blob.write("CURS", 5, out -> out.writeUTF("from the future"));
+    byte[] blob = Blob.write("CURS", 6, out -> out.writeUTF("from the future"));
 
     assertThatThrownBy(() -> goOnFrom(blob))
         .isInstanceOf(RefusedException.class)
-        .hasMessage("CURS: format version 5 is unknown; this build reads 1 to 4");
+        .hasMessage("CURS: format version 6 is unknown; this build reads 1 to 5");
   }
 
   /** Restores an operator from a checkpoint that holds the blob as the cursor of lane 1. */
@@ -305,7 +305,7 @@ class ChunkOperatorTest {
       extends KeyedOneInputStreamOperatorTestHarness<Integer, LaneText, LaneEvent> {
     Harness(int parallelism, int subtask) throws Exception {
       super(
-          new ChunkOperator(new Windows(BPTT, true), false),
+          new ChunkOperator(new Windows(BPTT, true), false, SmallText.VOCABULARY),
           LaneText::lane,
           Types.INT,
           KEY_GROUPS,

@@ -41,7 +41,13 @@ class LaneCursorFormatTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"curs-1-text.blob", "curs-2-text.blob", "curs-3-text.blob", "curs-4-text.blob"})
+      strings = {
+        "curs-1-text.blob",
+        "curs-2-text.blob",
+        "curs-3-text.blob",
+        "curs-4-text.blob",
+        "curs-5-text.blob"
+      })
   void everyVersionGoesOnInItsChunk(String file) throws Exception {
     goOn(kept(file), text(VALID, 11, 17));
 
@@ -50,7 +56,13 @@ class LaneCursorFormatTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"curs-1-text.blob", "curs-2-text.blob", "curs-3-text.blob", "curs-4-text.blob"})
+      strings = {
+        "curs-1-text.blob",
+        "curs-2-text.blob",
+        "curs-3-text.blob",
+        "curs-4-text.blob",
+        "curs-5-text.blob"
+      })
   void itExpectsOnePlace(String file) throws Exception {
     LaneCursor cursor = kept(file);
 
@@ -93,7 +105,8 @@ class LaneCursorFormatTest {
 
   @Test
   void olderVersionsAreWrittenAsTheNewest() throws Exception {
-    byte[] newest = KeptBlob.of("curs-4-text.blob").bytes();
+    byte[] newest = KeptBlob.of("curs-5-text.blob").bytes();
+    assertThat(kept("curs-4-text.blob").write()).isEqualTo(newest);
     assertThat(kept("curs-1-text.blob").write()).isEqualTo(newest);
     assertThat(kept("curs-3-text.blob").write()).isEqualTo(newest);
     assertThat(kept("curs-2-text.blob").write()).isEqualTo(newest);
@@ -107,7 +120,7 @@ class LaneCursorFormatTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"curs-4-text.blob", "curs-4-lost.blob"})
+  @ValueSource(strings = {"curs-5-text.blob", "curs-5-lost.blob"})
   void aChangedFormatHasANewVersion(String file) throws Exception {
     LaneCursor cursor = new LaneCursor(LANE, new Windows(BPTT, true));
     if (file.contains("lost")) {
@@ -127,7 +140,8 @@ class LaneCursorFormatTest {
         "curs-2-text.blob",
         "curs-2-gap.blob",
         "curs-3-doubt.blob",
-        "curs-4-lost.blob"
+        "curs-4-lost.blob",
+        "curs-5-text.blob"
       })
   void whatIsDamagedIsRefused(String file) throws IOException {
     KeptBlob.of(file).requireRefusedIfDamaged(LaneCursorFormatTest::read);
@@ -135,9 +149,9 @@ class LaneCursorFormatTest {
 
   @Test
   void anUnknownVersionIsRefused() {
-    assertThatThrownBy(() -> read(Blob.write("CURS", 5, out -> out.writeUTF("later"))))
+    assertThatThrownBy(() -> read(Blob.write("CURS", 6, out -> out.writeUTF("later"))))
         .isInstanceOf(RefusedException.class)
-        .hasMessage("CURS: format version 5 is unknown; this build reads 1 to 4");
+        .hasMessage("CURS: format version 6 is unknown; this build reads 1 to 5");
   }
 
   @Test
@@ -152,7 +166,7 @@ class LaneCursorFormatTest {
   }
 
   private static LaneCursor read(byte[] blob) {
-    return LaneCursor.read(LANE, new Windows(BPTT, true), blob);
+    return LaneCursor.read(LANE, new Windows(BPTT, true), id -> 1, blob);
   }
 
   private void goOn(LaneCursor cursor, LaneText.OfLane... texts) throws MisplacedException {

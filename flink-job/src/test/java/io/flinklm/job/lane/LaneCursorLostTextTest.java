@@ -83,7 +83,7 @@ class LaneCursorLostTextTest {
   }
 
   private void restore() {
-    cursor = LaneCursor.read(LANE, new Windows(BPTT, true), cursor.write());
+    cursor = LaneCursor.read(LANE, new Windows(BPTT, true), id -> 1, cursor.write());
   }
 
   private void accept(LaneText.OfLane text) throws MisplacedException {

@@ -73,7 +73,8 @@ class LaneCursorPartitionTest {
   @Test
   void ofACursorOfAnOlderBuildThePartitionIsNotKnown() throws Exception {
     LaneCursor old =
-        LaneCursor.read(LANE, new Windows(BPTT, true), KeptBlob.of("curs-2-text.blob").bytes());
+        LaneCursor.read(
+            LANE, new Windows(BPTT, true), id -> 1, KeptBlob.of("curs-2-text.blob").bytes());
 
     assertThat(old.leavesPartition(ofPartition(7, unchecked(text(11, 13))))).isFalse();
   }

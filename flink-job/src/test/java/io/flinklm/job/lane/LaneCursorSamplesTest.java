@@ -43,12 +43,12 @@ class LaneCursorSamplesTest {
     events.clear();
     cursor.end(events::add);
 
-    assertThat(events).containsExactly(LaneEvent.of(LANE, new Refusal(Reason.TAIL, 1)));
+    assertThat(events).containsExactly(LaneEvent.of(LANE, new Refusal(Reason.TAIL, 1, 1)));
   }
 
   @Test
   void behindAHoleTheNextSampleKeepsItsPlace() throws MisplacedException {
-    Refusal refusal = new Refusal(Reason.UNKNOWN_TOKEN, 2);
+    Refusal refusal = new Refusal(Reason.UNKNOWN_TOKEN, 2, 2);
     LaneText.OfLane hole =
         new LaneText.Refused(LANE, Optional.of(new Place(Segment.FIRST, 5)), refusal, null);
     accept(text(0, 5), hole, text(7, 12));
@@ -57,8 +57,8 @@ class LaneCursorSamplesTest {
         .containsExactly(
             chunk(0),
             LaneEvent.of(LANE, refusal),
-            LaneEvent.of(LANE, new Refusal(Reason.BESIDE_A_HOLE, 1)),
-            LaneEvent.of(LANE, new Refusal(Reason.BESIDE_A_HOLE, 1)),
+            LaneEvent.of(LANE, new Refusal(Reason.BESIDE_A_HOLE, 1, 1)),
+            LaneEvent.of(LANE, new Refusal(Reason.BESIDE_A_HOLE, 1, 1)),
             chunk(2));
   }
 
@@ -75,7 +75,7 @@ class LaneCursorSamplesTest {
       } catch (MisplacedException e) {
         assertThat(e).hasMessageContaining("lane " + LANE);
       }
-      interrupted = LaneCursor.read(LANE, new Windows(BPTT, false), interrupted.write());
+      interrupted = LaneCursor.read(LANE, new Windows(BPTT, false), id -> 1, interrupted.write());
     }
     interrupted.end(events::add);
 

@@ -98,7 +98,7 @@ class LaneCursorStateTest {
   }
 
   private static LaneCursor read(byte[] blob) {
-    return LaneCursor.read(LANE, new Windows(BPTT, true), blob);
+    return LaneCursor.read(LANE, new Windows(BPTT, true), id -> 1, blob);
   }
 
   private void goOn(LaneCursor cursor, LaneText.OfLane... texts) throws MisplacedException {

@@ -88,7 +88,7 @@ class LaneCursorStreamTest {
     LaneCursor interrupted = new LaneCursor(LANE, new Windows(BPTT, true));
     for (LaneText.OfLane text : lane.texts()) {
       String error = accept(left, text, expected);
-      interrupted = LaneCursor.read(LANE, new Windows(BPTT, true), interrupted.write());
+      interrupted = LaneCursor.read(LANE, new Windows(BPTT, true), id -> 1, interrupted.write());
 
       assertThat(accept(interrupted, text, events)).isEqualTo(error);
     }

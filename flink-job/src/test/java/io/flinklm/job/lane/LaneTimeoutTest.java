@@ -273,7 +273,7 @@ class LaneTimeoutTest {
       super(
           new TrainOperator(
               CONFIG,
-              SmallText.VOCABULARY.fingerprint(),
+              SmallText.VOCABULARY,
               null,
               JobOptions.of(DeviceChoice.CPU, "nonfinite")
                   .withLaneTimeout(Optional.ofNullable(timeout)),

@@ -90,12 +90,12 @@ record RandomLane(boolean positions, List<LaneText.OfLane> texts) {
   }
 
   private static Refused refused(int lane, Segment segment, long position, int length) {
-    Refusal refusal = new Refusal(Reason.UNKNOWN_TOKEN, length);
+    Refusal refusal = new Refusal(Reason.UNKNOWN_TOKEN, length, length);
     return new Refused(lane, Optional.of(new Place(segment, position)), refusal, RECORD);
   }
 
   private static Refused unreadable(int lane, int length) {
-    Refusal refusal = new Refusal(Reason.BAD_HEADER, length);
+    Refusal refusal = new Refusal(Reason.BAD_HEADER, length, length);
     return new Refused(lane, Optional.empty(), refusal, RECORD);
   }
 

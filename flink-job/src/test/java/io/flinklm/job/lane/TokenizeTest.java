@@ -207,7 +207,7 @@ class TokenizeTest {
         tokenize(
             WordTokenizer.of(List.of("one", "two", "<unk>")), record("2".getBytes(UTF_8), framed));
 
-    assertThat(refusal(tokenized.text())).isEqualTo(new Refusal(Reason.BAD_TEXT, 2));
+    assertThat(refusal(tokenized.text())).isEqualTo(new Refusal(Reason.BAD_TEXT, 2, 12));
     assertThat(tokenized.deadLetters().get(0).error())
         .isEqualTo("not plain text: NUL at byte 0 of the text; expected UTF-8 without any framing");
   }
@@ -248,7 +248,7 @@ class TokenizeTest {
       throws Exception {
     Tokenized tokenized = tokenize(VOCABULARY, record);
 
-    assertThat(refusal(tokenized.text())).isEqualTo(new Refusal(reason, tokens));
+    assertThat(refusal(tokenized.text())).isEqualTo(new Refusal(reason, tokens, record.size()));
     assertThat(tokenized.deadLetters())
         .as("byte for byte, with the place it came from")
         .usingRecursiveFieldByFieldElementComparator()

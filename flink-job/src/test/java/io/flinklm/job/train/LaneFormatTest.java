@@ -13,6 +13,7 @@ import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
+import io.flinklm.lane.ChunkBytes;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.lane.Segment;
 import io.flinklm.net.Cell;
@@ -48,11 +49,12 @@ class LaneFormatTest {
               new float[] {0.5f, -0.25f, 0.125f, 0.75f},
               new float[] {1.5f, -1e-9f, 0.1f, -0.375f}));
   private static final Chunk WAITING =
-      new Chunk(1, Segment.FIRST, 3, false, new int[] {9, 1, 0, 5});
-  private static final Chunk WAITING_BEHIND = new Chunk(1, NEXT, 0, true, new int[] {4, 4, 2, 7});
+      new Chunk(1, Segment.FIRST, 3, false, new int[] {9, 1, 0, 5}, new ChunkBytes(4, 11, 4));
+  private static final Chunk WAITING_BEHIND =
+      new Chunk(1, NEXT, 0, true, new int[] {4, 4, 2, 7}, new ChunkBytes(4, 12, 5));
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
+  @ValueSource(ints = {1, 2, 3})
   void everyVersionIsGoneOnFrom(int version) throws Exception {
     Chunk first = new Chunk(0, Segment.FIRST, 3, true, new int[] {1, 2, 3, 4});
     Chunk second = new Chunk(0, NEXT, 0, true, new int[] {5, 6, 7, 8});
@@ -86,8 +88,8 @@ class LaneFormatTest {
       harness.open();
       OperatorSubtaskState today = harness.snapshot(2, 2);
 
-      KeptBlob.of("lane-2-new.blob").requireUnchanged(lane(today, 0));
-      KeptBlob.of("lane-2-waiting.blob").requireUnchanged(lane(today, 1));
+      KeptBlob.of("lane-3-new.blob").requireUnchanged(lane(today, 0));
+      KeptBlob.of("lane-3-waiting.blob").requireUnchanged(lane(today, 1));
     }
   }
 
@@ -98,9 +100,9 @@ class LaneFormatTest {
 
   @Test
   void anUnknownVersionIsRefused() {
-    assertThatThrownBy(() -> restore(Blob.write("LANE", 3, out -> out.writeUTF("later")), CONFIG))
+    assertThatThrownBy(() -> restore(Blob.write("LANE", 4, out -> out.writeUTF("later")), CONFIG))
         .isInstanceOf(RefusedException.class)
-        .hasMessage("LANE: format version 3 is unknown; this build reads 1 to 2");
+        .hasMessage("LANE: format version 4 is unknown; this build reads 1 to 3");
   }
 
   @Test
@@ -158,7 +160,7 @@ class LaneFormatTest {
       super(
           new TrainOperator(
               config,
-              SmallText.VOCABULARY.fingerprint(),
+              SmallText.VOCABULARY,
               null,
               JobOptions.of(DeviceChoice.CPU, "nonfinite"),
               new NonfiniteDirectory("nonfinite", SmallText.VOCABULARY)),

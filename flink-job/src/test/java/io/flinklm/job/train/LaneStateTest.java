@@ -28,22 +28,22 @@ class LaneStateTest {
     for (boolean leftOut : new boolean[] {false, true}) {
       for (Front front : new Front[] {null, new Front(VALID, 12)}) {
         LaneState state = new LaneState(HIDDEN, WAITING, leftOut, front);
-        assertThat(LaneState.read(state.write())).isEqualTo(state);
+        assertThat(LaneState.read(state.write(), id -> 1)).isEqualTo(state);
         LaneState nothing = new LaneState(null, List.of(), leftOut, front);
-        assertThat(LaneState.read(nothing.write())).isEqualTo(nothing);
+        assertThat(LaneState.read(nothing.write(), id -> 1)).isEqualTo(nothing);
       }
     }
   }
 
   @Test
   void aBlobOfTheFirstVersionIsOfALaneThatIsWaitedFor() throws IOException {
-    assertThat(LaneState.read(resource("lane-1.blob")))
+    assertThat(LaneState.read(resource("lane-1.blob"), id -> 1))
         .isEqualTo(new LaneState(HIDDEN, WAITING, false, null));
   }
 
   @Test
   void soIsOneWithNothingInIt() throws IOException {
-    assertThat(LaneState.read(resource("lane-1-empty.blob")))
+    assertThat(LaneState.read(resource("lane-1-empty.blob"), id -> 1))
         .isEqualTo(new LaneState(null, List.of(), false, null));
   }
 
@@ -52,7 +52,7 @@ class LaneStateTest {
     byte[] blob = new LaneState(HIDDEN, WAITING, true, new Front(VALID, 12)).write();
     blob[blob.length - 1] ^= 1;
 
-    assertThatThrownBy(() -> LaneState.read(blob))
+    assertThatThrownBy(() -> LaneState.read(blob, id -> 1))
         .isInstanceOf(RefusedException.class)
         .hasMessage("LANE: the checksum does not match; the bytes are damaged");
   }

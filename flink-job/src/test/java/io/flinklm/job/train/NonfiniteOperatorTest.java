@@ -188,7 +188,7 @@ class NonfiniteOperatorTest {
   private TrainOperator operator(TrainingConfig config) {
     return new TrainOperator(
         config,
-        SmallText.VOCABULARY.fingerprint(),
+        SmallText.VOCABULARY,
         null,
         JobOptions.of(DeviceChoice.CPU, directory.toString()),
         new NonfiniteDirectory(directory.toString(), SmallText.VOCABULARY));

@@ -30,6 +30,7 @@ import io.flinklm.net.Cell;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
 import io.flinklm.net.Parameter;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.text.WordTokenizer;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Report;
@@ -58,14 +59,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 public class TrainOperatorTest {
   private static final SmallText TEXT = SmallText.of(0);
   private static final TrainingConfig CONFIG = TEXT.config();
-  private static final String FINGERPRINT = SmallText.VOCABULARY.fingerprint();
+  private static final Tokenizer TOKENIZER = SmallText.VOCABULARY;
   private static final Segment TRAIN = Segment.FIRST;
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void theStreamIsTheLoop(long seed) throws Exception {
     Run run = new Run();
-    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness harness = new Harness(CONFIG, TOKENIZER)) {
       harness.open();
       run.feed(harness, SmallText.interleaved(TEXT.events(), new Random(seed)));
       harness.endInput();
@@ -85,7 +86,7 @@ public class TrainOperatorTest {
     int from = 0;
     while (from < events.size()) {
       int to = Math.min(events.size(), from + random.nextInt(events.size() / 2));
-      try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+      try (Harness harness = new Harness(CONFIG, TOKENIZER)) {
         if (state != null) {
           harness.initializeState(state);
         }
@@ -109,7 +110,7 @@ public class TrainOperatorTest {
     int half = events.size() / 2;
     Run run = new Run();
     OperatorSubtaskState state;
-    try (Harness killed = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness killed = new Harness(CONFIG, TOKENIZER)) {
       killed.open();
       run.feed(killed, events.subList(0, half));
       run.collect(killed);
@@ -117,7 +118,7 @@ public class TrainOperatorTest {
       run.feed(killed, events.subList(half, half + half / 2));
       assertThat(killed.extractOutputValues()).hasSizeGreaterThan(run.reports.size() + 5);
     }
-    try (Harness restarted = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness restarted = new Harness(CONFIG, TOKENIZER)) {
       restarted.initializeState(state);
       restarted.open();
       run.feed(restarted, events.subList(half, events.size()));
@@ -138,7 +139,7 @@ public class TrainOperatorTest {
     }
     List<LaneEvent> events = SmallText.interleaved(lanes, new Random(3));
     Run run = new Run();
-    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness harness = new Harness(CONFIG, TOKENIZER)) {
       harness.open();
       run.feed(harness, events);
       harness.endInput();
@@ -157,7 +158,7 @@ public class TrainOperatorTest {
 
   @Test
   void aSilentLaneHoldsTrainingBackUntilTheEndOfInput() throws Exception {
-    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness harness = new Harness(CONFIG, TOKENIZER)) {
       harness.open();
       Run run = new Run();
       for (int lane : new int[] {0, 1, 3}) {
@@ -183,7 +184,7 @@ public class TrainOperatorTest {
     Chunk behindAHole = ((LaneEvent.Cut) chunks(3, TRAIN, 3).get(2)).chunk();
     LaneEvent last = LaneEvent.of(new Chunk(3, TRAIN, 2, true, behindAHole.tokens()));
     Run run = new Run();
-    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness harness = new Harness(CONFIG, TOKENIZER)) {
       harness.open();
       run.feed(harness, events);
       assertThat(harness.extractOutputValues()).isEmpty();
@@ -203,18 +204,18 @@ public class TrainOperatorTest {
   @Test
   void refusalsAreCountedByReason() throws Exception {
     Run run = new Run();
-    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness harness = new Harness(CONFIG, TOKENIZER)) {
       harness.open();
       run.feed(
           harness,
           List.of(
-              LaneEvent.of(2, new Refusal(Reason.TAIL, 3)),
-              LaneEvent.of(LaneText.NO_LANE, new Refusal(Reason.BAD_KEY, 5))));
+              LaneEvent.of(2, new Refusal(Reason.TAIL, 3, 3)),
+              LaneEvent.of(LaneText.NO_LANE, new Refusal(Reason.BAD_KEY, 5, 5))));
       OperatorSubtaskState state = harness.snapshot(1, 1);
-      try (Harness restored = new Harness(CONFIG, FINGERPRINT)) {
+      try (Harness restored = new Harness(CONFIG, TOKENIZER)) {
         restored.initializeState(state);
         restored.open();
-        run.feed(restored, List.of(LaneEvent.of(0, new Refusal(Reason.TAIL, 4))));
+        run.feed(restored, List.of(LaneEvent.of(0, new Refusal(Reason.TAIL, 4, 4))));
         restored.endInput();
         run.collect(restored);
       }
@@ -226,7 +227,7 @@ public class TrainOperatorTest {
 
   @Test
   void aModelIsEmittedBeforeEachSnapshotIfStepsWereTaken() throws Exception {
-    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness harness = new Harness(CONFIG, TOKENIZER)) {
       harness.open();
       harness.prepareSnapshotPreBarrier(1);
       assertThat(harness.models()).as("nothing is trained").isEmpty();
@@ -250,7 +251,7 @@ public class TrainOperatorTest {
 
   @Test
   void aModelHoldsTheWeightsThatItsSha256IsOf() throws Exception {
-    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness harness = new Harness(CONFIG, TOKENIZER)) {
       harness.open();
       new Run().feed(harness, SmallText.interleaved(TEXT.events(), new Random(0)));
       harness.prepareSnapshotPreBarrier(1);
@@ -269,15 +270,15 @@ public class TrainOperatorTest {
 
   @Test
   void stateOfAnotherVocabularyIsRefused() throws Exception {
-    String other = WordTokenizer.of(List.of("one", "zero")).fingerprint();
+    Tokenizer other = WordTokenizer.of(List.of("one", "zero"));
 
     assertThatThrownBy(() -> goOn(CONFIG, other))
         .isInstanceOf(RefusedException.class)
         .hasMessage(
             "the training state is of another vocabulary (fingerprint): expected "
-                + other
+                + other.fingerprint()
                 + ", found "
-                + FINGERPRINT);
+                + TOKENIZER.fingerprint());
   }
 
   @Test
@@ -291,7 +292,7 @@ public class TrainOperatorTest {
             changed(net, CONFIG.laneCount(), CONFIG.bptt() + 1, CONFIG.seed()),
             changed(net, CONFIG.laneCount(), CONFIG.bptt(), CONFIG.seed() + 1));
     for (TrainingConfig other : others) {
-      assertThatThrownBy(() -> goOn(other, FINGERPRINT))
+      assertThatThrownBy(() -> goOn(other, TOKENIZER))
           .isInstanceOf(RefusedException.class)
           .hasMessageStartingWith("the training state is of another configuration: expected ")
           .hasMessageContaining(
@@ -307,7 +308,7 @@ public class TrainOperatorTest {
     NetConfig net = CONFIG.net();
     TrainingConfig other = changed(net, laneCount, CONFIG.bptt(), CONFIG.seed());
 
-    assertThatThrownBy(() -> goOn(other, FINGERPRINT))
+    assertThatThrownBy(() -> goOn(other, TOKENIZER))
         .isInstanceOf(RefusedException.class)
         .hasMessage(
             "the training state is of another configuration: expected "
@@ -328,14 +329,14 @@ public class TrainOperatorTest {
   void aDamagedLaneIsRefused() throws Exception {
     OperatorSubtaskState state = PlantedState.ofLane("lane", 2, new byte[] {1, 2, 3}, 128);
 
-    assertThatThrownBy(() -> restore(state, CONFIG, FINGERPRINT))
+    assertThatThrownBy(() -> restore(state, CONFIG, TOKENIZER))
         .isInstanceOf(RefusedException.class)
         .hasMessage("LANE: 3 bytes are too few for a header of 16");
   }
 
   @Test
   void aTiedMatrixIsPublishedOnceAndExportedByBothItsNames() throws Exception {
-    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness harness = new Harness(CONFIG, TOKENIZER)) {
       harness.open();
       new Run().feed(harness, SmallText.interleaved(TEXT.events(), new Random(1)));
       harness.prepareSnapshotPreBarrier(1);
@@ -363,15 +364,15 @@ public class TrainOperatorTest {
     List<LaneEvent> events = SmallText.interleaved(TEXT.events(), new Random(1));
     OperatorSubtaskState state;
     Lineage lineage;
-    try (Harness first = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness first = new Harness(CONFIG, TOKENIZER)) {
       first.open();
       new Run().feed(first, events.subList(0, events.size() / 2));
       first.prepareSnapshotPreBarrier(1);
       state = first.snapshot(1, 1);
       lineage = first.models().get(0).lineage();
     }
-    try (Harness restored = new Harness(CONFIG, FINGERPRINT);
-        Harness next = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness restored = new Harness(CONFIG, TOKENIZER);
+        Harness next = new Harness(CONFIG, TOKENIZER)) {
       restored.initializeState(state);
       restored.open();
       restored.endInput();
@@ -397,7 +398,7 @@ public class TrainOperatorTest {
     Lineage given = Lineage.draw();
     Lineage later = Lineage.draw();
     OperatorSubtaskState state;
-    try (Harness first = new Harness(CONFIG, FINGERPRINT, Served.LATEST, given)) {
+    try (Harness first = new Harness(CONFIG, TOKENIZER, Served.LATEST, given)) {
       first.open();
       new Run().feed(first, events.subList(0, events.size() / 2));
       first.prepareSnapshotPreBarrier(1);
@@ -412,7 +413,7 @@ public class TrainOperatorTest {
           .containsOnly(given.name());
       assertThat(first.models()).extracting(TrainedModel::lineage).containsOnly(given);
     }
-    try (Harness restored = new Harness(CONFIG, FINGERPRINT, Served.LATEST, later)) {
+    try (Harness restored = new Harness(CONFIG, TOKENIZER, Served.LATEST, later)) {
       restored.initializeState(state);
       restored.open();
       new Run().feed(restored, events.subList(events.size() / 2, events.size()));
@@ -428,7 +429,7 @@ public class TrainOperatorTest {
   @Test
   void theWeightsThatExpectTheValidationTextBestAreExported() throws Exception {
     List<LaneEvent> events = SmallText.interleaved(TEXT.events(), new Random(1));
-    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness harness = new Harness(CONFIG, TOKENIZER)) {
       harness.open();
       new Run().feed(harness, events);
       harness.prepareSnapshotPreBarrier(1);
@@ -458,7 +459,7 @@ public class TrainOperatorTest {
     List<LaneEvent> events = SmallText.interleaved(TEXT.events(), new Random(1));
     long best;
     OperatorSubtaskState state;
-    try (Harness harness = new Harness(CONFIG, FINGERPRINT, Served.BEST)) {
+    try (Harness harness = new Harness(CONFIG, TOKENIZER, Served.BEST)) {
       harness.open();
       new Run().feed(harness, events);
       harness.prepareSnapshotPreBarrier(1);
@@ -471,8 +472,8 @@ public class TrainOperatorTest {
       assertThat(harness.best().step()).isEqualTo(best);
       assertThat(harness.models()).last().extracting(TrainedModel::step).isNotEqualTo(best);
     }
-    try (Harness restored = new Harness(CONFIG, FINGERPRINT, Served.BEST);
-        Harness newest = new Harness(CONFIG, FINGERPRINT, Served.LATEST)) {
+    try (Harness restored = new Harness(CONFIG, TOKENIZER, Served.BEST);
+        Harness newest = new Harness(CONFIG, TOKENIZER, Served.LATEST)) {
       restored.initializeState(state);
       restored.open();
       assertThat(restored.published()).extracting(PublishedWeights::step).containsExactly(best);
@@ -487,7 +488,7 @@ public class TrainOperatorTest {
 
   @Test
   void aCheckpointAfterTheEndOfInputSendsNoWeights() throws Exception {
-    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness harness = new Harness(CONFIG, TOKENIZER)) {
       harness.open();
       new Run().feed(harness, SmallText.interleaved(TEXT.events(), new Random(1)));
       harness.endInput();
@@ -503,7 +504,7 @@ public class TrainOperatorTest {
   void aRestoredTrainingKnowsHowGoodItsBestWeightsWere() throws Exception {
     OperatorSubtaskState state;
     double loss;
-    try (Harness first = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness first = new Harness(CONFIG, TOKENIZER)) {
       first.open();
       new Run().feed(first, SmallText.interleaved(TEXT.events(), new Random(1)));
       first.prepareSnapshotPreBarrier(1);
@@ -511,7 +512,7 @@ public class TrainOperatorTest {
       first.endInput();
       loss = first.models().get(0).validLoss();
     }
-    try (Harness restored = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness restored = new Harness(CONFIG, TOKENIZER)) {
       restored.initializeState(state);
       restored.open();
 
@@ -525,7 +526,7 @@ public class TrainOperatorTest {
   void aHeapThatIsTooSmallEndsTheJobForGoodBeforeTheFirstRecord() throws Exception {
     NetConfig wide = new NetConfig("lmmodel7", 30, 2_048, 2, 0);
     TrainingConfig config = changed(wide, CONFIG.laneCount(), CONFIG.bptt(), CONFIG.seed());
-    try (Harness harness = new Harness(config, FINGERPRINT)) {
+    try (Harness harness = new Harness(config, TOKENIZER)) {
       assertThatThrownBy(harness::open)
           .isInstanceOf(SuppressRestartsException.class)
           .hasRootCauseInstanceOf(UserMistake.class)
@@ -535,9 +536,9 @@ public class TrainOperatorTest {
     }
   }
 
-  private static void goOn(TrainingConfig config, String fingerprint) throws Exception {
+  private static void goOn(TrainingConfig config, Tokenizer tokenizer) throws Exception {
     OperatorSubtaskState state;
-    try (Harness harness = new Harness(CONFIG, FINGERPRINT)) {
+    try (Harness harness = new Harness(CONFIG, TOKENIZER)) {
       harness.open();
       Run run = new Run();
       for (int lane = 0; lane < 4; lane++) {
@@ -545,12 +546,12 @@ public class TrainOperatorTest {
       }
       state = harness.snapshot(1, 1);
     }
-    restore(state, config, fingerprint);
+    restore(state, config, tokenizer);
   }
 
-  private static void restore(OperatorSubtaskState state, TrainingConfig config, String fingerprint)
-      throws Exception {
-    try (Harness harness = new Harness(config, fingerprint)) {
+  private static void restore(
+      OperatorSubtaskState state, TrainingConfig config, Tokenizer tokenizer) throws Exception {
+    try (Harness harness = new Harness(config, tokenizer)) {
       harness.initializeState(state);
     }
   }
@@ -567,7 +568,7 @@ public class TrainOperatorTest {
     }
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
-        Trainer.drawn(Training.of(CONFIG, FINGERPRINT, Device.cpu(), reports::add))) {
+        Trainer.drawn(Training.of(CONFIG, TOKENIZER.fingerprint(), Device.cpu(), reports::add))) {
       batches.forEach(
           (segment, byIndex) ->
               byIndex.forEach(
@@ -633,20 +634,20 @@ public class TrainOperatorTest {
 
   private static final class Harness
       extends KeyedOneInputStreamOperatorTestHarness<Integer, LaneEvent, Report> {
-    Harness(TrainingConfig config, String fingerprint) throws Exception {
-      this(config, fingerprint, Served.LATEST);
+    Harness(TrainingConfig config, Tokenizer tokenizer) throws Exception {
+      this(config, tokenizer, Served.LATEST);
     }
 
-    Harness(TrainingConfig config, String fingerprint, Served served) throws Exception {
-      this(config, fingerprint, served, null);
+    Harness(TrainingConfig config, Tokenizer tokenizer, Served served) throws Exception {
+      this(config, tokenizer, served, null);
     }
 
-    Harness(TrainingConfig config, String fingerprint, Served served, Lineage lineage)
+    Harness(TrainingConfig config, Tokenizer tokenizer, Served served, Lineage lineage)
         throws Exception {
       super(
           new TrainOperator(
               config,
-              fingerprint,
+              tokenizer,
               null,
               JobOptions.of(DeviceChoice.CPU, "nonfinite")
                   .withOutput(2, Duration.ZERO)

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flinklm.job.record.RecordHeader;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.lane.Chunk;
+import io.flinklm.lane.ChunkBytes;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.net.MachineKind;
 import io.flinklm.topics.TextReading.Place;
+import io.flinklm.train.ByteNumbers;
+import io.flinklm.train.CodeLength;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingNumbers;
 import java.io.IOException;
@@ -53,10 +56,11 @@ class EventTypeTest {
     return Stream.of(
         new LaneText.Tokens(3, far, tokens, FULL),
         new LaneText.Tokens(3, new Place(valid, LaneText.UNCHECKED), new int[0], BARE),
-        new LaneText.Refused(3, Optional.of(far), new Refusal(Reason.LATE, 9), FULL),
-        new LaneText.Refused(3, Optional.empty(), new Refusal(Reason.BAD_TEXT, 0), null),
+        new LaneText.Tokens(3, far, new int[] {7, 8, 9}, new int[] {254, 255, 1_000_000}, BARE),
+        new LaneText.Refused(3, Optional.of(far), new Refusal(Reason.LATE, 9, 9), FULL),
+        new LaneText.Refused(3, Optional.empty(), new Refusal(Reason.BAD_TEXT, 0, 0), null),
         new LaneText.Tokens(3, far, tokens, FULL.asBehindLostText()),
-        new LaneText.OfNoLane(new Refusal(Reason.BAD_KEY, 9)),
+        new LaneText.OfNoLane(new Refusal(Reason.BAD_KEY, 9, 70)),
         new LaneText.Lost(3, 2),
         new LaneText.Offsets(OFFSETS),
         new LaneText.Offsets(TextOffsets.none()));
@@ -73,7 +77,9 @@ class EventTypeTest {
     return Stream.of(
         LaneEvent.of(new Chunk(63, Segment.FIRST, 0, true, new int[] {1, 2, 3})),
         LaneEvent.of(new Chunk(0, valid, Integer.MAX_VALUE, false, new int[] {0})),
-        LaneEvent.of(LaneText.NO_LANE, new Refusal(Reason.BAD_KEY, 0)),
+        LaneEvent.of(
+            new Chunk(1, valid, 2, false, new int[] {0, 4}, new ChunkBytes(7, 1 << 20, 4))),
+        LaneEvent.of(LaneText.NO_LANE, new Refusal(Reason.BAD_KEY, 0, 0)),
         LaneEvent.of(OFFSETS));
   }
 
@@ -86,7 +92,7 @@ class EventTypeTest {
   @ParameterizedTest
   @EnumSource(Reason.class)
   void soDoesEveryReason(Reason reason) throws Exception {
-    LaneEvent event = LaneEvent.of(1, new Refusal(reason, 2));
+    LaneEvent event = LaneEvent.of(1, new Refusal(reason, 2, 2));
     assertThat(sent(event, EventType.LANE_EVENT)).isEqualTo(event);
   }
 
@@ -110,6 +116,8 @@ class EventTypeTest {
             7L << 40,
             9,
             Map.of("tail", 1L << 40, "gap", 3L),
+            new ByteNumbers(
+                2.25, 1e-300, none, 7L << 40, 9, Map.of("tail", 8L << 40), new CodeLength(9, 0.1)),
             2.5);
     MachineKind machine = new MachineKind("a processor", "AVX512", "PyTorch");
     return Stream.of(

@@ -31,11 +31,14 @@ public final class TopicScan {
   private final Map<Integer, Long> start;
   private final Map<Integer, Long> end;
   private final ScannedText text;
+  private final long bytes;
 
-  private TopicScan(Map<Integer, Long> start, Map<Integer, Long> end, ScannedText text) {
+  private TopicScan(
+      Map<Integer, Long> start, Map<Integer, Long> end, ScannedText text, long bytes) {
     this.start = start;
     this.end = end;
     this.text = text;
+    this.bytes = bytes;
   }
 
   /**
@@ -66,9 +69,11 @@ public final class TopicScan {
       start.forEach(consumer::seek);
       TextRecordParser parser = new TextRecordParser(laneCount, form);
       ScannedText scanned = new ScannedText(choice, form);
+      long bytes = 0;
       while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
           if (record.offset() < end.get(new TopicPartition(text, record.partition()))) {
+            bytes += Math.max(0, record.serializedValueSize());
             scanned.add(
                 parser.read(
                     record.key(),
@@ -77,7 +82,7 @@ public final class TopicScan {
           }
         }
       }
-      return new TopicScan(byPartition(start), byPartition(end), scanned);
+      return new TopicScan(byPartition(start), byPartition(end), scanned, bytes);
     }
   }
 
@@ -100,6 +105,11 @@ public final class TopicScan {
   /** Tokens in all records, be they text of a lane or not. */
   public long tokens() {
     return text.tokens();
+  }
+
+  /** Bytes of text in all records, be they text of a lane or not. */
+  public long bytes() {
+    return bytes;
   }
 
   /** Whether any record is text of a lane. */
