@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each token with its bytes: none of a text's bytes is in two tokens, and none in no token. */
 class TextTokensTest {
@@ -76,7 +77,38 @@ class TextTokensTest {
   }
 
   @ParameterizedTest
-  @EnumSource(TokenizerKind.class)
+  @ValueSource(strings = {"byte-level", "word-piece", "unigram"})
+  void thoseOfSubwordsAreAllTheBytesToo(String fixture) throws Exception {
+    Tokenizer tokenizer = SubwordTokenizerTest.fixture(fixture);
+    for (String text : List.of("the cat", " low  lower\n", "lowest thecat the", "e")) {
+      TextTokens tokens = tokenizer.tokens(text.getBytes(UTF_8));
+
+      assertThat(tokens.ids()).isEqualTo(tokenizer.ids(text)).isNotEmpty();
+      assertThat(Arrays.stream(tokens.lengths()).min().getAsInt()).isNotNegative();
+      assertThat(Arrays.stream(tokens.lengths()).sum()).isEqualTo(text.length());
+    }
+  }
+
+  @Test
+  void theTokensOfPiecesHaveTheBytesOfTheirRecords() throws Exception {
+    Tokenizer tokenizer = SubwordTokenizerTest.fixture("byte-level");
+    Path file = folder.resolve("text");
+    Files.writeString(file, "the lower cat the lowest\n".repeat(99));
+    Corpus corpus = Corpus.read(file, TokenizerChoice.of(tokenizer), notice -> {});
+    TokenBytes bytes = TokenBytes.inRecords(corpus, 64);
+    int[] starts = corpus.pieceStarts();
+
+    for (int piece = 0; piece + 1 < starts.length; piece++) {
+      int length = 0;
+      for (int index = starts[piece]; index < starts[piece + 1]; index++) {
+        length += bytes.of(index, 0);
+      }
+      assertThat(length).isEqualTo(corpus.pieces().orElseThrow().bytes(piece, piece + 1).length);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = TokenizerKind.class, mode = EnumSource.Mode.EXCLUDE, names = "SUBWORDS")
   void inRecordsTheyAreThoseOfTheRecords(TokenizerKind kind) throws Exception {
     Path file = folder.resolve("text");
     Files.writeString(file, "one ö two\nthree 日本 four five\n\n six, seven ".repeat(9));

@@ -205,10 +205,10 @@ class StreamIsLoopITCase {
       "--prequential",
       "--json"
     };
-    Ended loop = Command.run(directory, words("run", "--plain-loop", both));
+    Ended loop = Command.here(directory, words("run", "--plain-loop", both));
     RunFiles files = new RunFiles(directory.resolve("out"));
     Map<String, ObjectNode> reports = files.reports();
-    Ended run = Command.run(directory, words("run", "--port=0", both));
+    Ended run = Command.here(directory, words("run", "--port=0", both));
 
     assertThat(run.results()).isEqualTo(loop.results());
     assertThat(files.reports()).isEqualTo(reports);

@@ -116,9 +116,9 @@ class TokenizersITCase {
     String tokenizer = "characters --vocabulary-size 3";
     Ended loop =
         Command.here(
-            directory, trained("run", tokenizer, of(), "--epochs=8", "--plain-loop", "--out=loop"));
+            directory, trained("run", tokenizer, of(), "--epochs=4", "--plain-loop", "--out=loop"));
     String[] run =
-        trained("run", tokenizer, of(), "--epochs=8", "--port=0", "--checkpoint-interval=1");
+        trained("run", tokenizer, of(), "--epochs=4", "--port=0", "--checkpoint-interval=1");
     RunFiles files = new RunFiles(directory.resolve("out"));
     Optional<Path> none = Optional.empty();
     try (Command command = Command.start(directory, run)) {
@@ -148,7 +148,9 @@ class TokenizersITCase {
   @Test
   void whatMakesNoSenseIsAMistake() {
     assertThat(Command.here(directory, "run", "--tokenizer=letters").mistake())
-        .isEqualTo("there is no tokenizer 'letters'; expected one of words, characters, bytes");
+        .isEqualTo(
+            "there is no tokenizer 'letters'; expected words, characters, bytes, or the file of a"
+                + " tokenizer.json");
     assertThat(Command.here(directory, "run", "--vocabulary-size=0").mistake())
         .isEqualTo("--vocabulary-size must be at least 1, found 0");
     assertThat(Command.here(directory, "run", "--tokenizer=bytes", "--vocabulary-size=9").mistake())
