@@ -2,6 +2,7 @@ package io.flinklm.topics;
 
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
+import io.flinklm.text.TextForm;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -31,13 +32,19 @@ public sealed interface TextReading {
    * @param lane which the key names
    * @param place of the text there
    * @param text what its tokens are in
-   * @param tokens how many
+   * @param form of the text
    */
-  record Text(int lane, Place place, byte[] text, int tokens) implements TextReading {
+  record Text(int lane, Place place, byte[] text, TextForm form) implements TextReading {
+
+    // Counted when it is asked for: who looks up the tokens knows how many there are.
+    @Override
+    public int tokens() {
+      return form.count(text);
+    }
 
     /** The same record, refused by one who asks for more of text than that it can be read. */
     public Refused refused(Reason reason, String message) {
-      return new Refused(OptionalInt.of(lane), Optional.of(place), tokens, reason, message);
+      return new Refused(OptionalInt.of(lane), Optional.of(place), tokens(), reason, message);
     }
   }
 

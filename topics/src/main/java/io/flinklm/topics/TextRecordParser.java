@@ -65,7 +65,7 @@ public record TextRecordParser(int laneCount, TextForm form) {
     Segment segment = new Segment((int) epoch.getAsLong(), split.get());
     Place place = new Place(segment, position.getAsLong());
     byte[] own = textOf(value);
-    Text text = new Text(lane.getAsInt(), place, own, form.count(own));
+    Text text = new Text(lane.getAsInt(), place, own, form);
     if (value == null) {
       return text.refused(Reason.BAD_TEXT, "the record has no value; expected UTF-8 text");
     }
