@@ -1,10 +1,7 @@
 package io.flinklm.lane;
 
 import io.flinklm.UserMistake;
-import java.util.AbstractList;
-import java.util.List;
 import java.util.Optional;
-import java.util.RandomAccess;
 
 /**
  * Where each lane's text lies in a corpus. The corpus is cut into windows of {@code bptt} inputs
@@ -163,27 +160,6 @@ public record Lanes(
     int window = position / cut.length() * count + lane;
     return (first + window) * bptt() + position % cut.length();
   }
-
-  /** A lane's tokens between two positions of its segment; a view of the corpus. */
-  public <T> List<T> tokens(List<T> corpus, Split split, int lane, int from, int to) {
-    if (cut.contiguous() || pieces.isPresent()) {
-      int start = start(split, lane);
-      return corpus.subList(start + from, start + to);
-    }
-    return new View<>() {
-      @Override
-      public T get(int i) {
-        return corpus.get(index(split, lane, from + i));
-      }
-
-      @Override
-      public int size() {
-        return to - from;
-      }
-    };
-  }
-
-  private abstract static class View<T> extends AbstractList<T> implements RandomAccess {}
 
   /** Training steps in so many epochs. */
   public long steps(int epochs) {

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A tokenizer of Hugging Face, as its {@code tokenizer.json} says: tokens are words and parts of
@@ -22,6 +24,9 @@ final class SubwordTokenizer implements Tokenizer {
   private final String fingerprint;
 
   private transient volatile SubwordLibrary library;
+
+  // By id, how many bytes it has, each found once: the library would be asked for every token.
+  private transient volatile Map<Integer, Integer> lengths;
 
   private SubwordTokenizer(byte[] file) {
     this.file = file;
@@ -87,6 +92,16 @@ final class SubwordTokenizer implements Tokenizer {
       // It is refused, and nobody can say how many tokens it is: as many as it has bytes at most.
       return text.length;
     }
+  }
+
+  @Override
+  public int length(int id) {
+    Map<Integer, Integer> known = lengths;
+    if (known == null) {
+      known = new ConcurrentHashMap<>();
+      lengths = known;
+    }
+    return known.computeIfAbsent(id, of -> bytes(new int[] {of}).length);
   }
 
   @Override
