@@ -100,14 +100,14 @@ public final class FlinkLmJob {
     } catch (ParameterException e) {
       throw new UserMistake(e.getMessage(), e);
     }
-    job.options.settings(job.options.fit()).requireSchedule(0);
+    job.options.settings(job.options.fit(job.options.tokenizer().kind())).requireSchedule(0);
     return job;
   }
 
   private void runOn(StreamExecutionEnvironment environment) throws Exception {
     tuning.requireValid();
-    Fit fit = options.fit();
     TokenizerChoice choice = options.tokenizer().choice();
+    Fit fit = options.fit(choice.kind());
     Tokenizer tokenizer = choice.given().orElseGet(() -> Corpus.humanNumbers(choice).learned());
     requireHeap(fit, tokenizer);
     KafkaAddress kafka = where.address();

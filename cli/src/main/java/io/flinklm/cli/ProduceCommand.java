@@ -10,6 +10,7 @@ import io.flinklm.cli.screen.Interruption;
 import io.flinklm.cli.screen.Terminal;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Windows;
+import io.flinklm.net.ModelKind;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.LanePublisher;
 import io.flinklm.producer.Pace;
@@ -21,6 +22,7 @@ import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.Fit;
+import io.flinklm.train.Fitted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +42,6 @@ import picocli.CommandLine.Option;
     description = "Run only the producer: cut a text into lanes and publish it.",
     sortOptions = false)
 final class ProduceCommand implements Callable<Integer> {
-  private static final String MODEL = "lmmodel7";
   private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(5);
 
   @Mixin private CorpusOptions text;
@@ -52,15 +53,16 @@ final class ProduceCommand implements Callable<Integer> {
   @Option(
       names = "--lanes",
       paramLabel = "<lanes>",
-      defaultValue = "64",
-      description = "Lanes to cut the text into (default: ${DEFAULT-VALUE}).")
-  private int laneCount;
+      description =
+          "Lanes to cut the text into (default: 64; 32 where the tokenizer is not words).")
+  private Integer laneCount;
 
   @Option(
       names = "--bptt",
-      defaultValue = "16",
-      description = "Lanes hold a multiple of so many tokens, and one (default: ${DEFAULT-VALUE}).")
-  private int bptt;
+      description =
+          "Lanes hold a multiple of so many tokens, and one (default: 16; 64 where the tokenizer is"
+              + " not words).")
+  private Integer bptt;
 
   @Option(
       names = "--samples",
@@ -83,12 +85,16 @@ final class ProduceCommand implements Callable<Integer> {
       throw new UserMistake("--rate must be 0 or more tokens a second, not " + rate);
     }
     int partitions = text.partitions();
-    int epochs = text.epochs(Fit.of(MODEL));
-    OptionRange.positive("--epochs", epochs);
     double validShare = text.validShare();
-    Corpus corpus = read(tokenizer.choice());
+    TokenizerChoice choice = tokenizer.choice();
+    Fit fit = Fit.of(ModelKind.LMMODEL7, Fitted.on(choice.kind()));
+    int lanes = laneCount == null ? fit.laneCount() : laneCount;
+    int window = bptt == null ? fit.bptt() : bptt;
+    Corpus corpus = read(choice);
+    int epochs = text.epochs(fit, corpus.size());
+    OptionRange.positive("--epochs", epochs);
     Lanes cut =
-        Lanes.of(corpus.size(), laneCount, new Windows(bptt, !samples), validShare)
+        Lanes.of(corpus.size(), lanes, new Windows(window, !samples), validShare)
             .along(corpus.pieceStarts());
     LanePlan plan = LanePlan.of(corpus, cut, forever ? LanePlan.ENDLESS : epochs);
     KafkaAddress kafka = where.address();
@@ -97,11 +103,11 @@ final class ProduceCommand implements Callable<Integer> {
     new KeptTopics(kafka).requireTextInARow();
     PublishedProgress progress =
         PublishedProgress.read(
-            kafka, kafka.named(TopicNames.TEXT), laneCount, Map.of(), corpus.tokenizer());
+            kafka, kafka.named(TopicNames.TEXT), lanes, Map.of(), corpus.tokenizer());
     if (!progress.last().isEmpty()) {
       System.out.println("The topic holds text of these lanes; going on behind it.");
     }
-    publish(kafka, plan.after(progress.last()));
+    publish(kafka, plan.after(progress.last()), lanes);
     return 0;
   }
 
@@ -114,7 +120,7 @@ final class ProduceCommand implements Callable<Integer> {
     }
   }
 
-  private void publish(KafkaAddress kafka, LanePlan plan) throws Exception {
+  private void publish(KafkaAddress kafka, LanePlan plan, int lanes) throws Exception {
     Interruption interruption = Interruption.listen();
     try (LanePublisher publisher = new LanePublisher(kafka, kafka.named(TopicNames.TEXT))) {
       Thread stopper = new Thread(() -> stopOn(interruption, publisher), "stopper");
@@ -130,7 +136,7 @@ final class ProduceCommand implements Callable<Integer> {
         tokens = publisher.publish(plan, pace, new PlainProgress());
       }
       System.out.println(
-          tokens + " tokens published in " + laneCount + " lanes to " + kafka.bootstrap());
+          tokens + " tokens published in " + lanes + " lanes to " + kafka.bootstrap());
     }
   }
 

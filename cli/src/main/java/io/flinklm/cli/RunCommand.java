@@ -99,16 +99,17 @@ final class RunCommand implements Callable<Integer> {
         return resume(settings, out);
       }
     }
-    Fit fit = options.fit();
+    options.fit(options.tokenizer().kind());
     options.requireDevice();
     text.partitions();
     double validShare = text.validShare();
-    TokenizerChoice choice = options.tokenizer().choice();
     List<Path> files = text.files(out.path()).stream().map(Path::toAbsolutePath).toList();
+    TokenizerChoice choice = options.tokenizer().choiceFor(files);
+    Fit fit = options.fit(choice.kind());
     Corpus corpus = CorpusOptions.read(files, choice, out.path());
     Tokenizer tokenizer = corpus.learned();
     Lanes lanes =
-        Lanes.of(corpus.size(), options.laneCount(), fit.windows(options.bptt(fit)), validShare)
+        Lanes.of(corpus.size(), options.laneCount(fit), fit.windows(options.bptt(fit)), validShare)
             .along(corpus.pieceStarts());
     RunSettings settings = settings(fit, lanes, corpus, files);
     TrainingHeap.Work work =
@@ -130,7 +131,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private RunSettings settings(Fit fit, Lanes lanes, Corpus corpus, List<Path> files) {
-    int epochs = continuous ? 0 : text.epochs(fit);
+    int epochs = continuous ? 0 : text.epochs(fit, corpus.size());
     if (!continuous) {
       OptionRange.positive("--epochs", epochs);
     }

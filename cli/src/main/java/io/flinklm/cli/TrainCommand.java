@@ -66,7 +66,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int start(KafkaAddress kafka, OutDirectory out) throws Exception {
-    Fit fit = options.fit();
+    Fit fit = options.fit(options.tokenizer().kind());
     if (!bounded) {
       options.settings(fit).requireSchedule(0);
     }
@@ -84,8 +84,8 @@ final class TrainCommand implements Callable<Integer> {
 
   private int start(KafkaAddress kafka, Fit fit, Lineage lineage, OutDirectory out)
       throws Exception {
-    TopicScan scan = TopicScan.of(kafka, options.laneCount(), options.tokenizer().choice());
-    requireText(scan, kafka);
+    TopicScan scan = TopicScan.of(kafka, options.laneCount(fit), options.tokenizer().choice());
+    requireText(scan, options.laneCount(fit), kafka);
     Tokenizer tokenizer = scan.tokenizer();
     RunSettings settings = settings(fit, scan, lineage);
     OwnHeap.requireFor(OwnHeap.stream(options.startsFromModel()), settings.model(), tokenizer);
@@ -96,11 +96,11 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** A vocabulary cannot be made of no text, and nobody knows what text is to come. */
-  private void requireText(TopicScan scan, KafkaAddress kafka) {
+  private void requireText(TopicScan scan, int laneCount, KafkaAddress kafka) {
     String topic = "the topic " + kafka.named(TopicNames.TEXT) + " at " + kafka;
     String ofLane =
         " is of a lane from 0 to "
-            + (options.laneCount() - 1)
+            + (laneCount - 1)
             + "; its key must be the lane's number in decimal";
     if (scan.tokens() == 0 && bounded) {
       throw new UserMistake(topic + " is empty; there is nothing to train on");

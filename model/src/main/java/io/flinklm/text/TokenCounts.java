@@ -20,6 +20,11 @@ public final class TokenCounts {
     others.counts.forEach((token, count) -> counts.merge(token, count, Long::sum));
   }
 
+  /** How many were counted. */
+  long total() {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   /** All of them, by first appearance. */
   List<String> distinct() {
     return List.copyOf(counts.keySet());

@@ -11,11 +11,15 @@ import io.flinklm.net.NetConfig;
 import java.util.List;
 
 /**
- * How the chapter fits a model: what stands in its call of {@code fit_one_cycle} and around it.
+ * How a model is fitted where a person says nothing: for the chapter's text what stands in its call
+ * of {@code fit_one_cycle} and around it, for other text what was found by measurement.
  *
  * @param kind of the model
- * @param epochs passes over the text
+ * @param fitted what it was found on
+ * @param epochs passes over the text, at most
+ * @param laneCount lanes, the rows of a batch
  * @param bptt tokens in a window
+ * @param hidden width of the model
  * @param layers recurrent layers
  * @param learningRate the highest of a cycle
  * @param steadyRate the learning rate of a schedule that stays at its highest
@@ -27,8 +31,11 @@ import java.util.List;
  */
 public record Fit(
     ModelKind kind,
+    Fitted fitted,
     int epochs,
+    int laneCount,
     int bptt,
+    int hidden,
     int layers,
     double learningRate,
     double steadyRate,
@@ -39,13 +46,22 @@ public record Fit(
     double clip) {
 
   private static final double USUAL_DECAY = 0.01;
+  private static final int LANES = 64;
+  private static final int HIDDEN = 64;
+
+  private static final int TEXT_EPOCHS = 30;
+  private static final long TEXT_TOKENS = 6_000_000;
+  private static final int TEXT_LANES = 32;
+  private static final int TEXT_BPTT = 64;
+  private static final int TEXT_HIDDEN = 256;
+  private static final double TEXT_DROPOUT = 0.2;
 
   // On a stream without end the peak of a cycle would last forever: a third of it is steadier.
   private static final double STEADY_SHARE = 0.3;
   private static final long WARM_UP_STEPS = 200;
 
   /**
-   * The fit of a model, by its name.
+   * The chapter's fit of a model, by its name.
    *
    * @throws UserMistake if there is no model of that name; says which there are
    */
@@ -53,7 +69,7 @@ public record Fit(
     return of(ModelKind.of(model));
   }
 
-  /** The fit of a model. */
+  /** The chapter's fit of a model. */
   public static Fit of(ModelKind kind) {
     return switch (kind) {
       case LMMODEL1, LMMODEL2 -> plain(kind, 4, 3, 1, 1e-3);
@@ -68,34 +84,67 @@ public record Fit(
     };
   }
 
-  private static Fit plain(ModelKind kind, int epochs, int bptt, int layers, double rate) {
+  /**
+   * The fit of a model for a text.
+   *
+   * @param fitted what it was found on
+   */
+  public static Fit of(ModelKind kind, Fitted fitted) {
+    Fit chapter = of(kind);
+    if (fitted == Fitted.ON_CHAPTER || !kind.isLayered()) {
+      return chapter;
+    }
     return new Fit(
         kind,
-        epochs,
-        bptt,
-        layers,
-        rate,
-        rate * STEADY_SHARE,
-        LEARNER,
-        USUAL_DECAY,
-        0,
-        Regularizer.NONE,
-        0);
+        fitted,
+        TEXT_EPOCHS,
+        TEXT_LANES,
+        TEXT_BPTT,
+        TEXT_HIDDEN,
+        chapter.layers,
+        chapter.learningRate,
+        chapter.steadyRate,
+        chapter.momenta,
+        chapter.weightDecay,
+        chapter.dropout > 0 ? TEXT_DROPOUT : 0,
+        chapter.regularizer,
+        chapter.clip);
+  }
+
+  private static Fit plain(ModelKind kind, int epochs, int bptt, int layers, double rate) {
+    return ofChapter(
+        kind, epochs, bptt, layers, rate, LEARNER, USUAL_DECAY, 0, Regularizer.NONE, 0);
   }
 
   private static Fit regularized(
       ModelKind kind, double weightDecay, Regularizer regularizer, double clip) {
-    double rate = 1e-2;
+    return ofChapter(kind, 15, 16, 2, 1e-2, TEXT_LEARNER, weightDecay, 0.4, regularizer, clip);
+  }
+
+  private static Fit ofChapter(
+      ModelKind kind,
+      int epochs,
+      int bptt,
+      int layers,
+      double rate,
+      Schedule.Momenta momenta,
+      double weightDecay,
+      double dropout,
+      Regularizer regularizer,
+      double clip) {
     return new Fit(
         kind,
-        15,
-        16,
-        2,
+        Fitted.ON_CHAPTER,
+        epochs,
+        LANES,
+        bptt,
+        HIDDEN,
+        layers,
         rate,
         rate * STEADY_SHARE,
-        TEXT_LEARNER,
+        momenta,
         weightDecay,
-        0.4,
+        dropout,
         regularizer,
         clip);
   }
@@ -103,6 +152,17 @@ public record Fit(
   /** The name of the model. */
   public String model() {
     return kind.label();
+  }
+
+  /**
+   * Passes over a text. Of the chapter's text they are the chapter's. Other text gets as many as
+   * make a few minutes of one processor: of a small text many, of a large one few.
+   *
+   * @param tokens of the text
+   */
+  public int epochs(long tokens) {
+    long suited = Math.max(1, Math.round((double) TEXT_TOKENS / Math.max(1, tokens)));
+    return fitted == Fitted.ON_CHAPTER ? epochs : (int) Math.min(suited, epochs);
   }
 
   /** How text is cut into windows of so many inputs: as they follow each other, or as samples. */

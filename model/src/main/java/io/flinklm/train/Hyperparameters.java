@@ -98,8 +98,11 @@ public record Hyperparameters(
   public Fit appliedTo(Fit fit) {
     return new Fit(
         fit.kind(),
+        fit.fitted(),
         fit.epochs(),
+        fit.laneCount(),
         fit.bptt(),
+        fit.hidden(),
         fit.layers(),
         requireNonNullElse(learningRate, fit.learningRate()),
         requireNonNullElse(learningRate, fit.steadyRate()),

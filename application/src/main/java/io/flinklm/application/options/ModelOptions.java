@@ -6,8 +6,11 @@ import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.net.Cell;
+import io.flinklm.net.ModelKind;
 import io.flinklm.text.Tokenizer;
+import io.flinklm.text.TokenizerKind;
 import io.flinklm.train.Fit;
+import io.flinklm.train.Fitted;
 import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.OnNonfinite;
 import java.nio.file.Path;
@@ -30,22 +33,23 @@ public final class ModelOptions {
   @Option(
       names = "--lanes",
       paramLabel = "<lanes>",
-      defaultValue = "64",
-      description = "Lanes, the rows of a batch (default: ${DEFAULT-VALUE}).")
-  private int laneCount;
+      description =
+          "Lanes, the rows of a batch (default: 64; 32 where the tokenizer is not words).")
+  private Integer laneCount;
 
   @Option(
       names = "--bptt",
-      description = "Tokens in a window of truncated BPTT (default: the model's, 16 for lmmodel7).")
+      description =
+          "Tokens in a window of truncated BPTT (default: the model's, 16 for lmmodel7; 64 where"
+              + " the tokenizer is not words).")
   private Integer bptt;
 
   @Option(
       names = "--hidden",
-      defaultValue = "64",
       description =
-          "Width of the hidden state, and of the embedding (default: ${DEFAULT-VALUE}). A wide model"
-              + " needs more Java heap: FLINK_LM_HEAP=2g ./flink-lm ...")
-  private int hidden;
+          "Width of the hidden state, and of the embedding (default: 64; 256 where the tokenizer is"
+              + " not words). A wide model needs more Java heap: FLINK_LM_HEAP=2g ./flink-lm ...")
+  private Integer hidden;
 
   @Option(
       names = "--layers",
@@ -103,9 +107,9 @@ public final class ModelOptions {
     return model;
   }
 
-  /** How many lanes. */
-  public int laneCount() {
-    return laneCount;
+  /** How many lanes: what was chosen, or the fit's. */
+  public int laneCount(Fit fit) {
+    return laneCount == null ? fit.laneCount() : laneCount;
   }
 
   /** The tokenizer that is asked for. */
@@ -119,16 +123,17 @@ public final class ModelOptions {
   }
 
   /**
-   * The fit of the model.
+   * The fit of the model for a text.
    *
+   * @param tokenizer that cuts the text
    * @throws UserMistake if an option is out of its range
    */
-  public Fit fit() {
-    Fit fit = Fit.of(model);
-    OptionRange.positive("--lanes", laneCount);
+  public Fit fit(TokenizerKind tokenizer) {
+    Fit fit = Fit.of(ModelKind.of(model), Fitted.on(tokenizer));
+    OptionRange.positive("--lanes", laneCount(fit));
     OptionRange.positive("--bptt", bptt(fit));
-    OptionRange.positive("--hidden", hidden);
-    OptionRange.atMost("--hidden", hidden, WIDEST);
+    OptionRange.positive("--hidden", hidden(fit));
+    OptionRange.atMost("--hidden", hidden(fit), WIDEST);
     OptionRange.positive("--layers", layers(fit));
     OptionRange.atMost("--layers", layers(fit), DEEPEST);
     OptionRange.positive("--engine-threads", engineThreads);
@@ -155,16 +160,17 @@ public final class ModelOptions {
   public ModelSettings settings(Fit fit) {
     return new ModelSettings(
         model,
-        laneCount,
+        laneCount(fit),
         bptt(fit),
-        hidden,
+        hidden(fit),
         layers(fit),
         seed,
         DeviceChoice.of(device),
         Cell.of(cell),
         onNonfinite(),
         engineThreads,
-        hyperparameters.chosenFor(fit.kind()));
+        hyperparameters.chosenFor(fit.kind()),
+        fit.fitted());
   }
 
   /**
@@ -215,6 +221,10 @@ public final class ModelOptions {
 
   private int layers(Fit fit) {
     return layers == null ? fit.layers() : layers;
+  }
+
+  private int hidden(Fit fit) {
+    return hidden == null ? fit.hidden() : hidden;
   }
 
   /** Tokens in a window: what was chosen, or the fit's. */

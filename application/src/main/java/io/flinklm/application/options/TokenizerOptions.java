@@ -1,12 +1,14 @@
 package io.flinklm.application.options;
 
 import io.flinklm.UserMistake;
+import io.flinklm.text.ClosedVocabulary;
 import io.flinklm.text.Normalization;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.text.TokenizerKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
@@ -16,10 +18,10 @@ public final class TokenizerOptions {
   @Option(
       names = "--tokenizer",
       paramLabel = "words|characters|bytes|FILE",
-      defaultValue = "words",
       description =
           "What a token is: a word between white space, a Unicode character, a byte, or what FILE"
-              + " says, a tokenizer.json of Hugging Face (default: ${DEFAULT-VALUE}).")
+              + " says, a tokenizer.json of Hugging Face (default: words; 'run' takes characters for"
+              + " a corpus in which new words do not end).")
   private String tokenizer;
 
   @Option(
@@ -54,7 +56,12 @@ public final class TokenizerOptions {
     return vocabulary != null || kind() == TokenizerKind.BYTES || kind() == TokenizerKind.SUBWORDS;
   }
 
-  private TokenizerKind kind() {
+  /** What is asked for; words where nothing is. */
+  public TokenizerKind kind() {
+    return tokenizer == null ? TokenizerKind.WORDS : named();
+  }
+
+  private TokenizerKind named() {
     return Arrays.stream(TokenizerKind.values())
         .filter(kind -> kind != TokenizerKind.SUBWORDS && kind.label().equals(tokenizer))
         .findFirst()
@@ -67,27 +74,52 @@ public final class TokenizerOptions {
    * @throws UserMistake if there is none of the name, or its file cannot be read
    */
   public TokenizerChoice choice() {
+    return choice(kind());
+  }
+
+  /**
+   * The tokenizer that is asked for, and where none is, one that suits the text.
+   *
+   * @param files of the text, in order; none for the human numbers
+   * @throws UserMistake as {@link #choice()}
+   */
+  public TokenizerChoice choiceFor(List<Path> files) {
+    boolean open =
+        tokenizer == null
+            && vocabulary == null
+            && vocabularySize == null
+            && !files.isEmpty()
+            && !ClosedVocabulary.isOf(files);
+    if (open) {
+      System.out.println(
+          "New words do not end in this text: its tokens are characters (--tokenizer words, bytes"
+              + " or a tokenizer.json for others).");
+    }
+    return choice(open ? TokenizerKind.CHARACTERS : kind());
+  }
+
+  private TokenizerChoice choice(TokenizerKind kind) {
     if (!normalize.equals("none") && !normalize.equals("nfc")) {
       throw new UserMistake("--normalize is none or nfc, not '" + normalize + "'");
     }
-    return choiceOfText().with(new Normalization(normalize.equals("nfc"), lowercase));
+    return choiceOfText(kind).with(new Normalization(normalize.equals("nfc"), lowercase));
   }
 
-  private TokenizerChoice choiceOfText() {
-    if (kind() == TokenizerKind.SUBWORDS) {
+  private TokenizerChoice choiceOfText(TokenizerKind kind) {
+    if (kind == TokenizerKind.SUBWORDS) {
       return ofFile(Path.of(tokenizer));
     }
     if (vocabulary == null) {
       OptionalInt most =
           vocabularySize == null ? OptionalInt.empty() : OptionalInt.of(vocabularySize);
-      return new TokenizerChoice(kind(), most, Optional.empty());
+      return new TokenizerChoice(kind, most, Optional.empty());
     }
     if (vocabularySize != null) {
       throw new UserMistake(
           "--vocabulary gives the tokens, --vocabulary-size lets the text choose them: leave out"
               + " one of the two");
     }
-    return TokenizerChoice.of(kind().given(vocabulary, TokenizerOptions::warn));
+    return TokenizerChoice.of(kind.given(vocabulary, TokenizerOptions::warn));
   }
 
   private static void warn(String notice) {

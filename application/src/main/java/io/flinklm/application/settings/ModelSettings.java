@@ -1,15 +1,19 @@
 package io.flinklm.application.settings;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.lane.Windows;
 import io.flinklm.net.Cell;
 import io.flinklm.net.MachineKind;
+import io.flinklm.net.ModelKind;
 import io.flinklm.net.NetConfig;
 import io.flinklm.net.SelfTest;
 import io.flinklm.net.WrongArithmeticException;
 import io.flinklm.train.Fit;
+import io.flinklm.train.Fitted;
 import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Schedule;
@@ -29,6 +33,7 @@ import io.flinklm.train.TrainingConfig;
  * @param onNonfinite what it does where a step gives NaN or infinity
  * @param engineThreads of the training; each number of them gives bits of its own
  * @param hyperparameters that were chosen; the others are of the model's fit
+ * @param fitted what that fit was found on
  */
 public record ModelSettings(
     String name,
@@ -41,9 +46,13 @@ public record ModelSettings(
     Cell cell,
     OnNonfinite onNonfinite,
     int engineThreads,
-    Hyperparameters hyperparameters) {
-  private static final int LANES = 64;
-  private static final int HIDDEN = 64;
+    Hyperparameters hyperparameters,
+    Fitted fitted) {
+
+  /** The same; a run that was started when there was only the chapter's fit has that. */
+  public ModelSettings {
+    fitted = requireNonNullElse(fitted, Fitted.ON_CHAPTER);
+  }
 
   /** Of a model that learns as its fit says. */
   public ModelSettings(
@@ -68,16 +77,17 @@ public record ModelSettings(
         cell,
         onNonfinite,
         engineThreads,
-        Hyperparameters.OF_FIT);
+        Hyperparameters.OF_FIT,
+        Fitted.ON_CHAPTER);
   }
 
   /** The chapter's: its fit of the model, 64 lanes, hidden 64, on the processor. */
   public static ModelSettings ofChapter(Fit fit, long seed) {
     return new ModelSettings(
         fit.model(),
-        LANES,
+        fit.laneCount(),
         fit.bptt(),
-        HIDDEN,
+        fit.hidden(),
         fit.layers(),
         seed,
         DeviceChoice.CPU,
@@ -108,7 +118,18 @@ public record ModelSettings(
 
   private ModelSettings copy(int width, Cell of, OnNonfinite then, Hyperparameters chosen) {
     return new ModelSettings(
-        name, laneCount, bptt, width, layers, seed, device, of, then, engineThreads, chosen);
+        name,
+        laneCount,
+        bptt,
+        width,
+        layers,
+        seed,
+        device,
+        of,
+        then,
+        engineThreads,
+        chosen,
+        fitted);
   }
 
   /** The same model in the shape of another, on its device and with its engine threads. */
@@ -124,17 +145,22 @@ public record ModelSettings(
         cell,
         onNonfinite,
         other.engineThreads,
-        hyperparameters);
+        hyperparameters,
+        fitted);
   }
 
-  /** How the model learns: as the chapter fits it, but for what was chosen. */
+  /** How the model learns: as its fit says, but for what was chosen. */
   public Fit fit() {
-    return hyperparameters.appliedTo(Fit.of(name));
+    return hyperparameters.appliedTo(usual());
+  }
+
+  private Fit usual() {
+    return Fit.of(ModelKind.of(name), fitted);
   }
 
   /** The shape of the model for so many distinct tokens. */
   public NetConfig net(int vocabulary) {
-    return hyperparameters.net(Fit.of(name), vocabulary, hidden, layers);
+    return hyperparameters.net(usual(), vocabulary, hidden, layers);
   }
 
   /** The kind of this machine, for what its device computes. */
@@ -167,7 +193,7 @@ public record ModelSettings(
   }
 
   private Schedule schedule(long steps) {
-    return hyperparameters.schedule(Fit.of(name), steps);
+    return hyperparameters.schedule(usual(), steps);
   }
 
   /**

@@ -28,7 +28,9 @@ public final class CorpusOptions {
 
   @Option(
       names = "--epochs",
-      description = "Passes over the text (default: the model's, 15 for lmmodel7).")
+      description =
+          "Passes over the text (default: the model's, 15 for lmmodel7; where the tokenizer is not"
+              + " words, as many as make six million tokens, from 1 to 30).")
   private Integer epochs;
 
   @Option(
@@ -56,9 +58,13 @@ public final class CorpusOptions {
     return new GivenFiles(spool, System.out::println).of(corpus);
   }
 
-  /** Passes over the text: as many as were chosen, or those of a model's fit. */
-  public int epochs(Fit fit) {
-    return epochs == null ? fit.epochs() : epochs;
+  /**
+   * Passes over the text: as many as were chosen, or those of a model's fit.
+   *
+   * @param tokens of the text
+   */
+  public int epochs(Fit fit, long tokens) {
+    return epochs == null ? fit.epochs(tokens) : epochs;
   }
 
   /**
