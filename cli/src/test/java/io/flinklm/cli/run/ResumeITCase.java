@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,13 +69,19 @@ class ResumeITCase {
   void aRunOfSubwordsThatWasKilledEndsWithTheSameBits() throws Exception {
     Path tokenizer =
         Path.of("../model/src/test/resources/fixtures/byte-level.tokenizer.json").toAbsolutePath();
-    String subwords = "--tokenizer=" + tokenizer;
-    Command.here(directory, "run", "--plain-loop", "--epochs=2", subwords, "--out=loop");
-    String[] run = {"run", "--epochs=2", subwords, "--port=0", "--checkpoint-interval=1"};
+    String[] trained = {
+      "run", "--epochs=2", "--lanes=64", "--bptt=16", "--hidden=64", "--tokenizer=" + tokenizer
+    };
+    Command.here(directory, with(trained, "--plain-loop", "--out=loop"));
+    String[] run = with(trained, "--port=0", "--checkpoint-interval=1");
     killWhen("checkpoint", () -> files().newestCheckpoint().isPresent(), run);
     Ended resumed = Command.here(directory, RESUME);
     assertThat(resumed.json().get("tokens_waiting").asLong()).isZero();
     assertThat(files().weights()).isEqualTo(new RunFiles(directory.resolve("loop")).weights());
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
   }
 
   private void killWhen(String what, Callable<Boolean> moment, String... arguments)

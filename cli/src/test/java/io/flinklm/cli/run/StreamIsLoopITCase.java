@@ -200,6 +200,7 @@ class StreamIsLoopITCase {
       "--corpus=" + corpus,
       "--tokenizer=" + tokenizer,
       "--lanes=4",
+      "--bptt=16",
       "--hidden=16",
       "--epochs=2",
       "--prequential",
@@ -291,7 +292,9 @@ class StreamIsLoopITCase {
   void subwordsOfWholePiecesGiveTheBitsOfThePlainLoop() throws Exception {
     Path tokenizer =
         Path.of("../model/src/test/resources/fixtures/byte-level.tokenizer.json").toAbsolutePath();
-    String[] both = {"--epochs=1", "--tokenizer=" + tokenizer, "--lanes=16", "--json"};
+    String[] both = {
+      "--epochs=1", "--tokenizer=" + tokenizer, "--lanes=16", "--bptt=16", "--hidden=16", "--json"
+    };
     Ended loop = Command.run(directory, words("run", "--plain-loop", both));
     Ended run = Command.run(directory, words("run", "--port=0", both));
     assertThat(run.results()).isEqualTo(loop.results());

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Text of many letters by each tokenizer: the stream gives the bits of the plain loop. */
 class TokenizersITCase {
-  private static final String[] SMALL = {"--hidden=16", "--lanes=4", "--json"};
+  private static final String[] SMALL = {"--hidden=16", "--lanes=4", "--bptt=16", "--json"};
   private static final List<String> WORDS =
       List.of("zwölf", "日本語", "a", "😀", "naïve", "the", "\n", "  ", ".", "end\r\n", "ß");
 
@@ -94,7 +94,8 @@ class TokenizersITCase {
   private void requireThatATopicGivesTheSame(String tokenizer, Ended run) throws Exception {
     try (TestedKafka kafka = TestedKafka.start(directory.resolve("kafka"))) {
       String where = "--bootstrap=" + kafka.address();
-      String[] produce = command("produce", tokenizer, of(), where, "--lanes=4", "--epochs=1");
+      String[] produce =
+          command("produce", tokenizer, of(), where, "--lanes=4", "--bptt=16", "--epochs=1");
       assertThat(Command.here(produce).err()).isEmpty();
       assertThat(Command.here(produce).out()).contains("0 tokens published");
       Ended train =
