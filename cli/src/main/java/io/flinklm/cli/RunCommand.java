@@ -8,6 +8,7 @@ import io.flinklm.application.settings.InitialModel;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.option.CorpusOptions;
 import io.flinklm.cli.option.OutputOptions;
+import io.flinklm.cli.option.TextOptions;
 import io.flinklm.cli.run.LocalRun;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.run.OwnHeap;
@@ -105,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
     double validShare = text.validShare();
     TokenizerChoice choice = options.tokenizer().choice();
     List<Path> files = text.files(out.path()).stream().map(Path::toAbsolutePath).toList();
-    Corpus corpus = CorpusOptions.read(files, choice, out.path());
+    Corpus corpus = TextOptions.read(files, choice, out.path());
     Tokenizer tokenizer = corpus.learned();
     Lanes lanes =
         Lanes.of(corpus.size(), options.laneCount(), fit.windows(options.bptt(fit)), validShare)
@@ -226,7 +227,7 @@ final class RunCommand implements Callable<Integer> {
     Tokenizer tokenizer = out.tokenizer(settings);
     OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, tokenizer);
     Corpus corpus =
-        CorpusOptions.read(settings.corpusFiles(), TokenizerChoice.of(tokenizer), out.path());
+        TextOptions.read(settings.corpusFiles(), TokenizerChoice.of(tokenizer), out.path());
     Lanes lanes =
         Lanes.of(corpus.size(), model.laneCount(), model.windows(), settings.validShare())
             .along(corpus.pieceStarts());
