@@ -11,7 +11,7 @@ import io.flinklm.cli.option.OutputOptions;
 import io.flinklm.cli.option.TextOptions;
 import io.flinklm.cli.run.LocalRun;
 import io.flinklm.cli.run.OutDirectory;
-import io.flinklm.cli.run.OwnHeap;
+import io.flinklm.cli.run.OwnMemory;
 import io.flinklm.cli.run.PlainRun;
 import io.flinklm.cli.run.Prompts;
 import io.flinklm.cli.run.RunSettings;
@@ -113,8 +113,8 @@ final class RunCommand implements Callable<Integer> {
             .along(corpus.pieceStarts());
     RunSettings settings = settings(fit, lanes, corpus, files);
     TrainingHeap.Work work =
-        plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.startsFromModel());
-    OwnHeap.requireFor(work, settings.model(), tokenizer);
+        plainLoop ? TrainingHeap.Work.LOOP : OwnMemory.stream(options.startsFromModel());
+    OwnMemory.requireFor(work, settings.model(), tokenizer);
     Optional<InitialModel> initial = options.initial(fit, tokenizer);
     if (plainLoop) {
       try (FileClaim claim = out.claim()) {
@@ -225,7 +225,7 @@ final class RunCommand implements Callable<Integer> {
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");
     }
     Tokenizer tokenizer = out.tokenizer(settings);
-    OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, tokenizer);
+    OwnMemory.requireFor(OwnMemory.stream(out.startsFromModel()), model, tokenizer);
     Corpus corpus =
         TextOptions.read(settings.corpusFiles(), TokenizerChoice.of(tokenizer), out.path());
     Lanes lanes =
