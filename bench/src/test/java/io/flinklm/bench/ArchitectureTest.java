@@ -92,7 +92,7 @@ class ArchitectureTest {
       cli.run, cli.screen, json, picocli, predict, text, topics.client, train
       bench.speed: DJL, JSON, application.settings, bench.measure, cli.chart, cli.run, \
       cli.screen, engine, json, lane, net, pictures, text, train
-      cli: (root), application.options, application.settings, cli.chaos, cli.option, \
+      cli: (root), application.options, application.settings, cli.chaos, cli.chart, cli.option, \
       cli.reproduce, cli.run, cli.screen, engine, job.models, job.train, lane, local.kafka, \
       local.process, net, picocli, predict, producer, terminal, text, topics, topics.admin, \
       topics.client, train

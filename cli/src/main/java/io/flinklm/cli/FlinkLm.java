@@ -13,6 +13,7 @@ import picocli.CommandLine.ScopeType;
     description = "Continuous online training of recurrent language models on Apache Flink.",
     subcommands = {
       RunCommand.class,
+      FindLrCommand.class,
       BrokerCommand.class,
       TopicsCommand.class,
       ProduceCommand.class,

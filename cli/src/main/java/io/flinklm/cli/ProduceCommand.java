@@ -5,6 +5,7 @@ import io.flinklm.application.options.KafkaOptions;
 import io.flinklm.application.options.OptionRange;
 import io.flinklm.application.options.TokenizerOptions;
 import io.flinklm.cli.option.CorpusOptions;
+import io.flinklm.cli.option.TextOptions;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.cli.screen.Terminal;
@@ -114,7 +115,7 @@ final class ProduceCommand implements Callable<Integer> {
   private Corpus read(TokenizerChoice choice) throws IOException {
     Path spool = Files.createTempDirectory("flink-lm-");
     try {
-      return CorpusOptions.read(text.files(spool), choice, spool);
+      return TextOptions.read(text.files(spool), choice, spool);
     } finally {
       OutDirectory.delete(spool);
     }

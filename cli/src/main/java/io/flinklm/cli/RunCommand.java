@@ -8,9 +8,10 @@ import io.flinklm.application.settings.InitialModel;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.option.CorpusOptions;
 import io.flinklm.cli.option.OutputOptions;
+import io.flinklm.cli.option.TextOptions;
 import io.flinklm.cli.run.LocalRun;
 import io.flinklm.cli.run.OutDirectory;
-import io.flinklm.cli.run.OwnHeap;
+import io.flinklm.cli.run.OwnMemory;
 import io.flinklm.cli.run.PlainRun;
 import io.flinklm.cli.run.Prompts;
 import io.flinklm.cli.run.RunSettings;
@@ -106,15 +107,15 @@ final class RunCommand implements Callable<Integer> {
     List<Path> files = text.files(out.path()).stream().map(Path::toAbsolutePath).toList();
     TokenizerChoice choice = options.tokenizer().choiceFor(files);
     Fit fit = options.fit(choice.kind());
-    Corpus corpus = CorpusOptions.read(files, choice, out.path());
+    Corpus corpus = TextOptions.read(files, choice, out.path());
     Tokenizer tokenizer = corpus.learned();
     Lanes lanes =
         Lanes.of(corpus.size(), options.laneCount(fit), fit.windows(options.bptt(fit)), validShare)
             .along(corpus.pieceStarts());
     RunSettings settings = settings(fit, lanes, corpus, files);
     TrainingHeap.Work work =
-        plainLoop ? TrainingHeap.Work.LOOP : OwnHeap.stream(options.startsFromModel());
-    OwnHeap.requireFor(work, settings.model(), tokenizer);
+        plainLoop ? TrainingHeap.Work.LOOP : OwnMemory.stream(options.startsFromModel());
+    OwnMemory.requireFor(work, settings.model(), tokenizer);
     Optional<InitialModel> initial = options.initial(fit, tokenizer);
     if (plainLoop) {
       try (FileClaim claim = out.claim()) {
@@ -225,9 +226,9 @@ final class RunCommand implements Callable<Integer> {
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");
     }
     Tokenizer tokenizer = out.tokenizer(settings);
-    OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, tokenizer);
+    OwnMemory.requireFor(OwnMemory.stream(out.startsFromModel()), model, tokenizer);
     Corpus corpus =
-        CorpusOptions.read(settings.corpusFiles(), TokenizerChoice.of(tokenizer), out.path());
+        TextOptions.read(settings.corpusFiles(), TokenizerChoice.of(tokenizer), out.path());
     Lanes lanes =
         Lanes.of(corpus.size(), model.laneCount(), model.windows(), settings.validShare())
             .along(corpus.pieceStarts());

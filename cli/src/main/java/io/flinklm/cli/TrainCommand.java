@@ -7,7 +7,7 @@ import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.option.OutputOptions;
 import io.flinklm.cli.run.LocalRun;
 import io.flinklm.cli.run.OutDirectory;
-import io.flinklm.cli.run.OwnHeap;
+import io.flinklm.cli.run.OwnMemory;
 import io.flinklm.cli.run.RunSettings;
 import io.flinklm.cli.run.TopicClaim;
 import io.flinklm.cli.screen.Terminal;
@@ -88,7 +88,7 @@ final class TrainCommand implements Callable<Integer> {
     requireText(scan, options.laneCount(fit), kafka);
     Tokenizer tokenizer = scan.tokenizer();
     RunSettings settings = settings(fit, scan, lineage);
-    OwnHeap.requireFor(OwnHeap.stream(options.startsFromModel()), settings.model(), tokenizer);
+    OwnMemory.requireFor(OwnMemory.stream(options.startsFromModel()), settings.model(), tokenizer);
     out.begin(false, options.initial(fit, tokenizer));
     out.keep(settings, tokenizer);
     return new LocalRun(settings, tokenizer, kafka, out)
@@ -168,7 +168,7 @@ final class TrainCommand implements Callable<Integer> {
     topics.requireAll();
     topics.requireTextInARow();
     Tokenizer tokenizer = out.tokenizer(settings);
-    OwnHeap.requireFor(OwnHeap.stream(out.startsFromModel()), model, tokenizer);
+    OwnMemory.requireFor(OwnMemory.stream(out.startsFromModel()), model, tokenizer);
     try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
       claim.requireOnlyOne();
       out.keep(settings);

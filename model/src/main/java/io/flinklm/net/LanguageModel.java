@@ -15,6 +15,11 @@ public interface LanguageModel {
   /** The trained tensors, in their fixed order. */
   List<Parameter> parameters();
 
+  /** How many numbers are trained, those of a tied matrix once. */
+  default long parameterCount() {
+    return parameters().stream().mapToLong(parameter -> parameter.shape().size()).sum();
+  }
+
   /**
    * Further names that PyTorch's module has for some parameters, each with the parameter's own: the
    * matrix of two layers that share one is in its {@code state_dict} twice.

@@ -54,6 +54,11 @@ public enum ModelKind {
     return this != LMMODEL1;
   }
 
+  /** Whether it predicts after every token of a window; the first three only after the last. */
+  public boolean predictsEachToken() {
+    return this != LMMODEL1 && this != LMMODEL2 && this != LMMODEL3;
+  }
+
   /** Whether its embedding may be of another width than its hidden state: not where it is tied. */
   public boolean takesAnyEmbedding() {
     return this == LMMODEL5 || this == LMMODEL6;

@@ -115,7 +115,7 @@ public record SelfTest(BackpropagationWay way, Optional<String> warning) {
   }
 
   private static int affordable(int rows, LanguageModel model) {
-    long parameters = model.parameters().stream().mapToLong(of -> of.shape().size()).sum();
+    long parameters = model.parameterCount();
     return (int) Math.max(2, Math.min(rows, AFFORDABLE / (TIME * parameters)));
   }
 

@@ -56,7 +56,7 @@ public record Hyperparameters(
     boolean awd = kind == ModelKind.AWD_LSTM;
     return new Hyperparameters(
         schedule.maximum(),
-        schedule.kind(),
+        schedule.kind().orElse(null),
         schedule.warmUp(),
         schedule.momenta().isOne() ? schedule.momenta().peak() : null,
         config.weightDecay(),

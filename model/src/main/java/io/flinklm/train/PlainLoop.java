@@ -11,7 +11,9 @@ import io.flinklm.lane.Windows;
 import io.flinklm.text.TokenBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Training without a stream: the same lanes of the same text in a plain loop in memory. It is what
@@ -39,6 +41,15 @@ public record PlainLoop(int[] corpus, Lanes lanes, TokenBytes bytes) {
       }
     }
     return all;
+  }
+
+  /** The batches of the train split in their order, epoch after epoch without end. */
+  public Iterator<Batch> trainingBatches() {
+    // One at a time: the batches of an epoch may be more than memory holds.
+    int ofEpoch = lanes.windows(Split.TRAIN);
+    return IntStream.iterate(0, number -> number + 1)
+        .mapToObj(number -> batch(new Segment(number / ofEpoch, Split.TRAIN), number % ofEpoch))
+        .iterator();
   }
 
   /** Trains for so many epochs and reports the end. */

@@ -1,6 +1,7 @@
 package io.flinklm.train;
 
 import java.io.Serializable;
+import java.util.Optional;
 
 /** Learning rate and momentum as pure functions of the step. */
 public sealed interface Schedule extends Serializable {
@@ -14,8 +15,8 @@ public sealed interface Schedule extends Serializable {
   /** Momentum of a step, the optimizer's beta 1. */
   double momentum(long step);
 
-  /** What a person calls it. */
-  ScheduleKind kind();
+  /** What a person calls it; empty where nobody can ask for it. */
+  Optional<ScheduleKind> kind();
 
   /** Steps in which the learning rate rises. */
   long warmUp();
@@ -56,8 +57,8 @@ public sealed interface Schedule extends Serializable {
     }
 
     @Override
-    public ScheduleKind kind() {
-      return ScheduleKind.ONE_CYCLE;
+    public Optional<ScheduleKind> kind() {
+      return Optional.of(ScheduleKind.ONE_CYCLE);
     }
 
     @Override
@@ -95,8 +96,8 @@ public sealed interface Schedule extends Serializable {
   record WarmUp(long steps, double maximum, Momenta momenta) implements Schedule {
 
     @Override
-    public ScheduleKind kind() {
-      return ScheduleKind.CONSTANT;
+    public Optional<ScheduleKind> kind() {
+      return Optional.of(ScheduleKind.CONSTANT);
     }
 
     @Override
@@ -129,8 +130,8 @@ public sealed interface Schedule extends Serializable {
     private static final double END_DIVISOR = 100;
 
     @Override
-    public ScheduleKind kind() {
-      return ScheduleKind.COSINE;
+    public Optional<ScheduleKind> kind() {
+      return Optional.of(ScheduleKind.COSINE);
     }
 
     @Override
@@ -147,6 +148,39 @@ public sealed interface Schedule extends Serializable {
       return step <= warmUp
           ? cosine(start, peak, position(step, warmUp))
           : cosine(peak, end, position(step - warmUp, steps - 1 - warmUp));
+    }
+  }
+
+  /**
+   * A range test (Smith 2015, section 3.3): the learning rate rises geometrically from the lowest
+   * to the highest one, to see what each does to the loss; momentum is that of the highest rate.
+   *
+   * @param steps in all, more than one
+   * @param minimum learning rate of the first step
+   * @param maximum that of the last one
+   * @param momenta of which the peak is taken
+   */
+  record Geometric(long steps, double minimum, double maximum, Momenta momenta)
+      implements Schedule {
+
+    @Override
+    public Optional<ScheduleKind> kind() {
+      return Optional.empty();
+    }
+
+    @Override
+    public long warmUp() {
+      return steps;
+    }
+
+    @Override
+    public double learningRate(long step) {
+      return minimum * StrictMath.pow(maximum / minimum, position(step, steps - 1));
+    }
+
+    @Override
+    public double momentum(long step) {
+      return momenta.peak();
     }
   }
 

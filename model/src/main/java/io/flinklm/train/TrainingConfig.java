@@ -55,6 +55,12 @@ public record TrainingConfig(
         net, laneCount, bptt, seed, schedule, weightDecay, regularizer, clip, cell, other);
   }
 
+  /** The same with another schedule of the learning rate. */
+  public TrainingConfig withSchedule(Schedule other) {
+    return new TrainingConfig(
+        net, laneCount, bptt, seed, other, weightDecay, regularizer, clip, cell, onNonfinite);
+  }
+
   /** How text is cut: a model without memory takes windows as samples. */
   public Windows windows() {
     return new Windows(bptt, LanguageModels.of(net).stateParts() > 0);

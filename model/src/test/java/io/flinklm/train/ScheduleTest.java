@@ -162,4 +162,15 @@ class ScheduleTest {
           .toList();
     }
   }
+
+  @Test
+  void aRangeTestRisesByTheSameFactorAtEachStep() {
+    Schedule schedule = new Schedule.Geometric(5, 1e-4, 1, Momenta.LEARNER);
+
+    for (int step = 1; step <= 5; step++) {
+      assertThat(schedule.learningRate(step)).isCloseTo(Math.pow(10, step - 5), within(1e-12));
+      assertThat(schedule.momentum(step)).isEqualTo(Momenta.LEARNER.peak());
+    }
+    assertThat(schedule.kind()).isEmpty();
+  }
 }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 /** Options of every command that trains: the model and how it learns. */
 public final class ModelOptions {
   // Beyond these no heap would do, and counting parameters would not either.
-  static final int WIDEST = 65_536;
+  static final int WIDEST = 1_000_000;
   private static final int DEEPEST = 1_000;
 
   @Option(

@@ -17,6 +17,7 @@ import io.flinklm.train.Fitted;
 import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Schedule;
+import io.flinklm.train.StepCost;
 import io.flinklm.train.TrainingConfig;
 
 /**
@@ -161,6 +162,11 @@ public record ModelSettings(
   /** The shape of the model for so many distinct tokens. */
   public NetConfig net(int vocabulary) {
     return hyperparameters.net(usual(), vocabulary, hidden, layers);
+  }
+
+  /** What a step of the training costs, for so many distinct tokens. */
+  public StepCost stepCost(int vocabulary) {
+    return new StepCost(net(vocabulary), laneCount, bptt);
   }
 
   /** The kind of this machine, for what its device computes. */

@@ -90,7 +90,7 @@ class HyperparameterOptionsTest {
         "lmmodel7 | --dropout=1 | --dropout must be 0 or more and less than 1, not 1",
         "awd-lstm | --dropout-weight=-0.5 | --dropout-weight must be 0 or more and less than 1, not -0.5",
         "lmmodel6 | --embedding=0 | --embedding must be 1 or more, not 0",
-        "lmmodel6 | --embedding=100000 | --embedding must be 65536 or less, not 100000",
+        "lmmodel6 | --embedding=2000000 | --embedding must be 1000000 or less, not 2000000",
         "lmmodel7 | --embedding=64 | --embedding has no use in lmmodel7; it is an option of lmmodel5 and lmmodel6",
         "gru | --embedding=0 | --embedding has no use in gru; it is an option of lmmodel5 and lmmodel6",
         "lmmodel7 | --dropout-input=0.1 | --dropout-input has no use in lmmodel7; it is an option of awd-lstm",

@@ -27,7 +27,10 @@ public final class CurveChart {
   private static final Color GRID = new Color(0xE6E9ED);
   private static final Color NOTHING = new Color(0, true);
   private static final Color TRAINING = new Color(0x7FA9DE);
-  private static final Color VALIDATION = new Color(0xD9480F);
+  static final Color VALIDATION = new Color(0xD9480F);
+
+  private static final Color STRONG = new Color(0x2B6CB0);
+  private static final Color QUIET = new Color(0xC9D8EC);
 
   private static final int PADDING = 24;
   private static final int TITLE_HEIGHT = 36;
@@ -88,7 +91,16 @@ public final class CurveChart {
       return;
     }
     Curve drawn = curve.thinned(MOST_POINTS);
-    XYSeries series = chart.addSeries(name, drawn.steps(), drawn.values());
+    draw(chart.addSeries(name, drawn.steps(), drawn.values()), color);
+  }
+
+  /** Adds a line to a chart of another kind, in the color of what counts or in a quiet one. */
+  static void addLine(
+      XYChart chart, String name, List<Double> xs, List<Double> ys, boolean counts) {
+    draw(chart.addSeries(name, xs, ys), counts ? STRONG : QUIET);
+  }
+
+  private static void draw(XYSeries series, Color color) {
     series.setLineColor(color);
     series.setLineStyle(new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     series.setMarkerColor(color);

@@ -2,29 +2,15 @@ package io.flinklm.cli.option;
 
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.OptionRange;
-import io.flinklm.lane.Lanes;
-import io.flinklm.text.Corpus;
-import io.flinklm.text.CorpusFiles;
-import io.flinklm.text.TokenizerChoice;
 import io.flinklm.train.Fit;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every command that publishes text. */
 public final class CorpusOptions {
-  private static final String VALID_SHARE = "--valid-share";
-
-  @Option(
-      names = "--corpus",
-      paramLabel = "FILE",
-      arity = "1..*",
-      description =
-          "Text to train on, UTF-8: a file or several, one behind the other, a directory for all"
-              + " files in it in the order of their names, or - for standard input (default: the"
-              + " human numbers).")
-  private List<Path> corpus = new ArrayList<>();
+  @Mixin private TextOptions text;
 
   @Option(
       names = "--epochs",
@@ -39,14 +25,6 @@ public final class CorpusOptions {
       description = "Partitions of the topic text, if it is not there (default: ${DEFAULT-VALUE}).")
   private int partitions;
 
-  @Option(
-      names = VALID_SHARE,
-      paramLabel = "SHARE",
-      description =
-          "Share of the text that is evaluated and never trained on, its last part; 0 for none"
-              + " (default: 0.2).")
-  private Double validShare;
-
   /**
    * The files of the text; none for the human numbers. What comes from standard input is in one of
    * them then.
@@ -55,7 +33,7 @@ public final class CorpusOptions {
    * @throws UserMistake if a directory cannot be read or has no file
    */
   public List<Path> files(Path spool) {
-    return new GivenFiles(spool, System.out::println).of(corpus);
+    return text.files(spool);
   }
 
   /**
@@ -83,8 +61,7 @@ public final class CorpusOptions {
    * @throws UserMistake if there is none such
    */
   public double validShare() {
-    OptionRange.share(VALID_SHARE, validShare);
-    return validShare == null ? Lanes.VALID_SHARE : validShare;
+    return text.validShare();
   }
 
   /**
@@ -94,24 +71,6 @@ public final class CorpusOptions {
    * @throws UserMistake if another one was given
    */
   public void requireNoValidShareBut(double kept) {
-    if (validShare != null && validShare != kept) {
-      throw new UserMistake(
-          "the run was started with %s %s and goes on with that; leave out %s %s"
-              .formatted(VALID_SHARE, kept, VALID_SHARE, validShare));
-    }
-  }
-
-  /**
-   * The text of files; of no file, the human numbers.
-   *
-   * @param choice the tokenizer that is asked for
-   * @param spool directory for what of it does not fit into memory
-   */
-  public static Corpus read(List<Path> files, TokenizerChoice choice, Path spool) {
-    return files.isEmpty()
-        ? Corpus.humanNumbers(choice)
-        : Corpus.read(
-            new CorpusFiles(files, spool, notice -> System.out.println("warning: " + notice)),
-            choice);
+    text.requireNoValidShareBut(kept);
   }
 }

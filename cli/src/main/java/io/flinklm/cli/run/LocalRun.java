@@ -65,6 +65,10 @@ public record LocalRun(
     screen.println(
         "Batch      %d lanes x %d tokens"
             .formatted(settings.model().laneCount(), settings.model().bptt()));
+    screen.println(
+        "Expected   "
+            + OwnMemory.estimate(
+                OwnMemory.stream(out.startsFromModel()), settings.model(), tokenizer));
     if (options.parallelism() > 1) {
       screen.println(
           "Flink      parallelism %d, and 1 for the training: there is one model"

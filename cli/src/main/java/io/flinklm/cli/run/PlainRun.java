@@ -47,6 +47,7 @@ public record PlainRun(
     settings.model().selfTest(tokenizer.size()).warning().ifPresent(Terminal::warn);
     out.begin(false, start);
     PrintStream screen = System.out;
+    screen.println("Expected   " + OwnMemory.ofLoop(settings.model(), tokenizer));
     TrainingConfig config = settings.trainingConfig(tokenizer.size());
     int[] ids = corpus.ids(tokenizer);
     List<Report.RunEnd> last = new ArrayList<>();
@@ -89,7 +90,7 @@ public record PlainRun(
     return 0;
   }
 
-  private static Trainer trainer(Training training, Optional<InitialModel> start) {
+  static Trainer trainer(Training training, Optional<InitialModel> start) {
     return start
         .map(
             model ->

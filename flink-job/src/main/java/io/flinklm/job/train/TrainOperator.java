@@ -20,6 +20,7 @@ import io.flinklm.lane.Split;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
+import io.flinklm.train.StepCost;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.Training;
 import io.flinklm.train.TrainingConfig;
@@ -92,7 +93,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    requireHeap();
+    requireMemory();
     state = new TrainingState(this, context);
     offsets = TextOffsets.none();
     lineage = context.isRestored() ? state.lineage() : options.lineage().orElseGet(Lineage::draw);
@@ -121,9 +122,17 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     ProcessGauges.register(getMetricGroup(), trainer);
   }
 
-  // A restarted job would find the same heap.
-  private void requireHeap() {
+  // A restarted job would find the same memory.
+  private void requireMemory() {
+    StepCost cost = new StepCost(training.net(), training.laneCount(), training.bptt());
+    boolean ofEngine = !PyTorch.device(options.device()).isGpu();
+    TrainingMemory memory = TrainingMemory.here(TrainingHeap.Work.STREAM, cost, ofEngine);
+    LOG.info(
+        "a training of {} parameters, with about {} of memory",
+        cost.parameters(),
+        TrainingMemory.inWords(memory.mebibytes()));
     try {
+      memory.requireHere();
       TrainingHeap.of(TrainingHeap.Work.STREAM, training.net())
           .requireHere("give the TaskManager more memory (taskmanager.memory.process.size)");
     } catch (UserMistake e) {

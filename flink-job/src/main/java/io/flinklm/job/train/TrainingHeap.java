@@ -63,12 +63,7 @@ public record TrainingHeap(Work work, long parameters, long words) {
 
   /** What a model takes. */
   public static TrainingHeap of(Work work, NetConfig net) {
-    return new TrainingHeap(
-        work,
-        LanguageModels.of(net).parameters().stream()
-            .mapToLong(parameter -> parameter.shape().size())
-            .sum(),
-        net.vocabulary());
+    return new TrainingHeap(work, LanguageModels.of(net).parameterCount(), net.vocabulary());
   }
 
   /** In MiB. */
@@ -91,12 +86,17 @@ public record TrainingHeap(Work work, long parameters, long words) {
             });
   }
 
+  /** Whether there are arrays for so many parameters, however large the heap is. */
+  boolean isAddressable() {
+    return parameters <= work.mostParameters;
+  }
+
   /** What is wrong where a process has so many MiB of heap; empty if nothing is. */
   Optional<String> tooLittle(long mebibytes, String more) {
     String model =
         "the model has %,d parameters and %,d words in its vocabulary".formatted(parameters, words);
     String smaller = "choose a smaller --hidden or a vocabulary of fewer words";
-    if (parameters > work.mostParameters) {
+    if (!isAddressable()) {
       return Optional.of(
           "%s, and %s holds at most %,d parameters; %s"
               .formatted(model, work.whole, work.mostParameters, smaller));

@@ -1,7 +1,4 @@
-package io.flinklm.bench.measure;
-
-import io.flinklm.net.LanguageModel;
-import io.flinklm.net.Parameter;
+package io.flinklm.net;
 
 /** What a training step must compute whatever computes it: its matrix products. */
 public final class StepArithmetic {
