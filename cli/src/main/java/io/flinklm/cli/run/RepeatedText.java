@@ -8,26 +8,30 @@ import io.flinklm.text.Tokenizer;
 import java.util.stream.IntStream;
 
 /**
- * The human numbers again and again, as long as lanes need them to be, and all of it to be trained
- * on: whoever measures training wants no validation in between.
+ * A text again and again, as long as lanes need it to be, and all of it to be trained on: whoever
+ * measures training wants no validation in between.
  *
- * @param text the numbers, repeated
+ * @param text repeated
  * @param lanes in it
  */
-public record RepeatedNumbers(TokenizedText text, Lanes lanes) {
-  private static final Corpus NUMBERS = Corpus.humanNumbers();
+public record RepeatedText(TokenizedText text, Lanes lanes) {
 
-  /** A text of so many windows a lane. */
-  public static RepeatedNumbers of(ModelSettings model, int windowsPerLane) {
+  /** The human numbers, of so many windows a lane. */
+  public static RepeatedText ofNumbers(ModelSettings model, int windowsPerLane) {
+    return of(Corpus.humanNumbers(), model, windowsPerLane);
+  }
+
+  /** A text, of so many windows a lane. */
+  public static RepeatedText of(TokenizedText once, ModelSettings model, int windowsPerLane) {
     int windows = Math.multiplyExact(windowsPerLane, model.laneCount());
     int tokens = Math.addExact(Math.multiplyExact(windows, model.bptt()), 1);
-    return new RepeatedNumbers(
-        new Repeated(tokens), new Lanes(model.laneCount(), model.windows(), windows, 0));
+    return new RepeatedText(
+        new Repeated(once, tokens), new Lanes(model.laneCount(), model.windows(), windows, 0));
   }
 
   /** The tokenizer of the text. */
-  public static Tokenizer tokenizer() {
-    return NUMBERS.tokenizer();
+  public Tokenizer tokenizer() {
+    return text.tokenizer();
   }
 
   /** Its tokens as ids. */
@@ -35,15 +39,15 @@ public record RepeatedNumbers(TokenizedText text, Lanes lanes) {
     return IntStream.range(0, text.size()).map(text::id).toArray();
   }
 
-  private record Repeated(int size) implements TokenizedText {
+  private record Repeated(TokenizedText once, int size) implements TokenizedText {
     @Override
     public int id(int index) {
-      return NUMBERS.id(index % NUMBERS.size());
+      return once.id(index % once.size());
     }
 
     @Override
     public Tokenizer tokenizer() {
-      return NUMBERS.tokenizer();
+      return once.tokenizer();
     }
   }
 }
