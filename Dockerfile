@@ -56,6 +56,7 @@ ENV FLINK_LM_HOME=/opt/flink-lm \
     MALLOC_MMAP_THRESHOLD_=1073741824 \
     MALLOC_TRIM_THRESHOLD_=4294967296 \
     MALLOC_TOP_PAD_=268435456 \
+    MALLOC_ARENA_MAX=1 \
     OMP_WAIT_POLICY=passive
 COPY docker/entrypoint /opt/flink-lm/entrypoint
 COPY docker/flink/log4j-console.properties /opt/flink/conf/

@@ -2,7 +2,7 @@
 
     echo "200 steps" | OMP_NUM_THREADS=1 python3 benchmarks/pytorch_loop.py --hidden 64
 
-trains on the human numbers, with so many threads. First it prints what computes, as a line of JSON; then, for each line
+trains on the human numbers, with so many threads, or on token ids of a file (--ids). First it prints what computes, as a line of JSON; then, for each line
 "N steps" that it reads, it takes N steps and prints how long they took; it ends where its input
 does.
 
@@ -50,7 +50,7 @@ class Loop:
     """A model, its optimizer, and the windows of a text, which it goes through round after round."""
 
     def __init__(self, args):
-        ids = numbers()
+        ids = numbers() if args.ids is None else read(args.ids)
         per_lane = (len(ids) - 1) // args.lanes
         windows = per_lane // args.bptt
         if windows == 0:
@@ -64,7 +64,7 @@ class Loop:
         ]
         self.next = 0
         self.args = args
-        vocabulary = max(ids) + 1
+        vocabulary = max(ids) + 1 if args.vocabulary is None else args.vocabulary
         kind = KINDS[args.model]
         self.model = Model(kind, vocabulary, args.hidden, args.layers, args.dropout, args.tied)
         self.model.to(args.device).train()
@@ -118,6 +118,12 @@ class Loop:
         name = min(times, key=lambda of: times[of][0])
         self.optimize(**times[name][1])
         return name
+
+
+def read(file):
+    """Token ids of a file, with white space between them."""
+    with open(file, encoding="ascii") as text:
+        return [int(token) for token in text.read().split()]
 
 
 def numbers():
@@ -177,6 +183,8 @@ def end_with_parent():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--ids", help="a file of token ids")
+    parser.add_argument("--vocabulary", type=int, help="how many ids there are")
     parser.add_argument("--model", choices=sorted(KINDS), default="lmmodel7")
     parser.add_argument("--hidden", type=int, default=64)
     parser.add_argument("--layers", type=int, default=2)

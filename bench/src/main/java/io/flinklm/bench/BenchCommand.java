@@ -15,6 +15,7 @@ import io.flinklm.bench.speed.SpeedFiles;
 import io.flinklm.bench.speed.SpeedOptions;
 import io.flinklm.bench.speed.SpeedResults;
 import io.flinklm.bench.speed.SpeedText;
+import io.flinklm.bench.speed.ZipfText;
 import io.flinklm.cli.AddedCommand;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.screen.Figures;
@@ -22,6 +23,8 @@ import io.flinklm.cli.screen.Interruption;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.net.Cell;
+import io.flinklm.text.Corpus;
+import io.flinklm.text.TokenizedText;
 import io.flinklm.train.Fit;
 import io.flinklm.train.OnNonfinite;
 import java.io.PrintStream;
@@ -53,6 +56,7 @@ import picocli.CommandLine.Option;
 public final class BenchCommand implements AddedCommand {
   private static final int STOPPED = 130;
   private static final int LONGEST = 600;
+  private static final int LARGEST_VOCABULARY = 1_000_000;
 
   @Option(
       names = "--model",
@@ -72,6 +76,19 @@ public final class BenchCommand implements AddedCommand {
       defaultValue = "64",
       description = "Lanes, the rows of a batch (default: ${DEFAULT-VALUE}).")
   private int laneCount;
+
+  @Option(
+      names = "--bptt",
+      description = "Tokens in a window (default: the model's, 16 for lmmodel7).")
+  private Integer bptt;
+
+  @Option(
+      names = "--vocabulary-size",
+      paramLabel = "N",
+      description =
+          "Train on N words that are drawn as often as those of a language, 1 / rank (default: the"
+              + " human numbers, 30 words).")
+  private Integer vocabularySize;
 
   @Option(
       names = "--repetitions",
@@ -164,6 +181,11 @@ public final class BenchCommand implements AddedCommand {
     Fit fit = Fit.of(model);
     OptionRange.positive("--hidden", hidden);
     OptionRange.positive("--lanes", laneCount);
+    int window = bptt == null ? fit.bptt() : bptt;
+    OptionRange.positive("--bptt", window);
+    if (window != fit.bptt() && !fit.kind().takesAnyWindow()) {
+      throw new UserMistake("--bptt of " + model + " is " + fit.bptt() + ", not " + window);
+    }
     OptionRange.positive("--repetitions", repetitions);
     OptionRange.positive("--seconds", seconds);
     OptionRange.atMost("--seconds", seconds, LONGEST);
@@ -181,7 +203,7 @@ public final class BenchCommand implements AddedCommand {
         new ModelSettings(
             model,
             laneCount,
-            fit.bptt(),
+            window,
             hidden,
             fit.layers(),
             0,
@@ -190,7 +212,16 @@ public final class BenchCommand implements AddedCommand {
             OnNonfinite.STOP,
             engineThreads);
     return new SpeedOptions(
-        settings, seconds, repetitions, Duration.ofSeconds(checkpointSeconds), most);
+        settings, text(), seconds, repetitions, Duration.ofSeconds(checkpointSeconds), most);
+  }
+
+  private TokenizedText text() {
+    if (vocabularySize == null) {
+      return Corpus.humanNumbers();
+    }
+    OptionRange.positive("--vocabulary-size", vocabularySize);
+    OptionRange.atMost("--vocabulary-size", vocabularySize, LARGEST_VOCABULARY);
+    return ZipfText.of(vocabularySize);
   }
 
   private static String line(Map<String, Double> round) {

@@ -75,7 +75,7 @@ class ArchitectureTest {
       job.predict, job.record, job.train, lane, net, predict, saved, text, topics, train
       bench: (root), DJL, application.options, application.settings, bench.checkpoints, \
       bench.continuations, bench.feed, bench.growth, bench.measure, bench.predictions, \
-      bench.speed, cli, cli.run, cli.screen, engine, net, picocli, train
+      bench.speed, cli, cli.run, cli.screen, engine, net, picocli, text, train
       bench.checkpoints: application.options, application.settings, bench.measure, cli.run, \
       cli.screen, local.flink, picocli, train
       bench.continuations: (root), JSON, application.options, application.settings, \

@@ -34,6 +34,8 @@ class BenchITCase {
             "bench",
             "--hidden=8",
             "--lanes=8",
+            "--bptt=5",
+            "--vocabulary-size=100",
             "--seconds=1",
             "--checkpoint-interval=1",
             "--repetitions=2",
@@ -81,6 +83,8 @@ class BenchITCase {
         .containsExactly("assemble", "forward", "loss", "backward", "report", "update", "state");
     assertThat(json.at("/machine/cores").asInt()).isPositive();
     assertThat(json.at("/model/engine_threads").asInt()).isEqualTo(1);
+    assertThat(json.at("/model/bptt").asInt()).isEqualTo(5);
+    assertThat(json.get("vocabulary").asInt()).isEqualTo(100);
     assertThat(ended.out()).contains("pipeline to step", "the step's share of that");
   }
 

@@ -15,6 +15,10 @@ class BenchMistakesTest {
       value = {
         "bench --hidden=0 | --hidden must be 1 or more, not 0",
         "bench --lanes=0 | --lanes must be 1 or more, not 0",
+        "bench --bptt=0 | --bptt must be 1 or more, not 0",
+        "bench --model=lmmodel1 --bptt=5 | --bptt of lmmodel1 is 3, not 5",
+        "bench --vocabulary-size=0 | --vocabulary-size must be 1 or more, not 0",
+        "bench --vocabulary-size=1000001 | --vocabulary-size must be 1000000 or less",
         "bench --repetitions=0 | --repetitions must be 1 or more, not 0",
         "bench --seconds=601 | --seconds must be 600 or less, not 601",
         "bench --checkpoint-interval=0 | --checkpoint-interval must be 1 or more, not 0",

@@ -25,10 +25,19 @@ final class SubwordLibrary {
   // Each operator's copy of a tokenizer finds the same one here: a vocabulary takes megabytes.
   private static final Map<String, WeakReference<SubwordLibrary>> KNOWN = new HashMap<>();
 
+  // Longer than a record of ours by far; more would only be kept from the garbage.
+  private static final int LONGEST_KEPT = 1 << 16;
+
   private final TokenizerJson json;
 
   // It frees what is its own when it is collected.
   private final HuggingFaceTokenizer encoder;
+
+  // A record is cut by each who reads it, one behind the other.
+  private volatile Cut last = new Cut("", new int[0]);
+
+  /** A text and its ids. */
+  private record Cut(String text, int[] ids) {}
 
   private SubwordLibrary(TokenizerJson json, HuggingFaceTokenizer encoder) {
     this.json = json;
@@ -74,8 +83,19 @@ final class SubwordLibrary {
     return json;
   }
 
-  /** The ids of a text. */
+  /** The ids of a text, which stay the caller's to read and not to change. */
   int[] ids(String text) throws UnknownTokenException {
+    Cut cut = last;
+    if (!cut.text.equals(text)) {
+      cut = new Cut(text, found(text));
+      if (text.length() <= LONGEST_KEPT) {
+        last = cut;
+      }
+    }
+    return cut.ids;
+  }
+
+  private int[] found(String text) throws UnknownTokenException {
     // Half of a character, which Java's strings may have, would not reach the library.
     String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     try {

@@ -76,12 +76,12 @@ final class SubwordTokenizer implements Tokenizer {
 
   @Override
   public int[] ids(byte[] text) throws UnreadableTextException, UnknownTokenException {
-    return library().ids(Utf8.decode(text));
+    return ids(Utf8.decode(text));
   }
 
   @Override
   public int[] ids(String text) throws UnknownTokenException {
-    return library().ids(text);
+    return library().ids(text).clone();
   }
 
   @Override

@@ -16,13 +16,13 @@ final class CrossEntropy {
 
   /** Mean over all targets, and how many were the most likely token: two scalars. */
   static NDList mean(NDArray logits, NDArray targets, TorchScript script, NDManager scope) {
-    return script.call(scope, "cross_entropy", flat(logits), targets);
+    return script.call(scope, "cross_entropy", logits, targets);
   }
 
-  /** Mean over all targets with its gradient, and the count as a third. */
+  /** Mean over all targets, the count, and the mean's gradient, which lies as the logits do. */
   static NDList meanWithGradient(
       NDArray logits, NDArray targets, TorchScript script, NDManager scope) {
-    return script.call(scope, "cross_entropy_gradient", flat(logits), targets);
+    return script.call(scope, "cross_entropy_gradient", logits, targets);
   }
 
   /** Of each target, {@code [batch * time]}. */

@@ -33,7 +33,7 @@ record Loss(
     NDArray logits = forward.logits();
     NDList result = CrossEntropy.meanWithGradient(logits, targets, script, scope);
     return new Loss(
-        new Term(result.get(0), result.get(2).reshape(logits.getShape())),
+        new Term(result.get(0), result.get(2)),
         regularizer.activation(forward.dropped(), script, scope),
         regularizer.temporalActivation(forward.raw(), script, scope),
         result.get(1));

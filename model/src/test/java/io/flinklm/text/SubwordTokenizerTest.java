@@ -92,6 +92,19 @@ class SubwordTokenizerTest {
   }
 
   @Test
+  void aTextThatIsCutAgainIsNotLookedUpAgain() throws Exception {
+    SubwordLibrary library = SubwordLibrary.of(BYTE_LEVEL.fingerprint(), BYTE_LEVEL.toBytes());
+    int[] first = library.ids("two thousand");
+    assertThat(library.ids("two thousand")).isSameAs(first);
+    assertThat(library.ids("one thousand")).isNotEqualTo(first);
+    assertThat(library.ids("two thousand")).isEqualTo(first).isNotSameAs(first);
+
+    int[] given = BYTE_LEVEL.ids("two thousand");
+    given[0]++;
+    assertThat(BYTE_LEVEL.ids("two thousand")).isEqualTo(first);
+  }
+
+  @Test
   void everyThreadAndEveryCopyGivesTheSameIds() throws Exception {
     String text = "two thousand three hundred forty five . für Köln 😀 ".repeat(20);
     int[] ids = BYTE_LEVEL.ids(text);

@@ -8,7 +8,7 @@ import io.flinklm.bench.measure.Machine;
 import io.flinklm.bench.measure.PreparedBatches;
 import io.flinklm.bench.measure.Rates;
 import io.flinklm.cli.run.BackgroundTraining;
-import io.flinklm.cli.run.RepeatedNumbers;
+import io.flinklm.cli.run.RepeatedText;
 import io.flinklm.cli.run.Reproduction;
 import io.flinklm.cli.run.WorkDirectory;
 import io.flinklm.cli.screen.Figures;
@@ -75,11 +75,11 @@ record GrowthMeasurement(
 
   private Step step(int hidden, int laneCount) {
     ModelSettings model = model(hidden, laneCount);
-    RepeatedNumbers text = RepeatedNumbers.of(model, WINDOWS);
+    RepeatedText text = RepeatedText.ofNumbers(model, WINDOWS);
     List<Double> rates = new ArrayList<>();
     try (BareStep step =
         new BareStep(
-            model.trainingConfig(RepeatedNumbers.tokenizer().size(), 0),
+            model.trainingConfig(text.tokenizer().size(), 0),
             PyTorch.device(model.device()),
             engineThreads,
             new PreparedBatches(text.ids(), text.lanes()))) {
@@ -126,7 +126,7 @@ record GrowthMeasurement(
   private Text text(Reproduction stream, int length) throws Exception {
     ModelSettings model = model(WIDTH_OF_TEXT, LANES_OF_TEXT);
     int windows = Math.max(1, length / LANES_OF_TEXT / model.bptt());
-    RepeatedNumbers text = RepeatedNumbers.of(model, windows);
+    RepeatedText text = RepeatedText.ofNumbers(model, windows);
     long tokens = (long) windows * LANES_OF_TEXT * model.bptt();
     stream.dropCheckpoints();
     try (BackgroundTraining training = stream.trainWithoutEnd(model, text, CHECKPOINTS, LEAD)) {

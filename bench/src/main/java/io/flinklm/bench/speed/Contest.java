@@ -5,7 +5,7 @@ import io.flinklm.bench.measure.BareStep;
 import io.flinklm.bench.measure.Contestant;
 import io.flinklm.bench.measure.PreparedBatches;
 import io.flinklm.bench.measure.StepTimes;
-import io.flinklm.cli.run.RepeatedNumbers;
+import io.flinklm.cli.run.RepeatedText;
 import io.flinklm.cli.run.Reproduction;
 import io.flinklm.cli.run.WorkDirectory;
 import io.flinklm.engine.PyTorch;
@@ -69,7 +69,7 @@ public final class Contest implements AutoCloseable {
 
   private void addAll() throws Exception {
     ModelSettings model = options.model();
-    RepeatedNumbers text = RepeatedNumbers.of(model, WINDOWS);
+    RepeatedText text = RepeatedText.of(options.text(), model, WINDOWS);
     BareStep step = step(model, text);
     times = step.times();
     add(STEP, step);
@@ -92,9 +92,9 @@ public final class Contest implements AutoCloseable {
     opened.push(contestant);
   }
 
-  private static BareStep step(ModelSettings model, RepeatedNumbers text) {
+  private static BareStep step(ModelSettings model, RepeatedText text) {
     return new BareStep(
-        model.trainingConfig(RepeatedNumbers.tokenizer().size(), 0),
+        model.trainingConfig(text.tokenizer().size(), 0),
         PyTorch.device(model.device()),
         model.engineThreads(),
         new PreparedBatches(text.ids(), text.lanes()));
@@ -103,17 +103,17 @@ public final class Contest implements AutoCloseable {
   private void addDjl() {
     ModelSettings ours = options.model();
     ModelSettings plain = ModelSettings.ofChapter(Fit.of(MODEL_OF_DJL), ours.seed()).shapedAs(ours);
-    RepeatedNumbers text = RepeatedNumbers.of(plain, WINDOWS);
+    RepeatedText text = RepeatedText.of(options.text(), plain, WINDOWS);
     if (!ours.equals(plain)) {
       add(STEP_OF_DJL, step(plain, text));
     }
     PreparedBatches batches = new PreparedBatches(text.ids(), text.lanes());
-    NetConfig net = plain.net(RepeatedNumbers.tokenizer().size());
+    NetConfig net = plain.net(options.vocabulary());
     add(DJL, new DjlLoop(net, plain.engineThreads(), batches));
   }
 
   private void addPyTorch() throws Exception {
-    PyTorchLoops loops = new PyTorchLoops(options);
+    PyTorchLoops loops = new PyTorchLoops(options, work.path());
     missing = loops.missing().orElse(null);
     if (missing == null) {
       // Each as soon as it runs, so that none is left behind where the next does not start.

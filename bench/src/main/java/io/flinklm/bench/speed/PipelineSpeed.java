@@ -4,7 +4,7 @@ import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.measure.Contestant;
 import io.flinklm.bench.measure.Timing;
 import io.flinklm.cli.run.BackgroundTraining;
-import io.flinklm.cli.run.RepeatedNumbers;
+import io.flinklm.cli.run.RepeatedText;
 import io.flinklm.cli.run.Reproduction;
 import io.flinklm.train.Report;
 import java.time.Duration;
@@ -23,7 +23,7 @@ final class PipelineSpeed implements Contestant {
 
   private final Reproduction stream;
   private final ModelSettings model;
-  private final RepeatedNumbers text;
+  private final RepeatedText text;
   private final Duration interval;
   private final long lead;
 
@@ -34,11 +34,7 @@ final class PipelineSpeed implements Contestant {
    * @param lead most tokens that the producer is ahead of the training
    */
   PipelineSpeed(
-      Reproduction stream,
-      ModelSettings model,
-      RepeatedNumbers text,
-      Duration interval,
-      long lead) {
+      Reproduction stream, ModelSettings model, RepeatedText text, Duration interval, long lead) {
     this.stream = stream;
     this.model = model;
     this.text = text;

@@ -5,7 +5,7 @@ import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.measure.Contestant;
 import io.flinklm.bench.measure.Timing;
 import io.flinklm.cli.run.MetricsFile;
-import io.flinklm.cli.run.RepeatedNumbers;
+import io.flinklm.cli.run.RepeatedText;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.train.PlainLoop;
@@ -43,9 +43,9 @@ final class PlainLoopSpeed implements Contestant {
    *
    * @param file that the reports go to
    */
-  PlainLoopSpeed(ModelSettings model, RepeatedNumbers text, Path file) {
+  PlainLoopSpeed(ModelSettings model, RepeatedText text, Path file) {
     this.model = model;
-    Tokenizer tokenizer = RepeatedNumbers.tokenizer();
+    Tokenizer tokenizer = text.tokenizer();
     loop = new PlainLoop(text.ids(), text.lanes());
     metrics = MetricsFile.create(file);
     trainer =

@@ -1,11 +1,14 @@
 package io.flinklm.bench.speed;
 
 import io.flinklm.application.settings.ModelSettings;
-import io.flinklm.cli.run.RepeatedNumbers;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.ModelKind;
 import io.flinklm.net.NetConfig;
+import io.flinklm.text.TokenizedText;
 import io.flinklm.train.Fit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,14 +17,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * PyTorch's own loops that take turns in {@code bench}: one with as many threads as the engine has,
  * and others, since it differs from machine to machine and from size to size which is the fastest.
  *
  * @param options of the measurement
+ * @param work directory of the file that they read the text from
  */
-record PyTorchLoops(SpeedOptions options) {
+record PyTorchLoops(SpeedOptions options, Path work) {
   private static final Set<ModelKind> MODELS =
       EnumSet.of(ModelKind.LMMODEL5, ModelKind.LMMODEL6, ModelKind.LMMODEL7, ModelKind.GRU);
   private static final String PASSIVE = "passive";
@@ -48,10 +53,11 @@ record PyTorchLoops(SpeedOptions options) {
   /** Starts them, one after the other. */
   void start(BiConsumer<String, PyTorchLoop> started) throws Exception {
     String python = PyTorchLoop.python().orElseThrow();
+    List<String> arguments = arguments(text());
     for (Map.Entry<String, Setting> of : settings().entrySet()) {
       Setting setting = of.getValue();
       started.accept(
-          of.getKey(), PyTorchLoop.start(python, setting.threads, setting.waitPolicy, arguments()));
+          of.getKey(), PyTorchLoop.start(python, setting.threads, setting.waitPolicy, arguments));
     }
   }
 
@@ -76,11 +82,22 @@ record PyTorchLoops(SpeedOptions options) {
     }
   }
 
-  private List<String> arguments() {
+  private Path text() throws IOException {
+    TokenizedText text = options.text();
+    String ids =
+        IntStream.range(0, text.size())
+            .mapToObj(index -> String.valueOf(text.id(index)))
+            .collect(Collectors.joining(" "));
+    return Files.writeString(work.resolve("ids.txt"), ids);
+  }
+
+  private List<String> arguments(Path text) {
     ModelSettings model = options.model();
-    NetConfig net = model.net(RepeatedNumbers.tokenizer().size());
+    NetConfig net = model.net(options.vocabulary());
     Fit fit = model.fit();
     return List.of(
+        "--ids=" + text,
+        "--vocabulary=" + options.vocabulary(),
         "--model=" + model.name(),
         "--hidden=" + model.hidden(),
         "--layers=" + model.layers(),

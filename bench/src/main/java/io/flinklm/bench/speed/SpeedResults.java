@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.measure.Machine;
 import io.flinklm.bench.measure.Rates;
-import io.flinklm.cli.run.RepeatedNumbers;
+import io.flinklm.cli.screen.Figures;
 import io.flinklm.json.Json;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  *
  * @param machine it was measured on
  * @param model that was trained
+ * @param vocabulary distinct tokens that it knows
  * @param seconds that a turn took
  * @param checkpointInterval seconds between checkpoints of the pipeline
  * @param tokensPerSecond by who took turns
@@ -37,6 +38,7 @@ import java.util.stream.Collectors;
 public record SpeedResults(
     Machine machine,
     ModelSettings model,
+    int vocabulary,
     double seconds,
     double checkpointInterval,
     Map<String, Spread> tokensPerSecond,
@@ -72,13 +74,14 @@ public record SpeedResults(
             .orElse(null);
     SpeedRatios ratios = SpeedRatios.of(rates, best);
     ModelSettings model = options.model();
-    double flop = flopPerStep(model);
+    double flop = flopPerStep(model, options.vocabulary());
     Rates step = rates.get(Contest.STEP).times(flop / model.laneCount() / model.bptt());
     Map<String, JsonNode> pytorch = new LinkedHashMap<>();
     contest.pytorch().forEach((name, loop) -> pytorch.put(name, loop.description()));
     return new SpeedResults(
         Machine.here(),
         model,
+        options.vocabulary(),
         options.seconds(),
         options.interval().toSeconds(),
         speeds,
@@ -94,8 +97,8 @@ public record SpeedResults(
         memory(contest));
   }
 
-  private static double flopPerStep(ModelSettings model) {
-    NetConfig net = model.net(RepeatedNumbers.tokenizer().size());
+  private static double flopPerStep(ModelSettings model, int vocabulary) {
+    NetConfig net = model.net(vocabulary);
     long inputs = (long) model.laneCount() * model.bptt();
     // The models with windows of three tokens predict one.
     boolean predictsAll = model.bptt() > 3;
@@ -119,10 +122,11 @@ public record SpeedResults(
 
   /** What was measured, in a line. */
   String title() {
-    return "%s, hidden %d, %d lanes x %d tokens, %s"
+    return "%s, hidden %d, %s tokens in the vocabulary, %d lanes x %d tokens, %s"
         .formatted(
             model.name(),
             model.hidden(),
+            Figures.count(vocabulary),
             model.laneCount(),
             model.bptt(),
             model.engineThreads() == 1

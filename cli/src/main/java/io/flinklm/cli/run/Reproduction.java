@@ -19,6 +19,7 @@ import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.Publication;
 import io.flinklm.text.Corpus;
 import io.flinklm.text.TokenizedText;
+import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.TopicSetup;
@@ -152,7 +153,7 @@ public final class Reproduction implements AutoCloseable {
    * @param lead most tokens that the producer is ahead of the training
    */
   public BackgroundTraining trainWithoutEnd(
-      ModelSettings model, RepeatedNumbers text, Duration interval, long lead) throws Exception {
+      ModelSettings model, RepeatedText text, Duration interval, long lead) throws Exception {
     return train(model, text.text(), text.lanes(), interval, lead);
   }
 
@@ -164,7 +165,11 @@ public final class Reproduction implements AutoCloseable {
         RunSettings.ofNumbers(model, lanes, 0, PARTITIONS)
             .publishing(plan, new TopicSetup(kafka).textEnd());
     return BackgroundTraining.start(
-        run(settings, Optional.empty()), plan, lead, kafka, cluster.withInterval(interval));
+        run(settings, text.tokenizer(), Optional.empty()),
+        plan,
+        lead,
+        kafka,
+        cluster.withInterval(interval));
   }
 
   /** Starts to answer prompts with a model, beside a training that gets no text. */
@@ -174,7 +179,7 @@ public final class Reproduction implements AutoCloseable {
     RunSettings settings =
         RunSettings.ofNumbers(idle, lanes, 0, PARTITIONS)
             .publishing(LanePlan.of(corpus, lanes, 0), new TopicSetup(kafka).textEnd());
-    return run(settings, Optional.of(model)).start(cluster, Optional.empty());
+    return run(settings, corpus.tokenizer(), Optional.of(model)).start(cluster, Optional.empty());
   }
 
   /** Deletes the checkpoints of jobs that are over; no job may run. */
@@ -187,7 +192,8 @@ public final class Reproduction implements AutoCloseable {
     return work.path();
   }
 
-  private StreamRun run(RunSettings settings, Optional<PinnedModel> pinned) throws Exception {
+  private StreamRun run(RunSettings settings, Tokenizer tokenizer, Optional<PinnedModel> pinned)
+      throws Exception {
     ServingTuning serving =
         new ServingTuning(
             1,
@@ -196,12 +202,7 @@ public final class Reproduction implements AutoCloseable {
             pinned,
             new TopicSetup(kafka).end(TopicNames.PROMPTS));
     return new StreamRun(
-        settings,
-        corpus.tokenizer(),
-        kafka,
-        Optional.empty(),
-        work,
-        JobTuning.DEFAULT.withServing(serving));
+        settings, tokenizer, kafka, Optional.empty(), work, JobTuning.DEFAULT.withServing(serving));
   }
 
   @Override

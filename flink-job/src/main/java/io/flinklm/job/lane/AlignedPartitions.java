@@ -119,7 +119,7 @@ final class AlignedPartitions {
         number = record.partition();
         met.of(number).forEach(lane -> spoke.put(lane, clock.relativeTimeMillis()));
       }
-      HeardText.of(TokenizedRecord.of(record, tokenizer, laneCount).reading())
+      HeardText.of(TokenizedRecord.of(record, tokenizer, laneCount))
           .ifPresent(text -> hear(text, output));
     }
 

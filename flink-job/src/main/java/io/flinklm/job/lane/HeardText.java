@@ -17,11 +17,13 @@ import java.util.Optional;
 record HeardText(int lane, Segment segment, long position, int tokens, boolean refused) {
 
   /** What a record says; empty if it is of no lane. */
-  static Optional<HeardText> of(TextReading reading) {
+  static Optional<HeardText> of(TokenizedRecord record) {
+    TextReading reading = record.reading();
     if (reading instanceof Text text) {
       Place place = text.place();
+      int tokens = record.tokens().ids().length;
       return Optional.of(
-          new HeardText(text.lane(), place.segment(), place.position(), text.tokens(), false));
+          new HeardText(text.lane(), place.segment(), place.position(), tokens, false));
     }
     if (reading instanceof Refused refused && refused.lane().isPresent()) {
       return Optional.of(

@@ -26,6 +26,7 @@ record JavaProcess(Process process, String name) implements AutoCloseable {
           "MALLOC_MMAP_THRESHOLD_", "1073741824",
           "MALLOC_TRIM_THRESHOLD_", "4294967296",
           "MALLOC_TOP_PAD_", "268435456",
+          "MALLOC_ARENA_MAX", "1",
           "OMP_WAIT_POLICY", "passive");
   private static final List<String> JVM =
       List.of(
