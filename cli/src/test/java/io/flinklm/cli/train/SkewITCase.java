@@ -89,8 +89,7 @@ class SkewITCase {
                 && dashboard.number("step") == step
                 && dashboard.gauge("namesOfLanesAwaited").equals("" + (LANES - 1)),
         "the last lane at step " + step);
-    assertThat(waiting.last())
-        .isLessThan((LANES - 1L) * (AHEAD + ON_THE_WAY) / BPTT);
+    assertThat(waiting.last()).isLessThan((LANES - 1L) * (AHEAD + ON_THE_WAY) / BPTT);
     say(train, dashboard, "the last lane awaited");
   }
 
