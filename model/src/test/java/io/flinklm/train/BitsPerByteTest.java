@@ -9,10 +9,10 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Lanes;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.net.AwdDropout;
 import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
 import io.flinklm.text.Corpus;
-import io.flinklm.text.TokenBytes;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.text.TokenizerKind;
 import java.nio.file.Files;
@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Tag("arithmetic")
 class BitsPerByteTest {
-  private static final int RECORD = 6;
   private static final int LANES = 3;
   private static final int BPTT = 5;
   private static final double LN2 = Math.log(2);
@@ -56,10 +56,11 @@ class BitsPerByteTest {
     Corpus corpus = Corpus.read(file, TokenizerChoice.of(kind), notice -> {});
     int[] ids = corpus.ids(corpus.tokenizer());
     Lanes lanes = Lanes.of(ids.length, LANES, BPTT);
-    TrainingConfig config = config(corpus.tokenizer().size(), dropout, lanes);
+    NetConfig net = new NetConfig("lmmodel7", corpus.tokenizer().size(), 8, 2, dropout);
+    TrainingConfig config = config(net, lanes);
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer = Trainer.drawn(training(config, reports).testingAll(true))) {
-      new PlainLoop(ids, lanes, TokenBytes.inRecords(corpus, RECORD)).run(trainer, 1);
+      new PlainLoop(ids, lanes, new RecordBytes(corpus, lanes).told()).run(trainer, 1);
     }
     double[] train = new double[lanes.windows(Split.TRAIN)];
     double[] valid = new double[lanes.windows(Split.VALID)];
@@ -73,20 +74,84 @@ class BitsPerByteTest {
     }
 
     Report end = reports.get(reports.size() - 1);
-    double[] bytesOfTrain = bytes(Split.TRAIN, corpus, lanes);
-    double[] bytesOfValid = bytes(Split.VALID, corpus, lanes);
+    requireThatItSays(end, train, valid, new RecordBytes(corpus, lanes));
+  }
+
+  // The engine computes widths that fill its vectors in another way than those that do not.
+  @ParameterizedTest
+  @CsvSource({
+    "lmmodel7, 8, 8, 11",
+    "lmmodel7, 33, 33, 300",
+    "lmmodel7, 128, 128, 11",
+    "lmmodel6, 8, 8, 300",
+    "lmmodel6, 33, 20, 11",
+    "lmmodel6, 128, 128, 300"
+  })
+  void soTheyAreInFloat64AtOtherSizes(String model, int hidden, int embedding, int vocabulary)
+      throws Exception {
+    Corpus corpus = Corpus.read(words(vocabulary), TokenizerChoice.WORDS, notice -> {});
+    assertThat(corpus.tokenizer().size()).isEqualTo(vocabulary);
+    int[] ids = corpus.ids(corpus.tokenizer());
+    Lanes lanes = Lanes.of(ids.length, LANES, BPTT);
+    TrainingConfig config =
+        config(
+            new NetConfig(
+                model, vocabulary, hidden, 2, 0.4, embedding, AwdDropout.usual(model, 0.4)),
+            lanes);
+    List<Report> reports = new ArrayList<>();
+    try (Trainer trainer = Trainer.drawn(training(config, reports).testingAll(true))) {
+      new PlainLoop(ids, lanes, new RecordBytes(corpus, lanes).told()).run(trainer, 1);
+    }
+    double[] bits = new double[lanes.windows(Split.TRAIN) + lanes.windows(Split.VALID)];
+    try (Trainer twin = Trainer.drawn(training(config, new ArrayList<>()))) {
+      new TokenByToken(config, lanes)
+          .train(
+              twin,
+              (place, batch, expected) -> {
+                if (batch >= 0) {
+                  bits[batch] -= Math.log(expected[ids[place]]) / LN2;
+                }
+                return ids[place];
+              },
+              ids.length);
+    }
+
+    Report end = reports.get(reports.size() - 1);
+    double[] train = Arrays.copyOf(bits, lanes.windows(Split.TRAIN));
+    double[] valid = Arrays.copyOfRange(bits, train.length, bits.length);
+    requireThatItSays(end, train, valid, new RecordBytes(corpus, lanes));
+  }
+
+  /** A text of so many words, of 1 to 12 bytes each. */
+  private Path words(int vocabulary) throws Exception {
+    Random random = new Random(vocabulary);
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < vocabulary; i++) {
+      words.add("aß日".substring(0, 1 + i % 3) + Integer.toString(i, 2));
+    }
+    StringBuilder text = new StringBuilder(String.join(" ", words));
+    for (int i = 0; i < 300; i++) {
+      text.append(' ').append(words.get(random.nextInt(1 + random.nextInt(vocabulary))));
+    }
+    return Files.writeString(folder.resolve("words"), text);
+  }
+
+  private static void requireThatItSays(
+      Report end, double[] train, double[] valid, RecordBytes records) {
+    double[] bytesOfTrain = records.ofTargets(Split.TRAIN);
+    double[] bytesOfValid = records.ofTargets(Split.VALID);
     assertThat(end.bytes().bitsPerByte()).isCloseTo(sum(valid) / sum(bytesOfValid), within(1e-5));
     assertThat(end.bytes().prequentialBitsPerByte())
         .isCloseTo(averaged(train) / averaged(bytesOfTrain), within(1e-5));
-    double firsts = 2 * LANES * Math.log(corpus.tokenizer().size()) / LN2;
+    double firsts = 2 * LANES * Math.log(records.corpus().tokenizer().size()) / LN2;
     assertThat(end.bytes().codeLength().bytes())
         .isCloseTo((sum(train) + sum(valid) + firsts) / 8, within(1e-2));
-    double ofFirsts = records(corpus, lanes) - sum(bytesOfTrain) - sum(bytesOfValid);
-    assertThat(end.bytes().codeLength().ofBytes()).isEqualTo(records(corpus, lanes));
+    double ofFirsts = records.all() - sum(bytesOfTrain) - sum(bytesOfValid);
+    assertThat(end.bytes().codeLength().ofBytes()).isEqualTo(records.all());
     assertThat(ofFirsts).isGreaterThanOrEqualTo(2 * LANES);
     assertThat(end.bytes().bytesTrained() + end.bytes().bytesScored())
-        .isEqualTo(records(corpus, lanes))
-        .isEqualTo(PlainLoop.bytesPerEpoch(lanes, TokenBytes.inRecords(corpus, RECORD)));
+        .isEqualTo(records.all())
+        .isEqualTo(PlainLoop.bytesPerEpoch(records.lanes(), records.told()));
   }
 
   private static double bits(Trainer twin, Batch batch) {
@@ -108,42 +173,6 @@ class BitsPerByteTest {
     return new Batch(segment, index, chunks);
   }
 
-  // By batch, of its targets. What a lane's text has up to a token, less what it has before.
-  private static double[] bytes(Split split, Corpus corpus, Lanes lanes) {
-    double[] bytes = new double[lanes.windows(split)];
-    for (int i = 0; i < bytes.length; i++) {
-      for (int lane = 0; lane < LANES; lane++) {
-        int start = lanes.start(split, lane);
-        bytes[i] += upTo((i + 1) * BPTT + 1, start, corpus) - upTo(i * BPTT + 1, start, corpus);
-      }
-    }
-    return bytes;
-  }
-
-  private static long records(Corpus corpus, Lanes lanes) {
-    long bytes = 0;
-    for (Split split : Split.values()) {
-      for (int lane = 0; lane < LANES; lane++) {
-        bytes += upTo(lanes.length(split), lanes.start(split, lane), corpus);
-      }
-    }
-    return bytes;
-  }
-
-  /** Bytes of so many tokens in records. */
-  private static long upTo(int tokens, int start, Corpus corpus) {
-    long bytes = 0;
-    for (int from = 0; from < tokens; from += RECORD) {
-      int to = Math.min(tokens, from + RECORD);
-      int[] record = new int[to - from];
-      for (int i = from; i < to; i++) {
-        record[i - from] = corpus.id(start + i);
-      }
-      bytes += corpus.tokenizer().bytes(record).length;
-    }
-    return bytes;
-  }
-
   private static double sum(double[] values) {
     return Arrays.stream(values).sum();
   }
@@ -156,9 +185,8 @@ class BitsPerByteTest {
     return average;
   }
 
-  private static TrainingConfig config(int vocabulary, double dropout, Lanes lanes) {
-    Fit fit = Fit.of("lmmodel7");
-    NetConfig net = new NetConfig("lmmodel7", vocabulary, 8, 2, dropout);
+  private static TrainingConfig config(NetConfig net, Lanes lanes) {
+    Fit fit = Fit.of(net.model());
     Schedule schedule = fit.oneCycle(lanes.steps(1));
     return TrainingConfig.of(fit, net, LANES, BPTT, 0, schedule, Cell.ENGINE);
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * training ends with the same bits. What it leaves is in no other command's way.
  */
 class ChaosITCase {
-  private static final long PATIENCE_SECONDS = 240;
+  private static final long PATIENCE_SECONDS = 480;
 
   @TempDir private Path directory;
 

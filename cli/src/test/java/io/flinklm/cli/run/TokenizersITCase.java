@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Text of many letters by each tokenizer: the stream gives the bits of the plain loop. */
 class TokenizersITCase {
   private static final String[] SMALL = {"--hidden=16", "--lanes=4", "--bptt=16", "--json"};
+  private static final Path BOOK = Path.of("../texts/rust-book.txt").toAbsolutePath();
   private static final List<String> WORDS =
       List.of("zwölf", "日本語", "a", "😀", "naïve", "the", "\n", "  ", ".", "end\r\n", "ß");
 
@@ -113,22 +114,41 @@ class TokenizersITCase {
   }
 
   @Test
-  void aRunThatWasKilledEndsWithTheSameBits() throws Exception {
-    String tokenizer = "characters --vocabulary-size 3";
-    Ended loop =
-        Command.here(
-            directory, trained("run", tokenizer, of(), "--epochs=4", "--plain-loop", "--out=loop"));
-    String[] run =
-        trained("run", tokenizer, of(), "--epochs=4", "--port=0", "--checkpoint-interval=1");
+  void aRunOfRealTextAndAChosenLearningThatWasKilledEndsWithTheSameBits() throws Exception {
+    String[] chosen = {
+      "--corpus=" + BOOK,
+      "--epochs=2",
+      "--model=lmmodel6",
+      "--layers=1",
+      "--embedding=24",
+      "--learning-rate=0.004",
+      "--momentum=0.85",
+      "--clip=0.3",
+      "--schedule=cosine",
+      "--warm-up=100",
+      "--tokenizer=characters",
+      "--vocabulary-size=60"
+    };
+    Ended loop = Command.here(directory, all("--plain-loop", "--out=loop", chosen));
     RunFiles files = new RunFiles(directory.resolve("out"));
     Optional<Path> none = Optional.empty();
-    try (Command command = Command.start(directory, run)) {
+    try (Command command =
+        Command.start(directory, all("--port=0", "--checkpoint-interval=1", chosen))) {
       command.awaitThat(() -> !files.newestCheckpoint().equals(none), "checkpoint");
     }
 
     Ended resumed = Command.here(directory, "run", "--resume", "--json", "--port=0");
 
     assertThat(resumed.results()).isEqualTo(loop.results());
+    assertThat(new RunFiles(directory.resolve("loop")).reports())
+        .containsAllEntriesOf(files.reports());
+  }
+
+  private static String[] all(String first, String second, String... chosen) {
+    Stream<String> small = Stream.of("run", "--lanes=16", "--hidden=16", "--json");
+    return Stream.of(small, Stream.of(first, second), Stream.of(chosen))
+        .flatMap(arguments -> arguments)
+        .toArray(String[]::new);
   }
 
   @Test

@@ -36,7 +36,7 @@ class KafkaAwayITCase {
       List.of(
           "--kafka-property=request.timeout.ms=2000",
           "--kafka-property=delivery.timeout.ms=3000",
-          "--kafka-property=max.block.ms=3000",
+          "--kafka-property=max.block.ms=1500",
           "--kafka-property=default.api.timeout.ms=20000");
 
   @TempDir private static Path cluster;

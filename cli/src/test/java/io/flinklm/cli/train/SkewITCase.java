@@ -8,11 +8,11 @@ import io.flinklm.cli.fixture.Command.Ended;
 import io.flinklm.cli.fixture.Dashboard;
 import io.flinklm.cli.fixture.LaneText;
 import io.flinklm.cli.fixture.ResidentMemory;
+import io.flinklm.cli.fixture.SteadyNumber;
 import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.text.Corpus;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,18 +81,15 @@ class SkewITCase {
   /** Waits until only the last lane is awaited and no more is read of the others. */
   private static void requireBounded(Command train, Dashboard dashboard, int step)
       throws Exception {
+    SteadyNumber waiting = new SteadyNumber(() -> dashboard.number("chunksWaiting"));
     train.awaitThat(
-        () -> {
-          long before = dashboard.number("chunksWaiting");
-          TimeUnit.SECONDS.sleep(3);
-          return before > 0
-              && dashboard.number("chunksWaiting") == before
-              && dashboard.number("step") == step
-              && dashboard.gauge("namesOfLanesAwaited").equals("" + (LANES - 1));
-        },
+        () ->
+            waiting.isSteady()
+                && waiting.last() > 0
+                && dashboard.number("step") == step
+                && dashboard.gauge("namesOfLanesAwaited").equals("" + (LANES - 1)),
         "the last lane at step " + step);
-    assertThat(dashboard.number("chunksWaiting"))
-        .isLessThan((LANES - 1L) * (AHEAD + ON_THE_WAY) / BPTT);
+    assertThat(waiting.last()).isLessThan((LANES - 1L) * (AHEAD + ON_THE_WAY) / BPTT);
     say(train, dashboard, "the last lane awaited");
   }
 

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.Dashboard;
 import io.flinklm.cli.fixture.LaneText;
+import io.flinklm.cli.fixture.SteadyNumber;
 import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.text.Corpus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,13 +59,8 @@ class SkewRestartsITCase {
 
   /** How many chunks wait once no more is read. */
   private static long steady(Command train, Dashboard dashboard) throws Exception {
-    train.awaitThat(
-        () -> {
-          long before = dashboard.number("chunksWaiting");
-          TimeUnit.SECONDS.sleep(3);
-          return before > 2 && dashboard.number("chunksWaiting") == before;
-        },
-        "no more is read");
-    return dashboard.number("chunksWaiting");
+    SteadyNumber waiting = new SteadyNumber(() -> dashboard.number("chunksWaiting"));
+    train.awaitThat(() -> waiting.isSteady() && waiting.last() > 2, "no more is read");
+    return waiting.last();
   }
 }
