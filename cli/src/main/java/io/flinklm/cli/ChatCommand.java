@@ -1,5 +1,7 @@
 package io.flinklm.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import io.flinklm.Quotation;
 import io.flinklm.application.options.DurationConverter;
 import io.flinklm.application.options.KafkaOptions;
@@ -56,7 +58,7 @@ final class ChatCommand implements Callable<Integer> {
           // A slip of the pen does not end the talk.
           String answer =
               prediction.error() == null ? prediction.text() : "(" + prediction.error() + ")";
-          screen.println(Quotation.legible(answer));
+          screen.println(answer.lines().map(Quotation::legible).collect(joining("\n")));
         }
         screen.print(mark);
         screen.flush();

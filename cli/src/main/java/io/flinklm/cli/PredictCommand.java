@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
 final class PredictCommand implements Callable<Integer> {
   private static final int SHOWN_OF_SHA256 = 12;
 
-  @Parameters(paramLabel = "TEXT", description = "Tokens between spaces.")
+  @Parameters(paramLabel = "TEXT", description = "Text to go on from.")
   private String text;
 
   @ArgGroup(multiplicity = "1")
@@ -127,7 +127,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private void show(Prediction prediction, PrintStream out) {
-    out.println(Prompts.lines(String.join(" ", text.strip().split("\\s+")), ""));
+    out.println(Prompts.lines(text, ""));
     out.println("  -> " + Prompts.lines(prediction.text(), "     "));
     out.println();
     out.println("probability  token");

@@ -14,6 +14,7 @@ import io.flinklm.predict.Sampler;
 import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Corpus;
 import io.flinklm.text.Tokenizer;
+import io.flinklm.text.TokenizerKind;
 import io.flinklm.text.UnknownTokenException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -21,12 +22,15 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Texts that a trained model continues at the end of a run, to show what it has learned. */
 public final class Prompts {
   private static final int PROMPTS = 3;
   private static final int TOKENS = 64;
   private static final int ADDED = 20;
+  private static final int ADDED_OF_CHARACTERS = 150;
+  private static final double TEMPERATURE_OF_CHARACTERS = 0.7;
   private static final Pattern LINE = Pattern.compile("(\\S{70,}|.{1,70})(?: |$)");
 
   private Prompts() {}
@@ -47,11 +51,18 @@ public final class Prompts {
         .toList();
   }
 
-  /** Prints each prompt with the most likely tokens that the model in a directory adds. */
+  /**
+   * Prints each prompt with what the model in a directory adds: the most likely tokens; of
+   * characters and bytes, of which the most likely ones soon go round in a circle, ones that are
+   * drawn.
+   */
   static void show(List<String> prompts, Path model, Cell cell, PrintStream out) {
     try (NDManager manager = PyTorch.newManager(PyTorch.device(DeviceChoice.CPU))) {
       SavedModel saved = SavedModel.read(model, manager);
       Tokenizer tokenizer = saved.tokenizer();
+      boolean small = isSmall(tokenizer.kind());
+      Sampler sampler = new Sampler(small ? TEMPERATURE_OF_CHARACTERS : 0, 0);
+      int added = small ? ADDED_OF_CHARACTERS : ADDED;
       Predictor predictor =
           new Predictor(
               saved.config().net(), cell, saved.config().bptt(), saved.parameters(), manager);
@@ -59,8 +70,7 @@ public final class Prompts {
         out.println("  " + lines(prompt, "  "));
         try {
           int[] ids = tokenizer.ids(prompt);
-          Continuation continuation =
-              predictor.continuation(Memory.NONE, ids, ADDED, new Sampler(0, 0), 0);
+          Continuation continuation = predictor.continuation(Memory.NONE, ids, added, sampler, 0);
           out.println("    -> " + lines(tokenizer.text(continuation.tokens()), "       "));
         } catch (UnknownTokenException e) {
           out.println("    -> not continued: " + Quotation.legible(e.getMessage()));
@@ -69,12 +79,25 @@ public final class Prompts {
     }
   }
 
+  private static boolean isSmall(TokenizerKind kind) {
+    return kind == TokenizerKind.CHARACTERS || kind == TokenizerKind.BYTES;
+  }
+
   // Broken between tokens: a terminal would break in the middle of one.
-  /** A text in lines that a terminal holds, all but the first indented. */
+  /**
+   * A text in its own lines, broken where a terminal does not hold them, all but the first
+   * indented.
+   */
   public static String lines(String text, String indent) {
-    return LINE.matcher(Quotation.legible(text))
-        .results()
-        .map(line -> line.group(1))
+    return text.lines()
+        .flatMap(Prompts::broken)
         .collect(Collectors.joining(System.lineSeparator() + indent));
+  }
+
+  private static Stream<String> broken(String line) {
+    String legible = Quotation.legible(line);
+    return legible.isEmpty()
+        ? Stream.of("")
+        : LINE.matcher(legible).results().map(part -> part.group(1));
   }
 }

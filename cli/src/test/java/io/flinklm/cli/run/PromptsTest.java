@@ -30,4 +30,11 @@ class PromptsTest {
     assertThat(Prompts.lines("one \0two \u001b[31mthree", ""))
         .isEqualTo("one \\u0000two \\u001b[31mthree");
   }
+
+  @Test
+  void theLinesOfATextStayItsLines() {
+    assertThat(Prompts.lines("\nROMEO:\n\n  I will\tnot.\n", "   "))
+        .isEqualTo(
+            String.join(System.lineSeparator(), "", "   ROMEO:", "   ", "     I will\\tnot."));
+  }
 }
