@@ -1,7 +1,5 @@
 package io.flinklm.application.settings;
 
-import static java.util.Objects.requireNonNullElse;
-
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
@@ -49,11 +47,6 @@ public record ModelSettings(
     int engineThreads,
     Hyperparameters hyperparameters,
     Fitted fitted) {
-
-  /** The same; a run that was started when there was only the chapter's fit has that. */
-  public ModelSettings {
-    fitted = requireNonNullElse(fitted, Fitted.ON_CHAPTER);
-  }
 
   /** Of a model that learns as its fit says. */
   public ModelSettings(

@@ -23,6 +23,7 @@ import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerKind;
 import io.flinklm.text.TokenizerName;
+import io.flinklm.train.Fitted;
 import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.Report;
 import java.io.IOException;
@@ -56,6 +57,7 @@ public record OutDirectory(Path path) {
   private static final String TOKENIZER = "tokenizer";
   private static final String VALID_SHARE = "valid_share";
   // Of the model in run.json, likewise.
+  private static final String FITTED = "fitted";
   private static final String HYPERPARAMETERS = "hyperparameters";
   private static final String METRICS = "metrics.jsonl";
   private static final String CURVES = "curves.png";
@@ -263,6 +265,7 @@ public record OutDirectory(Path path) {
         object.putIfAbsent(VALID_SHARE, DoubleNode.valueOf(Lanes.VALID_SHARE));
         if (object.get("model") instanceof ObjectNode model) {
           model.putIfAbsent(HYPERPARAMETERS, Json.TOLERANT.valueToTree(Hyperparameters.OF_FIT));
+          model.putIfAbsent(FITTED, Json.TOLERANT.valueToTree(Fitted.ON_CHAPTER));
         }
         // Its job reports by the one that it is started with, whatever its checkpoint has.
         object.putIfAbsent(LINEAGE, TextNode.valueOf(Lineage.draw().name()));

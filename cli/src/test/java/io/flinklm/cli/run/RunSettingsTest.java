@@ -7,6 +7,7 @@ import io.flinklm.UserMistake;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.net.Cell;
+import io.flinklm.train.Fitted;
 import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.ScheduleKind;
@@ -66,6 +67,7 @@ class RunSettingsTest {
     RunSettings before = out.resumable();
     assertThat(before.validShare()).isEqualTo(0.2);
     assertThat(before.model().hyperparameters()).isEqualTo(Hyperparameters.OF_FIT);
+    assertThat(before.model().fitted()).isEqualTo(Fitted.ON_CHAPTER);
 
     Files.writeString(
         directory.resolve("run.json"),

@@ -3,6 +3,8 @@ package io.flinklm.cli.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.Command.Ended;
 import io.flinklm.cli.fixture.RunFiles;
@@ -149,6 +151,27 @@ class TokenizersITCase {
     return Stream.of(small, Stream.of(first, second), Stream.of(chosen))
         .flatMap(arguments -> arguments)
         .toArray(String[]::new);
+  }
+
+  @Test
+  void aTextWhoseWordsDoNotEndIsReadByCharacters() throws Exception {
+    String[] loop = {
+      "run", "--plain-loop", "--corpus=" + BOOK, "--hidden=8", "--layers=1", "--epochs=1", "--json"
+    };
+    Ended unsaid = Command.here(directory, loop);
+    assertThat(unsaid.out()).contains("New words do not end in this text");
+    JsonNode run = new ObjectMapper().readTree(directory.resolve("out/run.json").toFile());
+    assertThat(run.get("tokenizer").asText()).isEqualTo("characters");
+    assertThat(run.get("model").get("fitted").asText()).isEqualTo("text");
+    assertThat(run.get("model").get("lanes").asInt()).isEqualTo(32);
+
+    Ended said =
+        Command.here(
+            directory,
+            Stream.concat(Stream.of(loop), Stream.of("--tokenizer=characters", "--out=said"))
+                .toArray(String[]::new));
+
+    assertThat(unsaid.results()).isEqualTo(said.results());
   }
 
   @Test
