@@ -70,7 +70,7 @@ public final class StreamTraining {
     batches.add(chunk, this::train);
   }
 
-  /** Learns of a stream's end. */
+  /** Learns of a stream's end, before a later time is passed. */
   public void add(StreamEnd end) {
     ends.add(end);
   }
@@ -83,11 +83,11 @@ public final class StreamTraining {
   /** Learns that all up to a time has come, and trains on what is ready. */
   public void pass(long time) {
     batches.pass(time, this::train);
-    settle();
   }
 
   /** Reports the end; all has passed by then. */
   public void finish() {
+    settle();
     trainer.finish(states.sha256());
   }
 
@@ -119,6 +119,8 @@ public final class StreamTraining {
     }
   }
 
+  // Behind a batch, and not whenever a time is passed: so each report counts the same ends, however
+  // finely times were told.
   private void settle() {
     if (ends.isEmpty()) {
       return;
