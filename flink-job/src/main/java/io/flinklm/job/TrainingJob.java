@@ -103,7 +103,7 @@ public record TrainingJob(
                     config,
                     tokenizer,
                     initial.orElse(null),
-                    options,
+                    options.withScores(false),
                     streams,
                     new NonfiniteDirectory(options.nonfinite(), tokenizer)))
             .uid("train-streams")

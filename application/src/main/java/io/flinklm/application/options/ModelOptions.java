@@ -5,6 +5,7 @@ import io.flinklm.application.settings.InitialModel;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
+import io.flinklm.job.train.StreamOptions;
 import io.flinklm.net.Cell;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.train.Fit;
@@ -20,6 +21,7 @@ public final class ModelOptions {
   // Beyond these no heap would do, and counting parameters would not either.
   static final int WIDEST = 65_536;
   private static final int DEEPEST = 1_000;
+  private static final int LANES = 64;
 
   @Option(
       names = "--model",
@@ -30,9 +32,8 @@ public final class ModelOptions {
   @Option(
       names = "--lanes",
       paramLabel = "<lanes>",
-      defaultValue = "64",
-      description = "Lanes, the rows of a batch (default: ${DEFAULT-VALUE}).")
-  private int laneCount;
+      description = "Lanes, the rows of a batch (default: 64).")
+  private Integer laneCount;
 
   @Option(
       names = "--bptt",
@@ -89,6 +90,7 @@ public final class ModelOptions {
 
   @Mixin private HyperparameterOptions hyperparameters;
   @Mixin private TokenizerOptions tokenizer;
+  @Mixin private StreamsOptions streams;
 
   @Option(
       names = "--init-from",
@@ -103,9 +105,25 @@ public final class ModelOptions {
     return model;
   }
 
-  /** How many lanes. */
+  /** How many lanes, or rows of a full batch of streams. */
   public int laneCount() {
-    return laneCount;
+    if (streams.areWanted()) {
+      return streams.rows();
+    }
+    return laneCount == null ? LANES : laneCount;
+  }
+
+  /**
+   * How streams are trained on; empty for lanes.
+   *
+   * @throws UserMistake if an option is out of its range, or is for the other of the two
+   */
+  public Optional<StreamOptions> streams() {
+    Optional<StreamOptions> chosen = streams.chosen();
+    if (chosen.isPresent() && laneCount != null) {
+      throw new UserMistake("--streams has no lanes: leave out --lanes; --batch says the rows");
+    }
+    return chosen;
   }
 
   /** The tokenizer that is asked for. */
@@ -125,7 +143,8 @@ public final class ModelOptions {
    */
   public Fit fit() {
     Fit fit = Fit.of(model);
-    OptionRange.positive("--lanes", laneCount);
+    streams();
+    OptionRange.positive("--lanes", laneCount());
     OptionRange.positive("--bptt", bptt(fit));
     OptionRange.positive("--hidden", hidden);
     OptionRange.atMost("--hidden", hidden, WIDEST);
@@ -155,7 +174,7 @@ public final class ModelOptions {
   public ModelSettings settings(Fit fit) {
     return new ModelSettings(
         model,
-        laneCount,
+        laneCount(),
         bptt(fit),
         hidden,
         layers(fit),
