@@ -69,7 +69,7 @@ public final class StreamBatches {
    *
    * @param batches takes what becomes ready by it, which is nothing unless the chunk is late
    */
-  public void add(StreamChunk chunk, Consumer<StreamBatch> batches) {
+  void add(StreamChunk chunk, Consumer<StreamBatch> batches) {
     if (chunk.time() > passed) {
       ahead.add(chunk);
     } else {
@@ -84,7 +84,7 @@ public final class StreamBatches {
    *
    * @param batches takes what becomes ready by it
    */
-  public void pass(long time, Consumer<StreamBatch> batches) {
+  void pass(long time, Consumer<StreamBatch> batches) {
     while (!ahead.isEmpty() && ahead.first().time() <= time) {
       StreamChunk next = ahead.pollFirst();
       goOverdue(next.time() - 1, batches);

@@ -14,7 +14,7 @@ import org.apache.kafka.common.utils.Utils;
  * @param time in milliseconds since 1970
  * @param text a piece of it
  */
-public record KeyedText(String key, long time, String text) {
+record KeyedText(String key, long time, String text) {
 
   /** The same as the plain loop takes it. */
   StreamRecord ofStream() {
