@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.Command.Ended;
+import io.flinklm.cli.fixture.Dashboard;
 import io.flinklm.cli.fixture.RunFiles;
 import io.flinklm.local.kafka.TestedKafka;
 import io.flinklm.topics.KafkaAddress;
@@ -180,7 +181,9 @@ class StreamsITCase {
     corpus(directory, lines(8_000));
     String corpus = "--corpus=" + directory.resolve("corpus.jsonl");
     Ended expected = Command.here(directory, words("run", "--plain-loop", corpus, "--out=loop"));
-    String[] command = words("run", corpus, "--port=0", "--checkpoint-interval=1");
+    String where = "--bootstrap=" + kafka.address();
+    String[] command =
+        words("run", corpus, where, "--topic-prefix=kill-", "--port=0", "--checkpoint-interval=1");
     RunFiles files = new RunFiles(directory.resolve("out"));
     for (int kill = 0; kill < 3; kill++) {
       long before = files.reportsSoFar();
@@ -196,6 +199,31 @@ class StreamsITCase {
 
     assertThat(resumed.results()).isEqualTo(expected.results());
     assertThat(files.reports()).isEqualTo(new RunFiles(directory.resolve("loop")).reports());
+  }
+
+  @Test
+  void aPartitionWithoutRecordsHoldsNobodyBackAndWhatIsLateIsCounted() throws Exception {
+    String topic = "idle-text";
+    new TopicSetup(kafka.kafka().withTopicPrefix("idle-"))
+        .createAll(4, Map.of("retention.ms", "-1"));
+    List<Line> ofOne = lines.stream().filter(line -> line.key().equals("höst-0")).toList();
+    publish(topic, ofOne.subList(0, 100));
+    String[] train =
+        words("train", "--bootstrap=" + kafka.address(), "--topic-prefix=idle-", "--port=0");
+    try (Command command = Command.start(directory, train)) {
+      Dashboard dashboard = Dashboard.of(command);
+      command.awaitThat(() -> dashboard.number("step") > 0, "a step");
+      assertThat(dashboard.number("lateChunks")).isZero();
+      assertThat(dashboard.count("chunk", "streams")).isEqualTo(1);
+
+      publish(
+          topic,
+          List.of(new Line("höst-1", "late by far more than is waited", ofOne.get(0).time())));
+      command.awaitThat(() -> dashboard.number("lateChunks") > 0, "a late chunk");
+      assertThat(dashboard.count("chunk", "streamsStarted")).isEqualTo(2);
+      command.signal("INT");
+      assertThat(command.await().code()).isZero();
+    }
   }
 
   @ParameterizedTest
