@@ -178,7 +178,7 @@ class StreamsITCase {
 
   @Test
   void aRunThatIsKilledThreeTimesEndsWithTheSameBits() throws Exception {
-    corpus(directory, lines(8_000));
+    corpus(directory, lines(4_000));
     String corpus = "--corpus=" + directory.resolve("corpus.jsonl");
     Ended expected = Command.here(directory, words("run", "--plain-loop", corpus, "--out=loop"));
     String where = "--bootstrap=" + kafka.address();
