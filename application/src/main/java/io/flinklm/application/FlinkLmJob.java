@@ -3,6 +3,7 @@ package io.flinklm.application;
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.KafkaOptions;
 import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.StreamsOptions;
 import io.flinklm.application.options.TuningOptions;
 import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.KafkaJob;
@@ -108,6 +109,10 @@ public final class FlinkLmJob {
     tuning.requireValid();
     TokenizerChoice choice = options.tokenizer().choice();
     Fit fit = options.fit(choice.kind());
+    if (options.streams().isPresent()) {
+      StreamsOptions.requireFit(tuning);
+      options.tokenizer().requireGivenForStreams();
+    }
     Tokenizer tokenizer = choice.given().orElseGet(() -> Corpus.humanNumbers(choice).learned());
     requireHeap(fit, tokenizer);
     KafkaAddress kafka = where.address();
@@ -133,7 +138,8 @@ public final class FlinkLmJob {
       throws Exception {
     // A checkpoint knows better which prompts are answered; nobody waits for what came before.
     Map<Integer, Long> prompts = new RequiredTopics(kafka).endOfPrompts();
-    JobTuning tuned = tuning.tuning(environment.getParallelism(), prompts);
+    JobTuning tuned =
+        tuning.tuning(environment.getParallelism(), prompts).withStreams(options.streams());
     KafkaJob job =
         new KafkaJob(
             options.settings(fit),

@@ -27,6 +27,11 @@ class FlinkLmJobTest {
         "--bootstrap kafka:9092 --out /data --modell gru | --modell",
         "--bootstrap kafka:9092 --out /data --model lstm | lstm",
         "--bootstrap kafka:9092 --out /data --lanes 0 | --lanes must be 1 or more, not 0",
+        "--bootstrap kafka:9092 --out /data --streams --lanes 8 | --streams has no lanes: leave out"
+            + " --lanes; --batch says the rows",
+        "--bootstrap kafka:9092 --out /data --stream-ttl 1h | --batch, --batch-timeout,"
+            + " --stream-ttl, --out-of-orderness and --state-backend are for streams: give"
+            + " --streams too",
         "--bootstrap kafka:9092 --out /data --device tpu | --device is auto, cpu or gpu",
         "--bootstrap kafka:9092 --out /data --engine-threads 0 | --engine-threads must be 1 or more",
         "--bootstrap kafka:9092 --out /data --schedule cosine | a stream without end has none",

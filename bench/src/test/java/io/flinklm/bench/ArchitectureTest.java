@@ -94,8 +94,8 @@ class ArchitectureTest {
       cli.screen, engine, json, lane, net, pictures, text, train
       cli: (root), application.options, application.settings, cli.chaos, cli.chart, cli.option, \
       cli.reproduce, cli.run, cli.screen, engine, job.models, job.train, lane, local.kafka, \
-      local.process, net, picocli, predict, producer, terminal, text, topics, topics.admin, \
-      topics.client, train
+      local.process, net, picocli, predict, producer, stream, terminal, text, topics, \
+      topics.admin, topics.client, train
       cli.chaos: DJL, Flink, application.options, application.settings, cli.run, cli.screen, \
       lane, local.flink, local.process, picocli, producer, text, topics, topics.admin, \
       topics.client, train
@@ -112,7 +112,7 @@ class ArchitectureTest {
       dashboard: Flink
       engine: (root), DJL
       job: Flink, job.kafka, job.lane, job.models, job.predict, job.record, job.score, \
-      job.train, job.wire, lane, predict, text, topics, train
+      job.stream, job.train, job.wire, lane, predict, text, topics, train
       job.kafka: (root), Flink, Flink's Kafka connector, Kafka's clients, job.lane, \
       job.predict, job.record, predict, topics, train
       job.lane: (root), Flink, job.record, job.state, job.wire, lane, text, topics
@@ -122,9 +122,10 @@ class ArchitectureTest {
       job.record: (root), Flink
       job.score: (root), Flink, job.wire, lane, text, topics
       job.state: (root), Flink
+      job.stream: Flink, job.record, job.state, job.wire, lane, stream, text
       job.train: (root), DJL, Flink, JSON, engine, job.models, job.state, job.wire, json, \
-      lane, net, saved, text, train, weights
-      job.wire: (root), Flink, job.record, lane, topics, train
+      lane, net, saved, stream, text, train, weights
+      job.wire: (root), Flink, job.record, lane, stream, text, topics, train
       json: JSON
       lane: (root)
       local.flink: (root), Flink, Kafka's clients, dashboard, local.process
@@ -132,8 +133,9 @@ class ArchitectureTest {
       local.process: (root), Flink, dashboard, topics
       net: (root), DJL, engine
       predict: (root), DJL, JSON, engine, json, lane, net, text, weights
-      producer: (root), Kafka's clients, lane, text, topics, train
+      producer: (root), JSON, Kafka's clients, json, lane, stream, text, topics, train
       saved: (root), DJL, JSON, json, net, text, train, weights
+      stream: (root), lane, text, train
       text: (root), DJL, JSON, engine, json
       topics: (root), JSON, Kafka's clients, json, lane, text
       topics.admin: (root), Kafka's clients, topics

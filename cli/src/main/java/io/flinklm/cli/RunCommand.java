@@ -93,7 +93,13 @@ final class RunCommand implements Callable<Integer> {
     }
     options.requireFresh(resume);
     output.requireValid();
+    if (options.streams().isPresent() && continuous) {
+      throw new UserMistake("--streams takes each record of its file once: leave out --continuous");
+    }
     OutDirectory out = OutDirectory.open(output.out());
+    if (options.streams().isPresent() && !resume) {
+      return streams().start(plainLoop, out);
+    }
     if (resume) {
       RunSettings settings = out.resumable();
       try (FileClaim claim = out.claim()) {
@@ -119,7 +125,11 @@ final class RunCommand implements Callable<Integer> {
     Optional<InitialModel> initial = options.initial(fit, tokenizer);
     if (plainLoop) {
       try (FileClaim claim = out.claim()) {
-        return new PlainRun(settings, corpus, lanes, tokenizer, out).run(output, initial);
+        int[] ids = corpus.ids(tokenizer);
+        TokenBytes bytes = TokenBytes.inRecords(corpus, LanePlan.TOKENS_PER_RECORD);
+        PlainLoop loop = new PlainLoop(ids, lanes, bytes);
+        return new PlainRun(settings, tokenizer, out, of -> loop.run(of, settings.epochs()))
+            .run(output, initial);
       }
     }
     LanePlan plan = LanePlan.of(corpus, lanes, epochs(settings));
@@ -159,7 +169,12 @@ final class RunCommand implements Callable<Integer> {
         clients.prefix().orNothing(),
         corpus.learned().name().label(),
         text.validShare(),
+        null,
         null);
+  }
+
+  private RunStreams streams() {
+    return new RunStreams(options, text, output, clients, bootstrap);
   }
 
   private static long bytesPerEpoch(Corpus corpus, Lanes lanes) {
@@ -167,6 +182,12 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private KafkaAddress address(Broker broker, String ofOthers, String topicPrefix) {
+    return address(clients, broker, ofOthers, topicPrefix);
+  }
+
+  /** The Kafka of a run: the broker, if there is one in this process, or that of others. */
+  static KafkaAddress address(
+      KafkaClientOptions clients, Broker broker, String ofOthers, String topicPrefix) {
     if (broker != null && clients.isGiven()) {
       throw new UserMistake(
           "--kafka-property and --kafka-properties are for a Kafka that is there already: give"
@@ -224,6 +245,9 @@ final class RunCommand implements Callable<Integer> {
     if (!settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'train'; resume it with 'train'");
+    }
+    if (settings.streams() != null) {
+      return streams().resume(settings, out);
     }
     Tokenizer tokenizer = out.tokenizer(settings);
     OwnMemory.requireFor(OwnMemory.stream(out.startsFromModel()), model, tokenizer);

@@ -3,6 +3,7 @@ package io.flinklm.cli;
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.KafkaOptions;
 import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.StreamsOptions;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.option.OutputOptions;
 import io.flinklm.cli.run.LocalRun;
@@ -15,6 +16,7 @@ import io.flinklm.job.models.Lineage;
 import io.flinklm.lane.Lanes;
 import io.flinklm.local.process.FileClaim;
 import io.flinklm.net.MachineKind;
+import io.flinklm.text.TokenCounts;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
@@ -22,6 +24,7 @@ import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.TopicScan;
 import io.flinklm.train.Fit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -71,6 +74,11 @@ final class TrainCommand implements Callable<Integer> {
       options.settings(fit).requireSchedule(0);
     }
     options.requireDevice();
+    if (options.streams().isPresent()) {
+      StreamsOptions.requireFit(output.tuning());
+      options.tokenizer().requireGivenForStreams();
+      options.settings(fit).requireSchedule(0);
+    }
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
     new KeptTopics(kafka).requireTextInARow();
@@ -84,10 +92,17 @@ final class TrainCommand implements Callable<Integer> {
 
   private int start(KafkaAddress kafka, Fit fit, Lineage lineage, OutDirectory out)
       throws Exception {
-    TopicScan scan = TopicScan.of(kafka, options.laneCount(fit), options.tokenizer().choice());
-    requireText(scan, options.laneCount(fit), kafka);
-    Tokenizer tokenizer = scan.tokenizer();
-    RunSettings settings = settings(fit, scan, lineage);
+    Tokenizer tokenizer;
+    RunSettings settings;
+    if (options.streams().isPresent()) {
+      tokenizer = options.tokenizer().choice().learned(new TokenCounts());
+      settings = ofStreams(fit, kafka, tokenizer, lineage);
+    } else {
+      TopicScan scan = TopicScan.of(kafka, options.laneCount(fit), options.tokenizer().choice());
+      requireText(scan, options.laneCount(fit), kafka);
+      tokenizer = scan.tokenizer();
+      settings = settings(fit, scan, lineage);
+    }
     OwnMemory.requireFor(OwnMemory.stream(options.startsFromModel()), settings.model(), tokenizer);
     out.begin(false, options.initial(fit, tokenizer));
     out.keep(settings, tokenizer);
@@ -144,7 +159,47 @@ final class TrainCommand implements Callable<Integer> {
         where.prefix().orNothing(),
         scan.tokenizer().name().label(),
         Lanes.VALID_SHARE,
+        null,
         null);
+  }
+
+  // How many steps streams make is known when they have been made: the learning rate is that of a
+  // text without end.
+  private RunSettings ofStreams(Fit fit, KafkaAddress kafka, Tokenizer tokenizer, Lineage lineage)
+      throws Exception {
+    ModelSettings model = options.settings(fit);
+    Map<Integer, Long> end = new TopicSetup(kafka).textEnd();
+    if (bounded && end.values().stream().allMatch(offset -> offset == 0)) {
+      throw new UserMistake(
+          "the topic "
+              + kafka.named(TopicNames.TEXT)
+              + " at "
+              + kafka
+              + " is empty; there is nothing to train on");
+    }
+    return new RunSettings(
+        model,
+        0,
+        0,
+        null,
+        kafka.bootstrap(),
+        end.size(),
+        false,
+        RunSettings.UNKNOWN,
+        RunSettings.UNKNOWN,
+        Map.of(),
+        bounded ? end : null,
+        List.of(),
+        false,
+        model.machine(),
+        false,
+        output.tuning().prequential(),
+        lineage.name(),
+        where.prefix().orNothing(),
+        tokenizer.name().label(),
+        Lanes.VALID_SHARE,
+        null,
+        options.streams().orElseThrow());
   }
 
   private int resume(RunSettings kept, KafkaAddress given, OutDirectory out) throws Exception {
@@ -162,6 +217,9 @@ final class TrainCommand implements Callable<Integer> {
     if (settings.produces()) {
       throw new UserMistake(
           "the run in " + out.path() + " was started with 'run'; resume it with 'run'");
+    }
+    if (settings.streams() != null) {
+      StreamsOptions.requireFit(output.tuning());
     }
     kafka.requireReachable();
     KeptTopics topics = new KeptTopics(kafka);

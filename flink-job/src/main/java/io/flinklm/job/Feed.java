@@ -55,13 +55,7 @@ public record Feed(
    */
   public static Feed addTo(
       StreamExecutionEnvironment environment, Source<TextRecord, ?, ?> text, Shape shape) {
-    // Whatever has no serializer of its own would fall back to Kryo; better to fail here.
-    environment.configure(
-        new Configuration()
-            .set(PipelineOptions.GENERIC_TYPES, false)
-            // No operator changes what it was given or gave, so none needs a copy.
-            .set(PipelineOptions.OBJECT_REUSE, true)
-            .set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARKS));
+    configure(environment);
     LaneAlignment alignment =
         new LaneAlignment(
             shape.tokenizer, shape.laneCount, shape.windows, shape.laneTimeout.orElse(null));
@@ -84,6 +78,17 @@ public record Feed(
                 new ChunkOperator(shape.windows, shape.tellsPlaces, shape.tokenizer))
             .uid("chunk");
     return new Feed(tokens, chunks);
+  }
+
+  /** What the feed of lanes and that of streams ask of an environment. */
+  static void configure(StreamExecutionEnvironment environment) {
+    // Whatever has no serializer of its own would fall back to Kryo; better to fail here.
+    environment.configure(
+        new Configuration()
+            .set(PipelineOptions.GENERIC_TYPES, false)
+            // No operator changes what it was given or gave, so none needs a copy.
+            .set(PipelineOptions.OBJECT_REUSE, true)
+            .set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARKS));
   }
 
   /** Records that cannot be used. */

@@ -10,11 +10,14 @@ import io.flinklm.job.record.PromptRecord;
 import io.flinklm.job.score.ScoreOperator;
 import io.flinklm.job.train.JobOptions;
 import io.flinklm.job.train.NonfiniteDirectory;
+import io.flinklm.job.train.StreamOptions;
+import io.flinklm.job.train.StreamTrainOperator;
 import io.flinklm.job.train.TrainOperator;
 import io.flinklm.job.wire.ChunkSurprisals;
 import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.RecordPlace;
+import io.flinklm.job.wire.StreamEvent;
 import io.flinklm.predict.LoadedModel.Frame;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.Score;
@@ -23,14 +26,15 @@ import io.flinklm.train.TrainingConfig;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The job: text is cut into tokens, tokens into each lane's chunks, the chunks of all lanes train
- * one model, and that model answers prompts.
+ * The job: text is cut into tokens, tokens into the chunks of each lane or stream, the chunks of
+ * all train one model, and that model answers prompts.
  *
  * @param config of the training run
  * @param tokenizer of the text
@@ -52,7 +56,14 @@ public record TrainingJob(
    * Puts the topology into an environment. Names are for people, uids for checkpoints: both stay.
    */
   public void addTo(StreamExecutionEnvironment environment) {
+    if (options.streams().isPresent()) {
+      addStreamsTo(environment, options.streams().get());
+    } else {
+      addLanesTo(environment);
+    }
+  }
 
+  private void addLanesTo(StreamExecutionEnvironment environment) {
     Feed feed =
         Feed.addTo(
             environment,
@@ -75,7 +86,35 @@ public record TrainingJob(
                     new NonfiniteDirectory(options.nonfinite(), tokenizer)))
             .uid("train")
             .setParallelism(1);
+    endpoints.scores().ifPresent(sink -> score(feed.chunks(), reports, sink));
+    addOutputsTo(environment, reports, feed.deadLetters());
+  }
 
+  private void addStreamsTo(StreamExecutionEnvironment environment, StreamOptions streams) {
+    StreamFeed feed =
+        StreamFeed.addTo(environment, endpoints.text(), tokenizer, config.windows(), streams);
+    SingleOutputStreamOperator<Report> reports =
+        feed.chunks()
+            .keyBy(StreamEvent::stream, Types.STRING)
+            .transform(
+                "train",
+                EventType.REPORT,
+                new StreamTrainOperator(
+                    config,
+                    tokenizer,
+                    initial.orElse(null),
+                    options.withScores(false),
+                    streams,
+                    new NonfiniteDirectory(options.nonfinite(), tokenizer)))
+            .uid("train-streams")
+            .setParallelism(1);
+    addOutputsTo(environment, reports, feed.deadLetters());
+  }
+
+  private void addOutputsTo(
+      StreamExecutionEnvironment environment,
+      SingleOutputStreamOperator<Report> reports,
+      DataStream<DeadLetter> ofText) {
     // On the thread that trains: what a failure finds on its way to another would be lost, and the
     // last reports before one are those that a person wants to see.
     reports.sinkTo(endpoints.metrics()).name("metrics").uid("metrics").setParallelism(1);
@@ -85,8 +124,6 @@ public record TrainingJob(
         .name("models")
         .uid("models")
         .setParallelism(1);
-    endpoints.scores().ifPresent(sink -> score(feed.chunks(), reports, sink));
-    DataStream<DeadLetter> ofText = feed.deadLetters();
     endpoints
         .serving()
         .map(serving -> ofText.union(predict(environment, serving, reports)))

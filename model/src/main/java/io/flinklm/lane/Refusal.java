@@ -44,6 +44,8 @@ public record Refusal(Reason reason, int tokens, int bytes) {
     TAIL("tail", "nothing is wrong: the end of a segment seldom fills a chunk"),
     /** A record of white space alone: it has bytes, and no token. */
     NO_TOKEN("no_token", "nothing is wrong: white space alone has no token"),
+    /** In no chunk when its stream had been silent for its time to live. */
+    SILENT("silent", "a stream must go on within --stream-ttl, or what fills no chunk is dropped"),
     /** In a batch whose step gave NaN or infinity and was not taken. */
     NONFINITE("nonfinite", "steps must give finite numbers; a lower learning rate may help");
 

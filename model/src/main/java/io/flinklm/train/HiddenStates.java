@@ -139,6 +139,19 @@ final class HiddenStates {
     outside.putAll(snapshot);
   }
 
+  /**
+   * Takes up other states in the place of all.
+   *
+   * @throws RefusedException if one is of another shape
+   */
+  void replace(Map<Integer, HiddenState> others) {
+    states.close();
+    states = new NDList();
+    resident = new int[0];
+    outside.clear();
+    restore(others);
+  }
+
   private void moveOutside() {
     outside.putAll(download());
     states.close();

@@ -183,6 +183,11 @@ public final class Learner {
     hiddenStates.restore(snapshot);
   }
 
+  /** Goes on from other hidden states than those that the last batch left. */
+  void replaceHiddenStates(Map<Integer, HiddenState> others) {
+    hiddenStates.replace(others);
+  }
+
   private Forward undropped(Batch batch, NDManager scope) {
     NDList start = hiddenStates.of(batch, scope);
     return model.forward(weights.parameters(), inputs(batch, scope), start, Dropout.NONE);

@@ -196,8 +196,28 @@ public final class Trainer implements AutoCloseable {
     metrics.add(refusal);
   }
 
+  /**
+   * Goes on from other hidden states than those that the last batch left, for rows that are not of
+   * the same text in each batch.
+   *
+   * @param hiddenStates by lane; a lane that has none here goes on from zero
+   * @throws RefusedException if one is of another shape
+   */
+  public void goOnFrom(Map<Integer, HiddenState> hiddenStates) {
+    learner.replaceHiddenStates(hiddenStates);
+  }
+
   /** Ends the last segment and reports the end. */
   public void finish() {
+    finish(HiddenStates.sha256(learner.hiddenStates()));
+  }
+
+  /**
+   * The same where hidden states are kept elsewhere.
+   *
+   * @param hiddenStatesSha256 of all of them
+   */
+  public void finish(String hiddenStatesSha256) {
     if (metrics.inSegment()) {
       finishSegment();
     }
@@ -209,7 +229,7 @@ public final class Trainer implements AutoCloseable {
                 training.config().net().model(),
                 weights.step(),
                 weights.sha256(),
-                HiddenStates.sha256(learner.hiddenStates()),
+                hiddenStatesSha256,
                 machine));
   }
 

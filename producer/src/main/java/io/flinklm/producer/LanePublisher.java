@@ -170,7 +170,7 @@ public final class LanePublisher implements AutoCloseable {
         : error;
   }
 
-  private static Map<String, Object> properties(KafkaAddress kafka, Map<String, Object> patience) {
+  static Map<String, Object> properties(KafkaAddress kafka, Map<String, Object> patience) {
     Map<String, Object> properties =
         kafka.properties(
             Map.of(

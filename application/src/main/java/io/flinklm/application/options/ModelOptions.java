@@ -5,6 +5,7 @@ import io.flinklm.application.settings.InitialModel;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.engine.PyTorch;
+import io.flinklm.job.train.StreamOptions;
 import io.flinklm.net.Cell;
 import io.flinklm.net.ModelKind;
 import io.flinklm.text.Tokenizer;
@@ -93,6 +94,7 @@ public final class ModelOptions {
 
   @Mixin private HyperparameterOptions hyperparameters;
   @Mixin private TokenizerOptions tokenizer;
+  @Mixin private StreamsOptions streams;
 
   @Option(
       names = "--init-from",
@@ -107,9 +109,25 @@ public final class ModelOptions {
     return model;
   }
 
-  /** How many lanes: what was chosen, or the fit's. */
+  /** How many lanes, what was chosen or the fit's; or rows of a full batch of streams. */
   public int laneCount(Fit fit) {
+    if (streams.areWanted()) {
+      return streams.rows();
+    }
     return laneCount == null ? fit.laneCount() : laneCount;
+  }
+
+  /**
+   * How streams are trained on; empty for lanes.
+   *
+   * @throws UserMistake if an option is out of its range, or is for the other of the two
+   */
+  public Optional<StreamOptions> streams() {
+    Optional<StreamOptions> chosen = streams.chosen();
+    if (chosen.isPresent() && laneCount != null) {
+      throw new UserMistake("--streams has no lanes: leave out --lanes; --batch says the rows");
+    }
+    return chosen;
   }
 
   /** The tokenizer that is asked for. */
@@ -130,6 +148,7 @@ public final class ModelOptions {
    */
   public Fit fit(TokenizerKind tokenizer) {
     Fit fit = Fit.of(ModelKind.of(model), Fitted.on(tokenizer));
+    streams();
     OptionRange.positive("--lanes", laneCount(fit));
     OptionRange.positive("--bptt", bptt(fit));
     OptionRange.positive("--hidden", hidden(fit));

@@ -61,6 +61,19 @@ public final class TokenizerOptions {
     return tokenizer == null ? TokenizerKind.WORDS : named();
   }
 
+  /**
+   * Makes sure that streams that others write have a tokenizer: their text is not read twice.
+   *
+   * @throws UserMistake if it would have to be made from the text
+   */
+  public void requireGivenForStreams() {
+    if (!isGiven()) {
+      throw new UserMistake(
+          "streams of a topic need a tokenizer that is there before the text: --tokenizer bytes,"
+              + " the FILE of a tokenizer.json, or --vocabulary FILE");
+    }
+  }
+
   private TokenizerKind named() {
     return Arrays.stream(TokenizerKind.values())
         .filter(kind -> kind != TokenizerKind.SUBWORDS && kind.label().equals(tokenizer))

@@ -3,6 +3,7 @@ package io.flinklm.application.settings;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.kafka.OnLostText;
 import io.flinklm.job.train.JobOptions;
+import io.flinklm.job.train.StreamOptions;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,11 @@ public record JobTuning(
   /** The same with or without scores of records. */
   public JobTuning withScores(boolean wanted) {
     return with(options.withScores(wanted));
+  }
+
+  /** The same on streams; empty for lanes. */
+  public JobTuning withStreams(Optional<StreamOptions> wanted) {
+    return with(options.withStreams(wanted));
   }
 
   /** The same where all new text is evaluated before it is trained on, or one step in 50. */

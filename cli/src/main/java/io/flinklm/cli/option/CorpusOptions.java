@@ -46,6 +46,19 @@ public final class CorpusOptions {
   }
 
   /**
+   * Refuses what only a text of lanes has.
+   *
+   * @throws UserMistake if it is given
+   */
+  public void requireNoPasses() {
+    if (epochs != null || text.hasValidShare()) {
+      throw new UserMistake(
+          "--streams takes each record of its file once, to train on: leave out --epochs and "
+              + TextOptions.VALID_SHARE);
+    }
+  }
+
+  /**
    * Partitions of the topic text.
    *
    * @throws UserMistake if there are less than one

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 
 /** Options of every command that reads a text: where it is, and how much of it is kept back. */
 public final class TextOptions {
-  private static final String VALID_SHARE = "--valid-share";
+  static final String VALID_SHARE = "--valid-share";
 
   @Option(
       names = "--corpus",
@@ -52,6 +52,11 @@ public final class TextOptions {
   public double validShare() {
     OptionRange.share(VALID_SHARE, validShare);
     return validShare == null ? Lanes.VALID_SHARE : validShare;
+  }
+
+  /** Whether a share was given. */
+  boolean hasValidShare() {
+    return validShare != null;
   }
 
   /** Refuses another share than the one that a run was started with. */

@@ -59,12 +59,16 @@ public record LocalRun(
             .tuning()
             .tuning(options.parallelism(), topics.end(TopicNames.PROMPTS))
             .withScores(settings.scores())
-            .withTestsOfAll(settings.prequential());
+            .withTestsOfAll(settings.prequential())
+            .withStreams(Optional.ofNullable(settings.streams()));
     // Before Flink starts: that takes seconds.
     screen.println("Model      " + model());
     screen.println(
-        "Batch      %d lanes x %d tokens"
-            .formatted(settings.model().laneCount(), settings.model().bptt()));
+        "Batch      %d %s x %d tokens"
+            .formatted(
+                settings.model().laneCount(),
+                settings.streams() == null ? "lanes" : "streams",
+                settings.model().bptt()));
     screen.println(
         "Expected   "
             + OwnMemory.estimate(

@@ -52,6 +52,7 @@ public record OutDirectory(Path path) {
   private static final String BYTES = "bytes";
   private static final String PREQUENTIAL = "prequential";
   private static final String CODE_LENGTH = "code_length";
+  private static final String STREAMS = "streams";
   private static final String LINEAGE = "lineage";
   private static final String TOPIC_PREFIX = "topic_prefix";
   private static final String TOKENIZER = "tokenizer";
@@ -260,6 +261,7 @@ public record OutDirectory(Path path) {
         object.putIfAbsent(BYTES, LongNode.valueOf(RunSettings.UNKNOWN));
         object.putIfAbsent(PREQUENTIAL, BooleanNode.FALSE);
         object.putIfAbsent(CODE_LENGTH, NullNode.instance);
+        object.putIfAbsent(STREAMS, NullNode.instance);
         object.putIfAbsent(TOPIC_PREFIX, TextNode.valueOf(""));
         object.putIfAbsent(TOKENIZER, TextNode.valueOf(TokenizerKind.WORDS.label()));
         object.putIfAbsent(VALID_SHARE, DoubleNode.valueOf(Lanes.VALID_SHARE));

@@ -6,15 +6,10 @@ import io.flinklm.cli.screen.Display;
 import io.flinklm.cli.screen.Terminal;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.train.NonfiniteDirectory;
-import io.flinklm.lane.Lanes;
-import io.flinklm.producer.LanePlan;
 import io.flinklm.saved.ModelConfig;
 import io.flinklm.saved.SavedModel;
-import io.flinklm.text.Corpus;
-import io.flinklm.text.TokenBytes;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.train.NonfiniteException;
-import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.Training;
@@ -34,13 +29,12 @@ import java.util.function.Consumer;
  * stream.
  *
  * @param settings of the run
- * @param corpus its text
- * @param lanes where each lane's text lies in it
  * @param tokenizer of the text
  * @param out where results go
+ * @param loop trains on all of the text and reports the end
  */
 public record PlainRun(
-    RunSettings settings, Corpus corpus, Lanes lanes, Tokenizer tokenizer, OutDirectory out) {
+    RunSettings settings, Tokenizer tokenizer, OutDirectory out, Consumer<Trainer> loop) {
 
   /** Runs to the end and gives the exit code of the process. */
   public int run(OutputOptions options, Optional<InitialModel> start) throws Exception {
@@ -49,14 +43,13 @@ public record PlainRun(
     PrintStream screen = System.out;
     screen.println("Expected   " + OwnMemory.ofLoop(settings.model(), tokenizer));
     TrainingConfig config = settings.trainingConfig(tokenizer.size());
-    int[] ids = corpus.ids(tokenizer);
     List<Report.RunEnd> last = new ArrayList<>();
     try (MetricsFile metrics = MetricsFile.create(out.metrics());
         Display display =
             Display.on(
                 screen,
-                OptionalInt.of(settings.epochs()),
-                OptionalLong.of(settings.steps()),
+                settings.epochs() == 0 ? OptionalInt.empty() : OptionalInt.of(settings.epochs()),
+                settings.steps() == 0 ? OptionalLong.empty() : OptionalLong.of(settings.steps()),
                 Terminal.shows(Terminal.OUT))) {
       Consumer<Report> reports =
           report -> {
@@ -77,8 +70,7 @@ public record PlainRun(
       try (Trainer trainer = trainer(training, start)) {
         PyTorch.computeWith(settings.model().engineThreads());
         try {
-          TokenBytes bytes = TokenBytes.inRecords(corpus, LanePlan.TOKENS_PER_RECORD);
-          new PlainLoop(ids, lanes, bytes).run(trainer, settings.epochs());
+          loop.accept(trainer);
         } catch (NonfiniteException e) {
           save(config, trainer.weights());
           throw new NonfiniteException(e.getMessage() + "; to go past it: --on-nonfinite skip");

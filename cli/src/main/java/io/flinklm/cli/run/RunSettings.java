@@ -3,6 +3,7 @@ package io.flinklm.cli.run;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.job.models.Lineage;
+import io.flinklm.job.train.StreamOptions;
 import io.flinklm.lane.Lanes;
 import io.flinklm.net.MachineKind;
 import io.flinklm.producer.LanePlan;
@@ -42,6 +43,7 @@ import java.util.Optional;
  * @param tokenizer the name of its tokenizer
  * @param validShare share of the text that is evaluated and not trained on, where the run writes it
  * @param codeLength of its text, once the run has come to its end; null where that is not known
+ * @param streams how streams are trained on; null for a run on lanes
  */
 public record RunSettings(
     ModelSettings model,
@@ -69,7 +71,8 @@ public record RunSettings(
     String topicPrefix,
     String tokenizer,
     double validShare,
-    CodeLength codeLength) {
+    CodeLength codeLength,
+    StreamOptions streams) {
 
   /** A number of tokens or bytes that is not known. */
   public static final long UNKNOWN = -1;
@@ -98,6 +101,7 @@ public record RunSettings(
         "",
         TokenizerKind.WORDS.label(),
         Lanes.VALID_SHARE,
+        null,
         null);
   }
 
@@ -114,6 +118,11 @@ public record RunSettings(
   /** The same with its place in the topic text, behind what is there. */
   public RunSettings publishing(LanePlan plan, Map<Integer, Long> from) {
     return copy(model, from, epochs == 0 ? null : end(plan, from), machine, scores, prequential);
+  }
+
+  /** The same with its place in the topic text, where that is known otherwise. */
+  public RunSettings placed(Map<Integer, Long> from, Map<Integer, Long> to) {
+    return copy(model, from, to, machine, scores, prequential);
   }
 
   private static Map<Integer, Long> end(LanePlan plan, Map<Integer, Long> start) {
@@ -191,6 +200,7 @@ public record RunSettings(
         topicPrefix,
         tokenizer,
         validShare,
-        code);
+        code,
+        streams);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flinklm.UserMistake;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.engine.DeviceChoice;
+import io.flinklm.job.train.StreamOptions;
 import io.flinklm.net.Cell;
 import io.flinklm.train.Fitted;
 import io.flinklm.train.Hyperparameters;
@@ -66,12 +67,18 @@ class RunSettingsTest {
     Files.writeString(directory.resolve("run.json"), BEFORE);
     RunSettings before = out.resumable();
     assertThat(before.validShare()).isEqualTo(0.2);
+    assertThat(before.streams()).isNull();
     assertThat(before.model().hyperparameters()).isEqualTo(Hyperparameters.OF_FIT);
     assertThat(before.model().fitted()).isEqualTo(Fitted.ON_CHAPTER);
 
     Files.writeString(
         directory.resolve("run.json"),
-        BEFORE.replace("\"finished\" : false", "\"finished\" : false, \"valid_share\" : 0.125"));
+        BEFORE.replace(
+            "\"finished\" : false",
+            """
+            "finished" : false, "valid_share" : 0.125, "streams" : { "batch_timeout" : 1,
+            "time_to_live" : 2, "out_of_orderness" : 3, "idle_after" : 4,
+            "state_backend" : "rocksdb" }"""));
     RunSettings settings = out.resumable();
     Hyperparameters chosen =
         new Hyperparameters(
@@ -94,6 +101,7 @@ class RunSettingsTest {
 
     assertThat(out.resumable()).isEqualTo(kept);
     assertThat(kept.validShare()).isEqualTo(0.125);
+    assertThat(kept.streams()).isEqualTo(new StreamOptions(1, 2, 3, 4, StreamOptions.ROCKSDB));
     assertThat(Files.readString(directory.resolve("run.json")))
         .contains("\"schedule\" : \"cosine\"", "\"weight_decay\" : 0.25");
   }

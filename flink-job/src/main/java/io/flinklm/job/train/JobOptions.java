@@ -27,6 +27,7 @@ public final class JobOptions implements Serializable, Cloneable {
   private boolean testsAll;
   private Served served = Served.LATEST;
   private Lineage lineage;
+  private StreamOptions streams;
 
   private JobOptions(DeviceChoice device, String nonfinite) {
     this.device = device;
@@ -104,6 +105,11 @@ public final class JobOptions implements Serializable, Cloneable {
     return with(copy -> copy.lineage = known);
   }
 
+  /** The same of a job that trains on streams; empty for one that does on lanes. */
+  public JobOptions withStreams(Optional<StreamOptions> wanted) {
+    return with(copy -> copy.streams = wanted.orElse(null));
+  }
+
   /** The device that the job computes on. */
   public DeviceChoice device() {
     return device;
@@ -157,5 +163,10 @@ public final class JobOptions implements Serializable, Cloneable {
   /** Lineage of the training if it begins, and of its reports; empty where the job draws it. */
   public Optional<Lineage> lineage() {
     return Optional.ofNullable(lineage);
+  }
+
+  /** How the job trains on streams; empty for one that trains on lanes. */
+  public Optional<StreamOptions> streams() {
+    return Optional.ofNullable(streams);
   }
 }

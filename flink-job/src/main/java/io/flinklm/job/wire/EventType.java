@@ -22,6 +22,14 @@ public final class EventType<T> extends TypeInformation<T> {
   public static final EventType<LaneEvent> LANE_EVENT =
       new EventType<>(LaneEvent.class, new LaneEventSerializer());
 
+  /** Text on the way to its stream. */
+  public static final EventType<StreamLine> STREAM_LINE =
+      new EventType<>(StreamLine.class, new StreamLineSerializer());
+
+  /** What a stream tells the trainer. */
+  public static final EventType<StreamEvent> STREAM_EVENT =
+      new EventType<>(StreamEvent.class, new StreamEventSerializer());
+
   /** What the world learns of the training. */
   public static final EventType<Report> REPORT =
       new EventType<>(Report.class, new ReportSerializer());

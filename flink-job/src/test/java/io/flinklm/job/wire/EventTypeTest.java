@@ -11,6 +11,9 @@ import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.net.MachineKind;
+import io.flinklm.stream.StreamChunk;
+import io.flinklm.stream.StreamEnd;
+import io.flinklm.text.TextTokens;
 import io.flinklm.topics.TextReading.Place;
 import io.flinklm.train.ByteNumbers;
 import io.flinklm.train.CodeLength;
@@ -94,6 +97,37 @@ class EventTypeTest {
   void soDoesEveryReason(Reason reason) throws Exception {
     LaneEvent event = LaneEvent.of(1, new Refusal(reason, 2, 2));
     assertThat(sent(event, EventType.LANE_EVENT)).isEqualTo(event);
+  }
+
+  private static Stream<StreamLine> lines() {
+    TextTokens tokens = new TextTokens(new int[] {0, 255, 7}, new int[] {254, 255, 1_000_000});
+    return Stream.of(
+        new StreamLine.Tokens("key \u00ff\u0000" + "x".repeat(70_000), 1L << 40, tokens, 9),
+        new StreamLine.Tokens("partition 3", -1, TextTokens.NONE, 0),
+        new StreamLine.Refused(new Refusal(Reason.BAD_TEXT, 9, 70)),
+        new StreamLine.Offsets(OFFSETS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lines")
+  void textOfAStreamArrivesAsItLeft(StreamLine line) throws Exception {
+    assertThat(sent(line, EventType.STREAM_LINE)).usingRecursiveComparison().isEqualTo(line);
+  }
+
+  private static Stream<StreamEvent> streamEvents() {
+    Chunk chunk =
+        new Chunk(0, Segment.FIRST, 2, false, new int[] {0, 4}, new ChunkBytes(7, 1 << 20, 4));
+    return Stream.of(
+        new StreamEvent.Cut(new StreamChunk("key \u00ff", 1L << 40, chunk)),
+        new StreamEvent.Ended(new StreamEnd("key a", Long.MAX_VALUE, 3, 4)),
+        new StreamEvent.Refused(new Refusal(Reason.SILENT, 3, 4)),
+        new StreamEvent.Offsets(OFFSETS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("streamEvents")
+  void whatAStreamTellsArrivesAsItLeft(StreamEvent event) throws Exception {
+    assertThat(sent(event, EventType.STREAM_EVENT)).isEqualTo(event);
   }
 
   private static Stream<Report> reports() {

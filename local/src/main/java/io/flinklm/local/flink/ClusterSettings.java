@@ -49,6 +49,8 @@ final class ClusterSettings {
             .set(TaskManagerOptions.NETWORK_MEMORY_MIN, NETWORK)
             .set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK);
     configuration.addAll(Configuration.fromMap(DashboardOptions.SHOWS_ONLY));
+    // For a job that asks for RocksDB; no other takes it.
+    configuration.setString("state.backend.rocksdb.memory.fixed-per-slot", "64mb");
     return configuration;
   }
 

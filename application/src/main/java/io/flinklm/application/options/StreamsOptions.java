@@ -1,0 +1,137 @@
+package io.flinklm.application.options;
+
+import io.flinklm.UserMistake;
+import io.flinklm.job.train.StreamOptions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** Options of every command that trains: on streams in the place of lanes, and how. */
+public final class StreamsOptions {
+  private static final int ROWS = 64;
+  private static final Duration BATCH_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration OUT_OF_ORDERNESS = Duration.ofSeconds(5);
+  private static final Duration TIME_TO_LIVE = Duration.ofHours(24);
+  private static final Duration IDLE_AFTER = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--streams",
+      description =
+          "Train on streams and not on lanes: the key of a record, any bytes, names its stream, and"
+              + " batches are made by the records' times.")
+  private boolean wanted;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "ROWS",
+      description = "With --streams: rows of a full batch (default: 64).")
+  private Integer rows;
+
+  @Option(
+      names = "--batch-timeout",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description =
+          "With --streams: how long, by the records' times, a batch waits to be full (default:"
+              + " 10s).")
+  private Duration batchTimeout;
+
+  @Option(
+      names = "--stream-ttl",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description =
+          "With --streams: a stream that is silent for longer, by the records' times, starts anew"
+              + " (default: 24h).")
+  private Duration timeToLive;
+
+  @Option(
+      names = "--out-of-orderness",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description =
+          "With --streams: by how much a record may be earlier than one before it in its partition"
+              + " and not be late (default: 5s).")
+  private Duration outOfOrderness;
+
+  @Option(
+      names = "--state-backend",
+      paramLabel = "heap|rocksdb",
+      description =
+          "With --streams: where what is known of each stream is kept; rocksdb for more than the"
+              + " heap has room for (default: heap).")
+  private String stateBackend;
+
+  /** Whether streams are to be trained on. */
+  boolean areWanted() {
+    return wanted;
+  }
+
+  /** Rows of a full batch. */
+  int rows() {
+    return rows == null ? ROWS : rows;
+  }
+
+  /**
+   * How streams are trained on; empty for lanes.
+   *
+   * @throws UserMistake if an option is out of its range, or is for streams alone
+   */
+  Optional<StreamOptions> chosen() {
+    if (!wanted) {
+      requireNone();
+      return Optional.empty();
+    }
+    OptionRange.positive("--batch", rows());
+    return Optional.of(
+        new StreamOptions(
+            or(batchTimeout, BATCH_TIMEOUT),
+            or(timeToLive, TIME_TO_LIVE),
+            or(outOfOrderness, OUT_OF_ORDERNESS),
+            IDLE_AFTER.toMillis(),
+            backend()));
+  }
+
+  private static long or(Duration given, Duration usual) {
+    return (given == null ? usual : given).toMillis();
+  }
+
+  private String backend() {
+    return switch (stateBackend == null ? "heap" : stateBackend) {
+      case "heap" -> StreamOptions.HEAP;
+      case "rocksdb" -> StreamOptions.ROCKSDB;
+      default ->
+          throw new UserMistake("--state-backend is heap or rocksdb, not '" + stateBackend + "'");
+    };
+  }
+
+  private void requireNone() {
+    boolean given =
+        Stream.of(
+                Optional.ofNullable(rows),
+                Optional.ofNullable(batchTimeout),
+                Optional.ofNullable(timeToLive),
+                Optional.ofNullable(outOfOrderness),
+                Optional.ofNullable(stateBackend))
+            .anyMatch(Optional::isPresent);
+    if (given) {
+      throw new UserMistake(
+          "--batch, --batch-timeout, --stream-ttl, --out-of-orderness and --state-backend are for"
+              + " streams: give --streams too");
+    }
+  }
+
+  /**
+   * Refuses what a job on streams does not do.
+   *
+   * @throws UserMistake if it is asked for
+   */
+  public static void requireFit(TuningOptions tuning) {
+    if (tuning.laneTimeout().isGiven() || tuning.scores()) {
+      throw new UserMistake(
+          "a training on streams waits for no lane and scores no records: leave out --lane-timeout"
+              + " and --scores");
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.flinklm.job;
+
+import io.flinklm.job.record.DeadLetter;
+import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.stream.ChunkStreams;
+import io.flinklm.job.stream.TokenizeStreams;
+import io.flinklm.job.train.StreamOptions;
+import io.flinklm.job.wire.EventType;
+import io.flinklm.job.wire.StreamEvent;
+import io.flinklm.job.wire.StreamLine;
+import io.flinklm.lane.Windows;
+import io.flinklm.text.Tokenizer;
+import java.time.Duration;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The way of streams' text to whoever trains: from its source through tokens to each stream's
+ * chunks.
+ *
+ * @param tokens what is cut into chunks
+ * @param chunks what is trained on
+ */
+record StreamFeed(
+    SingleOutputStreamOperator<StreamLine> tokens, SingleOutputStreamOperator<StreamEvent> chunks) {
+
+  /**
+   * Puts it into an environment. Names are for people, uids for checkpoints: both stay.
+   *
+   * @param text where records come from
+   */
+  static StreamFeed addTo(
+      StreamExecutionEnvironment environment,
+      Source<TextRecord, ?, ?> text,
+      Tokenizer tokenizer,
+      Windows cut,
+      StreamOptions options) {
+    Feed.configure(environment);
+    environment.configure(
+        new Configuration().set(StateBackendOptions.STATE_BACKEND, options.stateBackend()));
+    SingleOutputStreamOperator<StreamLine> tokens =
+        environment
+            .fromSource(text, watermarks(text, options), "text")
+            .uid("text")
+            .transform("tokenize", EventType.STREAM_LINE, new TokenizeStreams(tokenizer))
+            .uid("tokenize-streams");
+    SingleOutputStreamOperator<StreamEvent> chunks =
+        tokens
+            .keyBy(StreamLine::stream, Types.STRING)
+            .transform("chunk", EventType.STREAM_EVENT, new ChunkStreams(cut, options.timeToLive()))
+            .uid("chunk-streams");
+    return new StreamFeed(tokens, chunks);
+  }
+
+  // Where text has an end, so has each partition: it is waited for, and arrival decides nothing.
+  private static WatermarkStrategy<TextRecord> watermarks(
+      Source<TextRecord, ?, ?> text, StreamOptions options) {
+    WatermarkStrategy<TextRecord> bounded =
+        WatermarkStrategy.forBoundedOutOfOrderness(Duration.ofMillis(options.outOfOrderness()));
+    return text.getBoundedness() == Boundedness.BOUNDED
+        ? bounded
+        : bounded.withIdleness(Duration.ofMillis(options.idleAfter()));
+  }
+
+  /** Records that cannot be used. */
+  DataStream<DeadLetter> deadLetters() {
+    return tokens.getSideOutput(DeadLetter.TAG);
+  }
+}

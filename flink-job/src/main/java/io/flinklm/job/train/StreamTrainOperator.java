@@ -1,0 +1,151 @@
+package io.flinklm.job.train;
+
+import io.flinklm.job.models.TrainedModel;
+import io.flinklm.job.state.RefusedStateException;
+import io.flinklm.job.wire.StreamEvent;
+import io.flinklm.lane.Batch;
+import io.flinklm.lane.Refusal;
+import io.flinklm.stream.StreamBatches;
+import io.flinklm.stream.StreamTraining;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.train.Report;
+import io.flinklm.train.TrainingConfig;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.runtime.execution.CancelTaskException;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Trains one model on all streams: what watermarks say has come becomes batches by event time, and
+ * each batch a step. An operator and not a process function, because a step touches the state of
+ * many keys. Runs at parallelism 1, since there is one model.
+ *
+ * <p>State: a blob a stream with its hidden state, keyed by stream, which is where it lives; the
+ * chunks that are in no batch as one blob of operator state, and weights, moments, step and metrics
+ * as another.
+ */
+public final class StreamTrainOperator extends AbstractStreamOperator<Report>
+    implements OneInputStreamOperator<StreamEvent, Report>, BoundedOneInput, StreamTraining.Steps {
+  private static final long serialVersionUID = 1;
+  private static final ListStateDescriptor<byte[]> BATCHES =
+      new ListStateDescriptor<>("batches", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
+  private final Setup setup;
+  private final StreamOptions streams;
+  private transient ListState<byte[]> kept;
+  private transient RunningTraining running;
+  private transient StreamTraining training;
+
+  /**
+   * An operator that has not been opened.
+   *
+   * @param tokenizer of the text
+   * @param initial weights to start from; null for those that the seed gives
+   * @param options of the job
+   * @param streams how it trains on them
+   * @param nonfinite where steps are kept that gave NaN or infinity
+   */
+  public StreamTrainOperator(
+      TrainingConfig training,
+      Tokenizer tokenizer,
+      TrainedModel initial,
+      JobOptions options,
+      StreamOptions streams,
+      NonfiniteDirectory nonfinite) {
+    this.setup = new Setup(training, tokenizer, initial, options, nonfinite);
+    this.streams = streams;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    kept = context.getOperatorStateStore().getListState(BATCHES);
+    running = new RunningTraining(setup, getMetricGroup(), output, context, Map::of);
+    StreamBatches batches = streams.rule(setup.config().laneCount()).batches();
+    training =
+        new StreamTraining(
+            batches, new KeptStreams(this, context.getKeyedStateStore()), running.trainer(), this);
+    for (byte[] blob : kept.get()) {
+      RefusedStateException.endingTheJob(() -> training.read(blob));
+    }
+    getMetricGroup().gauge("chunksWaiting", (Gauge<Integer>) batches::waiting);
+    getMetricGroup().gauge("lateChunks", (Gauge<Long>) batches::late);
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    running.open();
+  }
+
+  @Override
+  public void processElement(StreamRecord<StreamEvent> element) {
+    StreamEvent event = element.getValue();
+    if (event instanceof StreamEvent.Cut cut) {
+      training.add(cut.chunk());
+    } else if (event instanceof StreamEvent.Ended ended) {
+      training.add(ended.end());
+    } else if (event instanceof StreamEvent.Refused refused) {
+      training.refuse(refused.refusal());
+    } else if (event instanceof StreamEvent.Offsets told) {
+      running.told(told.offsets());
+    }
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    training.pass(mark.getTimestamp());
+    super.processWatermark(mark);
+  }
+
+  @Override
+  public void accept(Batch batch) {
+    // One watermark may make many batches ready.
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancelTaskException("interrupted between two steps");
+    }
+    running.accept(batch);
+  }
+
+  @Override
+  public void refuse(Refusal refusal) {
+    running.refuse(refusal);
+  }
+
+  // The last watermark has passed all.
+  @Override
+  public void endInput() {
+    training.finish();
+    running.end();
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    running.beforeBarrier();
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    running.keep();
+    kept.update(List.of(training.write()));
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (running != null) {
+      running.close();
+    }
+    super.close();
+  }
+}

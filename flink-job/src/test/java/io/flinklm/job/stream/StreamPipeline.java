@@ -1,0 +1,176 @@
+package io.flinklm.job.stream;
+
+import io.flinklm.engine.DeviceChoice;
+import io.flinklm.job.record.DeadLetter;
+import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.train.JobOptions;
+import io.flinklm.job.train.NonfiniteDirectory;
+import io.flinklm.job.train.StreamOptions;
+import io.flinklm.job.train.StreamTrainOperator;
+import io.flinklm.job.wire.EventType;
+import io.flinklm.job.wire.StreamEvent;
+import io.flinklm.job.wire.StreamLine;
+import io.flinklm.train.Report;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+
+/**
+ * The operators of streams one behind the other, from records to reports, without a cluster. What
+ * one tells comes to the next at once, in order.
+ */
+final class StreamPipeline implements AutoCloseable {
+  private static final int KEY_GROUPS = 128;
+
+  private final OneInputStreamOperatorTestHarness<TextRecord, StreamLine> tokenize;
+  private final KeyedOneInputStreamOperatorTestHarness<String, StreamLine, StreamEvent> chunk;
+  private final KeyedOneInputStreamOperatorTestHarness<String, StreamEvent, Report> train;
+
+  /**
+   * What a checkpoint holds.
+   *
+   * @param tokenize of the first operator
+   * @param chunk of the second
+   * @param train of the third
+   */
+  record State(
+      OperatorSubtaskState tokenize, OperatorSubtaskState chunk, OperatorSubtaskState train) {}
+
+  /** From the start, or from a checkpoint if there is one. */
+  StreamPipeline(StreamsText text, boolean rocksDb, State state) throws Exception {
+    StreamOptions options = text.options();
+    tokenize = new OneInputStreamOperatorTestHarness<>(new TokenizeStreams(StreamsText.TOKENIZER));
+    chunk =
+        keyed(new ChunkStreams(text.config().windows(), options.timeToLive()), StreamLine::stream);
+    train =
+        keyed(
+            new StreamTrainOperator(
+                text.config(),
+                StreamsText.TOKENIZER,
+                null,
+                JobOptions.of(DeviceChoice.CPU, "nonfinite"),
+                options,
+                new NonfiniteDirectory("nonfinite", StreamsText.TOKENIZER)),
+            StreamEvent::stream);
+    chunk.setStateBackend(backend(rocksDb));
+    train.setStateBackend(backend(rocksDb));
+    prepare(tokenize, EventType.STREAM_LINE, state == null ? null : state.tokenize());
+    prepare(chunk, EventType.STREAM_EVENT, state == null ? null : state.chunk());
+    prepare(train, EventType.REPORT, state == null ? null : state.train());
+  }
+
+  private static <I, O> KeyedOneInputStreamOperatorTestHarness<String, I, O> keyed(
+      OneInputStreamOperator<I, O> operator, KeySelector<I, String> key) throws Exception {
+    return new KeyedOneInputStreamOperatorTestHarness<>(
+        operator, key, Types.STRING, KEY_GROUPS, 1, 0);
+  }
+
+  private static StateBackend backend(boolean rocksDb) {
+    if (!rocksDb) {
+      return new HashMapStateBackend();
+    }
+    EmbeddedRocksDBStateBackend backend = new EmbeddedRocksDBStateBackend();
+    backend.getMemoryConfiguration().setUseManagedMemory(false);
+    return backend;
+  }
+
+  private static <I, O> void prepare(
+      OneInputStreamOperatorTestHarness<I, O> harness,
+      TypeInformation<O> out,
+      OperatorSubtaskState state)
+      throws Exception {
+    harness.setup(out.createSerializer(new SerializerConfigImpl()));
+    if (state != null) {
+      harness.initializeState(state);
+    }
+    harness.open();
+  }
+
+  void accept(TextRecord record, long time) throws Exception {
+    tokenize.processElement(record, time);
+    flow();
+  }
+
+  void pass(long time) throws Exception {
+    tokenize.processWatermark(time);
+    flow();
+  }
+
+  void end() throws Exception {
+    pass(Long.MAX_VALUE);
+    tokenize.endInput();
+    flow();
+    train.endInput();
+  }
+
+  State checkpoint() throws Exception {
+    tokenize.prepareSnapshotPreBarrier(1);
+    flow();
+    train.prepareSnapshotPreBarrier(1);
+    return new State(tokenize.snapshot(1, 1), chunk.snapshot(1, 1), train.snapshot(1, 1));
+  }
+
+  private void flow() throws Exception {
+    drain(tokenize.getOutput(), chunk);
+    drain(chunk.getOutput(), train);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <I> void drain(Queue<Object> from, OneInputStreamOperatorTestHarness<I, ?> into)
+      throws Exception {
+    for (Object element = from.poll(); element != null; element = from.poll()) {
+      if (element instanceof Watermark mark) {
+        into.processWatermark(mark);
+      } else {
+        into.processElement((StreamRecord<I>) element);
+      }
+    }
+  }
+
+  /** The reports so far, without times. */
+  List<Report> reports() {
+    List<Report> reports = new ArrayList<>();
+    train.extractOutputValues().forEach(report -> reports.add(report.withoutTime()));
+    return reports;
+  }
+
+  List<DeadLetter> deadLetters() {
+    var letters = tokenize.getSideOutput(DeadLetter.TAG);
+    return letters == null ? List.of() : letters.stream().map(StreamRecord::getValue).toList();
+  }
+
+  /** Streams of which a cursor is kept. */
+  int cursors() {
+    return chunk.numKeyedStateEntries();
+  }
+
+  /** Streams of which a hidden state is kept. */
+  int hiddenStates() {
+    return train.numKeyedStateEntries();
+  }
+
+  /** A counter of the operator that cuts chunks. */
+  long counted(String name) {
+    return ((ChunkStreams) chunk.getOperator()).counted(name);
+  }
+
+  @Override
+  public void close() throws Exception {
+    tokenize.close();
+    chunk.close();
+    train.close();
+  }
+}

@@ -1,0 +1,121 @@
+package io.flinklm.job.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ai.djl.Device;
+import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.train.StreamOptions;
+import io.flinklm.net.Cell;
+import io.flinklm.net.NetConfig;
+import io.flinklm.stream.StreamLoop;
+import io.flinklm.stream.StreamName;
+import io.flinklm.stream.StreamRecord;
+import io.flinklm.text.ByteTokenizer;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.train.Fit;
+import io.flinklm.train.Report;
+import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
+import io.flinklm.train.TrainingConfig;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Text of a few hosts of very unequal rates, some of which fall silent for longer than their time
+ * to live, a model small enough to train on it in a moment, and what the plain loop makes of both.
+ *
+ * @param lines in the order of their times
+ */
+record StreamsText(List<Line> lines) {
+  static final Tokenizer TOKENIZER = new ByteTokenizer();
+  static final int TIME_TO_LIVE = 2_000;
+
+  private static final int ROWS = 3;
+  private static final int BPTT = 4;
+
+  /**
+   * A line of a host.
+   *
+   * @param host the key
+   * @param time of the line
+   * @param text the value; null for none
+   */
+  record Line(String host, long time, String text) {
+    byte[] value() {
+      return text == null ? null : text.getBytes(UTF_8);
+    }
+
+    TextRecord record(int offset) {
+      return new TextRecord(host.getBytes(UTF_8), value(), List.of(), "text", 0, offset);
+    }
+  }
+
+  static StreamsText of(long seed) {
+    Random random = new Random(seed);
+    List<Line> lines = new ArrayList<>();
+    long time = 0;
+    for (int i = 0; i < 160; i++) {
+      int host = Math.min(random.nextInt(7), random.nextInt(7));
+      String text = i % 41 == 40 ? null : "line ".repeat(random.nextInt(4)) + i;
+      lines.add(new Line("host " + host, time, text));
+      time += random.nextInt(i % 30 == 0 ? 4 * TIME_TO_LIVE : 60);
+    }
+    return new StreamsText(lines);
+  }
+
+  TrainingConfig config() {
+    Fit fit = Fit.of("lmmodel7");
+    NetConfig net = new NetConfig("lmmodel7", TOKENIZER.size(), 8, 2, fit.dropout());
+    return TrainingConfig.of(fit, net, ROWS, BPTT, 0, fit.oneCycle(200), Cell.ENGINE);
+  }
+
+  StreamOptions options() {
+    return new StreamOptions(100, TIME_TO_LIVE, 0, 0, StreamOptions.HEAP);
+  }
+
+  /** The lines in an order of arrival: random, but each host's stay in order. */
+  List<Line> interleaved(Random random) {
+    Map<String, List<Line>> byHost =
+        lines.stream()
+            .collect(Collectors.groupingBy(Line::host, TreeMap::new, Collectors.toList()));
+    List<List<Line>> left = new ArrayList<>();
+    byHost.values().forEach(of -> left.add(new ArrayList<>(of)));
+    List<Line> order = new ArrayList<>();
+    while (!left.isEmpty()) {
+      List<Line> host = left.get(random.nextInt(left.size()));
+      order.add(host.remove(0));
+      left.removeIf(List::isEmpty);
+    }
+    return order;
+  }
+
+  /** The time before which nothing comes behind a place in an order of arrival. */
+  static long passed(List<Line> order, int place) {
+    return order.subList(place, order.size()).stream()
+            .map(Line::time)
+            .min(Comparator.naturalOrder())
+            .orElse(Long.MAX_VALUE)
+        - 1;
+  }
+
+  /** What the plain loop reports of it, without times. */
+  List<Report> plainLoop() {
+    List<Report> reports = new ArrayList<>();
+    Training training = Training.of(config(), TOKENIZER.fingerprint(), Device.cpu(), reports::add);
+    try (Trainer trainer = Trainer.drawn(training)) {
+      StreamLoop loop =
+          new StreamLoop(TOKENIZER, config().windows(), options().rule(ROWS), trainer);
+      for (Line line : lines) {
+        String name = StreamName.of(line.host().getBytes(UTF_8), 0);
+        loop.accept(new StreamRecord(name, line.time(), line.value()));
+      }
+      loop.finish();
+    }
+    return reports.stream().map(Report::withoutTime).toList();
+  }
+}

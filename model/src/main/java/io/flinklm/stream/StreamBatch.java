@@ -1,0 +1,27 @@
+package io.flinklm.stream;
+
+import io.flinklm.lane.Batch;
+import io.flinklm.lane.Chunk;
+import io.flinklm.lane.Segment;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Chunks of different streams that make one step.
+ *
+ * @param number of batches before it
+ * @param rows one chunk of a stream, in the order in which they took their rows
+ */
+record StreamBatch(long number, List<StreamChunk> rows) {
+
+  StreamBatch {
+    rows = List.copyOf(rows);
+  }
+
+  /** The same as training takes it: the row of a stream stands for a lane. */
+  Batch batch() {
+    List<Chunk> chunks =
+        IntStream.range(0, rows.size()).mapToObj(row -> rows.get(row).inRow(row)).toList();
+    return new Batch(Segment.FIRST, (int) number, chunks);
+  }
+}

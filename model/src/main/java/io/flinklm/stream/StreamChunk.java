@@ -1,0 +1,46 @@
+package io.flinklm.stream;
+
+import io.flinklm.lane.Chunk;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Comparator;
+
+/**
+ * A chunk of a stream. Chunks are in one order, that of time, stream and index, whenever they come;
+ * those of one stream are in the order of its text.
+ *
+ * @param stream its name
+ * @param time the largest timestamp among the records of the stream up to the one that filled it
+ * @param chunk the window; its lane says nothing until it has a row of a batch
+ */
+public record StreamChunk(String stream, long time, Chunk chunk)
+    implements Comparable<StreamChunk> {
+  private static final Comparator<StreamChunk> ORDER =
+      Comparator.comparingLong(StreamChunk::time)
+          .thenComparing(StreamChunk::stream)
+          .thenComparingInt(each -> each.chunk.index());
+
+  /** Its window in a row of a batch. */
+  Chunk inRow(int row) {
+    return new Chunk(
+        row, chunk.segment(), chunk.index(), chunk.fresh(), chunk.tokens(), chunk.bytes());
+  }
+
+  /** Writes all of it. */
+  public void write(DataOutput out) throws IOException {
+    StreamNameBytes.write(stream, out);
+    out.writeLong(time);
+    chunk.write(out);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static StreamChunk read(DataInput in) throws IOException {
+    return new StreamChunk(StreamNameBytes.read(in), in.readLong(), Chunk.read(in));
+  }
+
+  @Override
+  public int compareTo(StreamChunk other) {
+    return ORDER.compare(this, other);
+  }
+}

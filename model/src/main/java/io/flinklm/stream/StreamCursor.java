@@ -1,0 +1,157 @@
+package io.flinklm.stream;
+
+import io.flinklm.Blob;
+import io.flinklm.lane.Chunk;
+import io.flinklm.lane.ChunkBytes;
+import io.flinklm.lane.Segment;
+import io.flinklm.lane.Windows;
+import io.flinklm.text.TextTokens;
+import java.util.Arrays;
+
+/**
+ * How far the text of one stream has come: its last time, and the tokens that are in no chunk yet.
+ * A record that comes more than the time to live after the last one starts the stream anew, with no
+ * token and a zero hidden state. Not thread safe.
+ */
+public final class StreamCursor {
+  private static final String KIND = "SCUR";
+
+  // Version 1: last time, index of the next chunk, fresh, tokens, bytes of each.
+  private static final int VERSION = 1;
+
+  private final String stream;
+  private final Windows cut;
+  private final long timeToLive;
+  private boolean begun;
+  private long last;
+  private int index;
+  private boolean fresh = true;
+  private int[] tokens = {};
+  private int[] lengths = {};
+
+  /** What comes of the text of a stream. */
+  public interface Events {
+    /** A stream begins, for the first time or anew. */
+    void started();
+
+    /** A chunk is full. */
+    void cut(StreamChunk chunk);
+
+    /** A stream has ended. */
+    void ended(StreamEnd end);
+  }
+
+  /**
+   * A stream before its first record.
+   *
+   * @param cut how its text is cut into windows
+   * @param timeToLive milliseconds between two records at which the later one still goes on
+   */
+  public StreamCursor(String stream, Windows cut, long timeToLive) {
+    this.stream = stream;
+    this.cut = cut;
+    this.timeToLive = timeToLive;
+  }
+
+  /** Takes the text of the stream's next record. */
+  public void accept(long time, TextTokens text, Events events) {
+    if (begun && time > endsAt()) {
+      end(events);
+    }
+    if (!begun) {
+      begun = true;
+      last = time;
+      events.started();
+    }
+    last = Math.max(last, time);
+    tokens = joined(tokens, text.ids());
+    lengths = joined(lengths, text.lengths());
+    cut(events);
+  }
+
+  private static int[] joined(int[] first, int[] second) {
+    int[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  private void cut(Events events) {
+    int from = 0;
+    for (; tokens.length - from >= cut.length(); from += cut.stride()) {
+      int to = from + cut.length();
+      int[] window = Arrays.copyOfRange(tokens, from, to);
+      ChunkBytes bytes = ChunkBytes.of(lengths, from, to);
+      Chunk chunk = new Chunk(0, Segment.FIRST, index, fresh, window, bytes);
+      events.cut(new StreamChunk(stream, last, chunk));
+      index++;
+      fresh = !cut.contiguous();
+    }
+    tokens = Arrays.copyOfRange(tokens, from, tokens.length);
+    lengths = Arrays.copyOfRange(lengths, from, lengths.length);
+  }
+
+  /** The last time at which a record goes on behind what came before. */
+  public long endsAt() {
+    return EventTime.after(last, timeToLive);
+  }
+
+  /** Ends the stream: what comes next starts it anew. */
+  public void end(Events events) {
+    // The first token behind a chunk was that chunk's last target: it has been counted.
+    int counted = fresh ? 0 : Math.min(1, tokens.length);
+    int bytes = Arrays.stream(lengths, counted, lengths.length).sum();
+    events.ended(new StreamEnd(stream, endsAt(), tokens.length - counted, bytes));
+    begun = false;
+    index = 0;
+    fresh = true;
+    tokens = new int[0];
+    lengths = new int[0];
+  }
+
+  /** All of a stream that has begun, as a blob. */
+  public byte[] write() {
+    return Blob.write(
+        KIND,
+        VERSION,
+        out -> {
+          out.writeLong(last);
+          out.writeInt(index);
+          out.writeBoolean(fresh);
+          out.writeInt(tokens.length);
+          for (int token : tokens) {
+            out.writeInt(token);
+          }
+          for (int length : lengths) {
+            out.writeInt(length);
+          }
+        });
+  }
+
+  /**
+   * Reads what {@link #write} wrote; the other parameters are those of the constructor.
+   *
+   * @throws io.flinklm.Blob.RefusedException if it is damaged or of another kind
+   */
+  public static StreamCursor read(String stream, Windows cut, long timeToLive, byte[] blob) {
+    return Blob.read(
+        KIND,
+        VERSION,
+        blob,
+        (in, version) -> {
+          StreamCursor cursor = new StreamCursor(stream, cut, timeToLive);
+          cursor.begun = true;
+          cursor.last = in.readLong();
+          cursor.index = in.readInt();
+          cursor.fresh = in.readBoolean();
+          cursor.tokens = new int[in.readInt()];
+          for (int i = 0; i < cursor.tokens.length; i++) {
+            cursor.tokens[i] = in.readInt();
+          }
+          cursor.lengths = new int[cursor.tokens.length];
+          for (int i = 0; i < cursor.lengths.length; i++) {
+            cursor.lengths[i] = in.readInt();
+          }
+          return cursor;
+        });
+  }
+}
