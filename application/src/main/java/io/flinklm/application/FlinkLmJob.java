@@ -3,6 +3,7 @@ package io.flinklm.application;
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.KafkaOptions;
 import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.RecordFormatOptions;
 import io.flinklm.application.options.TuningOptions;
 import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.KafkaJob;
@@ -50,6 +51,7 @@ public final class FlinkLmJob {
 
   @Mixin private ModelOptions options;
   @Mixin private KafkaOptions where;
+  @Mixin private RecordFormatOptions records;
 
   @Option(
       names = "--out",
@@ -100,6 +102,7 @@ public final class FlinkLmJob {
     } catch (ParameterException e) {
       throw new UserMistake(e.getMessage(), e);
     }
+    job.records.format();
     job.options.settings(job.options.fit(job.options.tokenizer().kind())).requireSchedule(0);
     return job;
   }
@@ -145,7 +148,8 @@ public final class FlinkLmJob {
             new Path(out, "nonfinite").toString(),
             tuned,
             Optional.empty());
-    job.trainingOn(job.topics().textFrom(Map.of(), tuned.onLostText())).addTo(environment);
+    job.trainingOn(job.topics().readBy(records.format()).textFrom(Map.of(), tuned.onLostText()))
+        .addTo(environment);
     LOG.info("training {} on the text at {}, models go to {}", options.name(), kafka, out);
   }
 

@@ -30,6 +30,7 @@ import io.flinklm.text.TokenBytes;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
@@ -157,6 +158,7 @@ final class RunCommand implements Callable<Integer> {
         output.tuning().prequential(),
         Lineage.draw().name(),
         clients.prefix().orNothing(),
+        RecordFormat.PLAIN,
         corpus.learned().name().label(),
         text.validShare(),
         null);

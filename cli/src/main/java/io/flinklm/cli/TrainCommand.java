@@ -3,6 +3,7 @@ package io.flinklm.cli;
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.KafkaOptions;
 import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.RecordFormatOptions;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.option.OutputOptions;
 import io.flinklm.cli.run.LocalRun;
@@ -41,6 +42,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private OutputOptions output;
 
   @Mixin private KafkaOptions where;
+  @Mixin private RecordFormatOptions records;
 
   @Option(
       names = "--bounded",
@@ -54,6 +56,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     options.requireFresh(resume);
     output.requireValid();
+    records.format();
     OutDirectory out = OutDirectory.open(output.out());
     KafkaAddress kafka = where.address();
     if (!resume) {
@@ -84,7 +87,8 @@ final class TrainCommand implements Callable<Integer> {
 
   private int start(KafkaAddress kafka, Fit fit, Lineage lineage, OutDirectory out)
       throws Exception {
-    TopicScan scan = TopicScan.of(kafka, options.laneCount(fit), options.tokenizer().choice());
+    TopicScan scan =
+        TopicScan.of(kafka, options.laneCount(fit), options.tokenizer().choice(), records.format());
     requireText(scan, options.laneCount(fit), kafka);
     Tokenizer tokenizer = scan.tokenizer();
     RunSettings settings = settings(fit, scan, lineage);
@@ -142,6 +146,7 @@ final class TrainCommand implements Callable<Integer> {
         output.tuning().prequential(),
         lineage.name(),
         where.prefix().orNothing(),
+        records.format(),
         scan.tokenizer().name().label(),
         Lanes.VALID_SHARE,
         null);
@@ -150,6 +155,7 @@ final class TrainCommand implements Callable<Integer> {
   private int resume(RunSettings kept, KafkaAddress given, OutDirectory out) throws Exception {
     RunSettings settings = kept;
     where.prefix().requireNoneBut(settings.topicPrefix());
+    records.requireNoneBut(settings.format());
     KafkaAddress kafka = given.withTopicPrefix(settings.topicPrefix());
     ModelSettings model = options.resumed(settings.model(), settings.steps());
     MachineKind here = model.machine();

@@ -23,6 +23,7 @@ import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerKind;
 import io.flinklm.text.TokenizerName;
+import io.flinklm.topics.RecordFormat;
 import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.Report;
 import java.io.IOException;
@@ -53,6 +54,7 @@ public record OutDirectory(Path path) {
   private static final String CODE_LENGTH = "code_length";
   private static final String LINEAGE = "lineage";
   private static final String TOPIC_PREFIX = "topic_prefix";
+  private static final String FORMAT = "format";
   private static final String TOKENIZER = "tokenizer";
   private static final String VALID_SHARE = "valid_share";
   // Of the model in run.json, likewise.
@@ -259,6 +261,7 @@ public record OutDirectory(Path path) {
         object.putIfAbsent(PREQUENTIAL, BooleanNode.FALSE);
         object.putIfAbsent(CODE_LENGTH, NullNode.instance);
         object.putIfAbsent(TOPIC_PREFIX, TextNode.valueOf(""));
+        object.putIfAbsent(FORMAT, Json.TOLERANT.valueToTree(RecordFormat.PLAIN));
         object.putIfAbsent(TOKENIZER, TextNode.valueOf(TokenizerKind.WORDS.label()));
         object.putIfAbsent(VALID_SHARE, DoubleNode.valueOf(Lanes.VALID_SHARE));
         if (object.get("model") instanceof ObjectNode model) {

@@ -7,6 +7,7 @@ import io.flinklm.lane.Lanes;
 import io.flinklm.net.MachineKind;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.TokenizerKind;
+import io.flinklm.topics.RecordFormat;
 import io.flinklm.train.CodeLength;
 import io.flinklm.train.TrainingConfig;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ import java.util.Optional;
  * @param prequential whether all new text is evaluated before it is trained on
  * @param lineage of the training, by which its reports are known from those of others
  * @param topicPrefix what the names of its topics begin with
+ * @param format of the records of text
  * @param tokenizer the name of its tokenizer
  * @param validShare share of the text that is evaluated and not trained on, where the run writes it
  * @param codeLength of its text, once the run has come to its end; null where that is not known
@@ -67,6 +69,7 @@ public record RunSettings(
     boolean prequential,
     String lineage,
     String topicPrefix,
+    RecordFormat format,
     String tokenizer,
     double validShare,
     CodeLength codeLength) {
@@ -96,6 +99,7 @@ public record RunSettings(
         false,
         Lineage.draw().name(),
         "",
+        RecordFormat.PLAIN,
         TokenizerKind.WORDS.label(),
         Lanes.VALID_SHARE,
         null);
@@ -189,6 +193,7 @@ public record RunSettings(
         tested,
         lineage,
         topicPrefix,
+        format,
         tokenizer,
         validShare,
         code);

@@ -4,6 +4,7 @@ import io.flinklm.job.predict.SessionPrediction;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.PromptRecord;
 import io.flinklm.job.record.TextRecord;
+import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.Score;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.train.Report;
@@ -27,8 +28,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param client further properties of every Kafka client, security for one
  * @param prefix of the names of all its topics and consumer groups, so that two trainings can share
  *     a Kafka; empty for none
+ * @param format of the records of text
  */
-public record Topics(String bootstrap, Properties client, String prefix) {
+public record Topics(String bootstrap, Properties client, String prefix, RecordFormat format) {
   private static final String TEXT_GROUP = "flink-lm";
   private static final String PROMPTS_GROUP = "flink-lm-prompts";
 
@@ -41,6 +43,16 @@ public record Topics(String bootstrap, Properties client, String prefix) {
 
   // Four fetches are on their way when a partition is paused; its records may be long.
   private static final String FETCHED_RECORDS = "64";
+
+  /** Topics whose text is the value of each record. */
+  public Topics(String bootstrap, Properties client, String prefix) {
+    this(bootstrap, client, prefix, RecordFormat.PLAIN);
+  }
+
+  /** The same, where the records hold text in another way. */
+  public Topics readBy(RecordFormat other) {
+    return new Topics(bootstrap, client, prefix, other);
+  }
 
   /** Text between offsets: from those of {@code start} up to and without those of {@code end}. */
   public Source<TextRecord, ?, ?> textBetween(
@@ -55,7 +67,7 @@ public record Topics(String bootstrap, Properties client, String prefix) {
 
   private KafkaText source(KafkaSourceBuilder<TextRecord> text, OnLostText onLostText) {
     return new KafkaText(
-        prefix + TopicNames.TEXT, text.build(), reading(textConsumer()), onLostText, null);
+        prefix + TopicNames.TEXT, text.build(), reading(textConsumer()), onLostText, format, null);
   }
 
   /** Prompts from offsets on, without end. */
