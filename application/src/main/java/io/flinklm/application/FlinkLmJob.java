@@ -1,6 +1,7 @@
 package io.flinklm.application;
 
 import io.flinklm.UserMistake;
+import io.flinklm.application.options.GroupOption;
 import io.flinklm.application.options.KafkaOptions;
 import io.flinklm.application.options.ModelOptions;
 import io.flinklm.application.options.RecordFormatOptions;
@@ -51,6 +52,7 @@ public final class FlinkLmJob {
 
   @Mixin private ModelOptions options;
   @Mixin private KafkaOptions where;
+  @Mixin private GroupOption group;
   @Mixin private RecordFormatOptions records;
 
   @Option(
@@ -113,7 +115,7 @@ public final class FlinkLmJob {
     Fit fit = options.fit(choice.kind());
     Tokenizer tokenizer = choice.given().orElseGet(() -> Corpus.humanNumbers(choice).learned());
     requireHeap(fit, tokenizer);
-    KafkaAddress kafka = where.address();
+    KafkaAddress kafka = group.on(where.address());
     new RequiredTopics(kafka).await();
     if (goOn) {
       newestCheckpoint(environment.getConfiguration())

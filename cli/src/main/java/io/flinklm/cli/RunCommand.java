@@ -32,6 +32,7 @@ import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.TopicNaming;
 import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.Fit;
@@ -157,7 +158,7 @@ final class RunCommand implements Callable<Integer> {
         output.tuning().scores(),
         output.tuning().prequential(),
         Lineage.draw().name(),
-        clients.prefix().orNothing(),
+        clients.topics().naming(),
         RecordFormat.PLAIN,
         corpus.learned().name().label(),
         text.validShare(),
@@ -168,7 +169,7 @@ final class RunCommand implements Callable<Integer> {
     return PlainLoop.bytesPerEpoch(lanes, TokenBytes.inRecords(corpus, LanePlan.TOKENS_PER_RECORD));
   }
 
-  private KafkaAddress address(Broker broker, String ofOthers, String topicPrefix) {
+  private KafkaAddress address(Broker broker, String ofOthers, TopicNaming naming) {
     if (broker != null && clients.isGiven()) {
       throw new UserMistake(
           "--kafka-property and --kafka-properties are for a Kafka that is there already: give"
@@ -176,7 +177,7 @@ final class RunCommand implements Callable<Integer> {
     }
     KafkaAddress kafka =
         broker == null ? clients.address(ofOthers) : KafkaAddress.of(broker.address());
-    return kafka.withTopicPrefix(topicPrefix);
+    return kafka.named(naming);
   }
 
   private static int epochs(RunSettings settings) {
@@ -194,7 +195,7 @@ final class RunCommand implements Callable<Integer> {
       out.begin(true, initial);
     }
     try (Broker broker = bootstrap == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka = address(broker, bootstrap, settings.topicPrefix());
+      KafkaAddress kafka = address(broker, bootstrap, settings.topics());
       TopicSetup topics = new TopicSetup(kafka);
       topics.createAll(settings.partitions(), settings.epochs() == 0 ? ENDLESS_TEXT : WHOLE_TEXT);
       new KeptTopics(kafka).requireTextInARow();
@@ -213,7 +214,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int resume(RunSettings kept, OutDirectory out) throws Exception {
     RunSettings settings = kept;
-    clients.prefix().requireNoneBut(settings.topicPrefix());
+    clients.topics().requireNoneBut(settings.topics());
     text.requireNoValidShareBut(settings.validShare());
     ModelSettings model = options.resumed(settings.model(), settings.steps());
     MachineKind here = model.machine();
@@ -236,7 +237,7 @@ final class RunCommand implements Callable<Integer> {
             .along(corpus.pieceStarts());
     LanePlan plan = LanePlan.of(corpus, lanes, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());
+      KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topics());
       kafka.requireReachable();
       KeptTopics topics = new KeptTopics(kafka);
       topics.requireAll();

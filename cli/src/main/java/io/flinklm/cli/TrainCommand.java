@@ -1,6 +1,7 @@
 package io.flinklm.cli;
 
 import io.flinklm.UserMistake;
+import io.flinklm.application.options.GroupOption;
 import io.flinklm.application.options.KafkaOptions;
 import io.flinklm.application.options.ModelOptions;
 import io.flinklm.application.options.RecordFormatOptions;
@@ -42,6 +43,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private OutputOptions output;
 
   @Mixin private KafkaOptions where;
+  @Mixin private GroupOption group;
   @Mixin private RecordFormatOptions records;
 
   @Option(
@@ -58,7 +60,7 @@ final class TrainCommand implements Callable<Integer> {
     output.requireValid();
     records.format();
     OutDirectory out = OutDirectory.open(output.out());
-    KafkaAddress kafka = where.address();
+    KafkaAddress kafka = group.on(where.address());
     if (!resume) {
       return start(kafka, out);
     }
@@ -76,7 +78,9 @@ final class TrainCommand implements Callable<Integer> {
     options.requireDevice();
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
-    new KeptTopics(kafka).requireTextInARow();
+    KeptTopics topics = new KeptTopics(kafka);
+    topics.requireTextInARow();
+    topics.warnings().forEach(Terminal::warn);
     Lineage lineage = Lineage.draw();
     try (FileClaim directory = out.claim();
         TopicClaim claim = TopicClaim.of(kafka, lineage.name(), out)) {
@@ -91,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
         TopicScan.of(kafka, options.laneCount(fit), options.tokenizer().choice(), records.format());
     requireText(scan, options.laneCount(fit), kafka);
     Tokenizer tokenizer = scan.tokenizer();
-    RunSettings settings = settings(fit, scan, lineage);
+    RunSettings settings = settings(fit, scan, lineage, kafka);
     OwnMemory.requireFor(OwnMemory.stream(options.startsFromModel()), settings.model(), tokenizer);
     out.begin(false, options.initial(fit, tokenizer));
     out.keep(settings, tokenizer);
@@ -113,7 +117,8 @@ final class TrainCommand implements Callable<Integer> {
       throw new UserMistake(
           topic
               + " is empty, so there is no text to make a vocabulary from; give one with"
-              + " --vocabulary, or start once there is text");
+              + " --vocabulary, or a tokenizer that needs none (--tokenizer bytes, numbers or a"
+              + " tokenizer.json), or start once there is text");
     }
     if (scan.tokens() > 0 && !scan.hasText()) {
       if (bounded || !options.tokenizer().isGiven()) {
@@ -123,7 +128,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private RunSettings settings(Fit fit, TopicScan scan, Lineage lineage) {
+  private RunSettings settings(Fit fit, TopicScan scan, Lineage lineage, KafkaAddress kafka) {
     ModelSettings model = options.settings(fit);
     long steps = bounded ? scan.steps(model.windows()) : 0;
     model.requireSchedule(steps);
@@ -132,7 +137,7 @@ final class TrainCommand implements Callable<Integer> {
         bounded ? scan.epochs() : 0,
         steps,
         null,
-        where.address().bootstrap(),
+        kafka.bootstrap(),
         scan.start().size(),
         false,
         bounded ? scan.tokens() : RunSettings.UNKNOWN,
@@ -145,7 +150,7 @@ final class TrainCommand implements Callable<Integer> {
         output.tuning().scores(),
         output.tuning().prequential(),
         lineage.name(),
-        where.prefix().orNothing(),
+        kafka.naming(),
         records.format(),
         scan.tokenizer().name().label(),
         Lanes.VALID_SHARE,
@@ -154,9 +159,10 @@ final class TrainCommand implements Callable<Integer> {
 
   private int resume(RunSettings kept, KafkaAddress given, OutDirectory out) throws Exception {
     RunSettings settings = kept;
-    where.prefix().requireNoneBut(settings.topicPrefix());
+    where.topics().requireNoneBut(settings.topics());
+    group.requireNoneBut(settings.topics());
     records.requireNoneBut(settings.format());
-    KafkaAddress kafka = given.withTopicPrefix(settings.topicPrefix());
+    KafkaAddress kafka = given.named(settings.topics());
     ModelSettings model = options.resumed(settings.model(), settings.steps());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
@@ -173,6 +179,8 @@ final class TrainCommand implements Callable<Integer> {
     KeptTopics topics = new KeptTopics(kafka);
     topics.requireAll();
     topics.requireTextInARow();
+    topics.requirePartitions(settings.partitions());
+    topics.warnings().forEach(Terminal::warn);
     Tokenizer tokenizer = out.tokenizer(settings);
     OwnMemory.requireFor(OwnMemory.stream(out.startsFromModel()), model, tokenizer);
     try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {

@@ -24,6 +24,7 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerKind;
 import io.flinklm.text.TokenizerName;
 import io.flinklm.topics.RecordFormat;
+import io.flinklm.topics.TopicNaming;
 import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.Report;
 import java.io.IOException;
@@ -53,6 +54,8 @@ public record OutDirectory(Path path) {
   private static final String PREQUENTIAL = "prequential";
   private static final String CODE_LENGTH = "code_length";
   private static final String LINEAGE = "lineage";
+  private static final String TOPICS = "topics";
+  // In its stead builds from before topics had names.
   private static final String TOPIC_PREFIX = "topic_prefix";
   private static final String FORMAT = "format";
   private static final String TOKENIZER = "tokenizer";
@@ -260,7 +263,10 @@ public record OutDirectory(Path path) {
         object.putIfAbsent(BYTES, LongNode.valueOf(RunSettings.UNKNOWN));
         object.putIfAbsent(PREQUENTIAL, BooleanNode.FALSE);
         object.putIfAbsent(CODE_LENGTH, NullNode.instance);
-        object.putIfAbsent(TOPIC_PREFIX, TextNode.valueOf(""));
+        JsonNode prefix = object.remove(TOPIC_PREFIX);
+        object.putIfAbsent(
+            TOPICS,
+            Json.TOLERANT.valueToTree(TopicNaming.of(prefix == null ? "" : prefix.asText())));
         object.putIfAbsent(FORMAT, Json.TOLERANT.valueToTree(RecordFormat.PLAIN));
         object.putIfAbsent(TOKENIZER, TextNode.valueOf(TokenizerKind.WORDS.label()));
         object.putIfAbsent(VALID_SHARE, DoubleNode.valueOf(Lanes.VALID_SHARE));
