@@ -61,6 +61,7 @@ public record OutDirectory(Path path) {
   private static final String TOKENIZER = "tokenizer";
   private static final String VALID_SHARE = "valid_share";
   // Of the model in run.json, likewise.
+  private static final String FITTED = "fitted";
   private static final String HYPERPARAMETERS = "hyperparameters";
   private static final String METRICS = "metrics.jsonl";
   private static final String CURVES = "curves.png";
@@ -271,6 +272,7 @@ public record OutDirectory(Path path) {
         object.putIfAbsent(TOKENIZER, TextNode.valueOf(TokenizerKind.WORDS.label()));
         object.putIfAbsent(VALID_SHARE, DoubleNode.valueOf(Lanes.VALID_SHARE));
         if (object.get("model") instanceof ObjectNode model) {
+          model.putIfAbsent(FITTED, NullNode.instance);
           model.putIfAbsent(HYPERPARAMETERS, Json.TOLERANT.valueToTree(Hyperparameters.OF_FIT));
         }
         // Its job reports by the one that it is started with, whatever its checkpoint has.
