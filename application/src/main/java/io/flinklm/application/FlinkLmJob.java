@@ -10,7 +10,6 @@ import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.KafkaJob;
 import io.flinklm.job.models.ModelDirectory;
 import io.flinklm.job.train.TrainingHeap;
-import io.flinklm.text.Corpus;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
@@ -106,6 +105,7 @@ public final class FlinkLmJob {
     }
     job.records.format();
     job.options.settings(job.options.fit(job.options.tokenizer().kind())).requireSchedule(0);
+    job.options.tokenizer().requireGiven();
     return job;
   }
 
@@ -113,7 +113,7 @@ public final class FlinkLmJob {
     tuning.requireValid();
     TokenizerChoice choice = options.tokenizer().choice();
     Fit fit = options.fit(choice.kind());
-    Tokenizer tokenizer = choice.given().orElseGet(() -> Corpus.humanNumbers(choice).learned());
+    Tokenizer tokenizer = choice.given().orElseThrow();
     requireHeap(fit, tokenizer);
     KafkaAddress kafka = group.on(where.address());
     new RequiredTopics(kafka).await();

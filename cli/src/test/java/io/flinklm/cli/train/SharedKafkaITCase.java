@@ -148,7 +148,8 @@ class SharedKafkaITCase {
       // It has read all there is, and who watches the group sees that.
       train.awaitThat(() -> committed("my-readers", "app-text") == LANES, "offsets of the group");
       assertThat(topics())
-          .containsExactlyInAnyOrder("app-text", "steps", "dead", "surprise", "questions", "answers");
+          .containsExactlyInAnyOrder(
+              "app-text", "steps", "dead", "surprise", "questions", "answers");
       train.signal("INT");
       assertThat(train.await().code()).isZero();
     }

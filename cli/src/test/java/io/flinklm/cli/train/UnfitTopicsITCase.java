@@ -52,7 +52,8 @@ class UnfitTopicsITCase {
             () ->
                 FlinkLmJob.main(
                     new String[] {
-"--bootstrap=" + broker.address(), "--out=" + directory, "--tokenizer=numbers"}))
+                      "--bootstrap=" + broker.address(), "--out=" + directory, "--tokenizer=numbers"
+                    }))
         .isInstanceOf(UserMistake.class)
         .hasMessage(mistake);
   }
@@ -84,8 +85,7 @@ class UnfitTopicsITCase {
                 "retention.ms", "5400000",
                 "retention.bytes", "1000000",
                 "message.timestamp.type", "LogAppendTime"));
-    Ended ended =
-        Command.here(directory, "train", "--bounded", "--bootstrap=" + broker.address());
+    Ended ended = Command.here(directory, "train", "--bounded", "--bootstrap=" + broker.address());
     String text = "the topic text at " + broker.address();
     String loss =
         ", read or not: a training that is further behind, or away for longer, loses it; set ";
