@@ -1,15 +1,16 @@
 package io.flinklm.application;
 
 import io.flinklm.UserMistake;
+import io.flinklm.application.options.GroupOption;
 import io.flinklm.application.options.KafkaOptions;
 import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.RecordFormatOptions;
 import io.flinklm.application.options.StreamsOptions;
 import io.flinklm.application.options.TuningOptions;
 import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.KafkaJob;
 import io.flinklm.job.models.ModelDirectory;
 import io.flinklm.job.train.TrainingHeap;
-import io.flinklm.text.Corpus;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
@@ -51,6 +52,8 @@ public final class FlinkLmJob {
 
   @Mixin private ModelOptions options;
   @Mixin private KafkaOptions where;
+  @Mixin private GroupOption group;
+  @Mixin private RecordFormatOptions records;
 
   @Option(
       names = "--out",
@@ -101,7 +104,9 @@ public final class FlinkLmJob {
     } catch (ParameterException e) {
       throw new UserMistake(e.getMessage(), e);
     }
+    job.records.format();
     job.options.settings(job.options.fit(job.options.tokenizer().kind())).requireSchedule(0);
+    job.options.tokenizer().requireGiven();
     return job;
   }
 
@@ -112,10 +117,11 @@ public final class FlinkLmJob {
     if (options.streams().isPresent()) {
       StreamsOptions.requireFit(tuning);
       options.tokenizer().requireGivenForStreams();
+      records.requireOfStreams();
     }
-    Tokenizer tokenizer = choice.given().orElseGet(() -> Corpus.humanNumbers(choice).learned());
+    Tokenizer tokenizer = choice.given().orElseThrow();
     requireHeap(fit, tokenizer);
-    KafkaAddress kafka = where.address();
+    KafkaAddress kafka = group.on(where.address());
     new RequiredTopics(kafka).await();
     if (goOn) {
       newestCheckpoint(environment.getConfiguration())
@@ -151,7 +157,8 @@ public final class FlinkLmJob {
             new Path(out, "nonfinite").toString(),
             tuned,
             Optional.empty());
-    job.trainingOn(job.topics().textFrom(Map.of(), tuned.onLostText())).addTo(environment);
+    job.trainingOn(job.topics().readBy(records.format()).textFrom(Map.of(), tuned.onLostText()))
+        .addTo(environment);
     LOG.info("training {} on the text at {}, models go to {}", options.name(), kafka, out);
   }
 

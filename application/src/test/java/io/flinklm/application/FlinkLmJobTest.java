@@ -37,6 +37,8 @@ class FlinkLmJobTest {
         "--bootstrap kafka:9092 --out /data --schedule cosine | a stream without end has none",
         "--bootstrap kafka:9092 --out /data --schedule one-cycle | --schedule constant is for it",
         "--bootstrap kafka:9092 --out /data --dropout 1 | --dropout must be 0 or more and less than 1",
+        "--bootstrap kafka:9092 --out /data --text-field message | --text-field message is no JSON",
+        "--bootstrap kafka:9092 --out /data --end-of-record tab | newline or none, not 'tab'",
         "--bootstrap kafka:9092 --out /data --session-ttl soon | 'soon' is not a time",
       })
   void mistakesAreSaid(String arguments, String said) {
@@ -51,16 +53,40 @@ class FlinkLmJobTest {
             () ->
                 FlinkLmJob.main(
                     new String[] {
-                      "--bootstrap=127.0.0.1:9", "--out=" + directory, "--hidden=8192"
+                      "--bootstrap=127.0.0.1:9",
+                      "--out=" + directory,
+                      "--tokenizer=numbers",
+                      "--hidden=8192"
                     }))
         .isInstanceOf(UserMistake.class)
         .hasMessageContaining("a checkpoint holds at most 178,869,589 parameters");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--model lmmodel7 | words",
+        "--tokenizer words | words",
+        "--vocabulary-size 9 | words",
+        "--tokenizer characters | characters",
+      })
+  void withoutAVocabularyATokenizerThatNeedsOneIsRefused(String given, String tokens) {
+    assertThatThrownBy(
+            () -> FlinkLmJob.read(("--bootstrap kafka:9092 --out /data " + given).split(" ")))
+        .isInstanceOf(UserMistake.class)
+        .hasMessageStartingWith("nothing says which " + tokens + " there are, and a job")
+        .hasMessageContainingAll("--vocabulary", "--tokenizer bytes, numbers or")
+        .hasMessageNotContaining("\n");
+  }
+
   @Test
   void aDeviceThatIsNotHereMayBeWhereTheTrainingRuns() {
     assertThatCode(
-            () -> FlinkLmJob.read("--bootstrap", "kafka:9092", "--out", "/data", "--device", "gpu"))
+            () ->
+                FlinkLmJob.read(
+                    "--bootstrap kafka:9092 --out /data --tokenizer numbers --device gpu"
+                        .split(" ")))
         .doesNotThrowAnyException();
   }
 

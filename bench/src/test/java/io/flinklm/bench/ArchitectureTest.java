@@ -119,7 +119,7 @@ class ArchitectureTest {
       job.models: (root), DJL, Flink, JSON, json, net, predict, saved, text, train
       job.predict: (root), Flink, bucket4j, engine, job.models, job.record, net, predict, \
       text
-      job.record: (root), Flink
+      job.record: (root), Flink, topics
       job.score: (root), Flink, job.wire, lane, text, topics
       job.state: (root), Flink
       job.stream: Flink, job.record, job.state, job.wire, lane, stream, text

@@ -1,7 +1,7 @@
 package io.flinklm.cli;
 
 import io.flinklm.application.options.OptionRange;
-import io.flinklm.application.options.TopicPrefixOption;
+import io.flinklm.application.options.TopicOptions;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.local.kafka.Broker;
@@ -40,7 +40,7 @@ final class BrokerCommand implements Callable<Integer> {
       description = "Partitions of the topic text, if it is not there (default: ${DEFAULT-VALUE}).")
   private int partitions;
 
-  @Mixin private TopicPrefixOption prefix;
+  @Mixin private TopicOptions topics;
 
   @Override
   public Integer call() throws Exception {
@@ -49,7 +49,7 @@ final class BrokerCommand implements Callable<Integer> {
     OptionRange.positive("--partitions", partitions);
     try (Broker broker = Broker.start(directory.kafka(), port)) {
       // So that any client can write text at once.
-      new TopicSetup(prefix.on(KafkaAddress.of(broker.address()))).createAll(partitions, Map.of());
+      new TopicSetup(topics.on(KafkaAddress.of(broker.address()))).createAll(partitions, Map.of());
       System.out.println("Kafka      " + broker.address() + "   (Ctrl-C stops it)");
       while (!interruption.isWished()) {
         Thread.sleep(PAUSE_MILLIS);

@@ -30,7 +30,9 @@ import io.flinklm.text.TokenBytes;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.TopicNaming;
 import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.Fit;
@@ -166,7 +168,8 @@ final class RunCommand implements Callable<Integer> {
         output.tuning().scores(),
         output.tuning().prequential(),
         Lineage.draw().name(),
-        clients.prefix().orNothing(),
+        clients.topics().naming(),
+        RecordFormat.PLAIN,
         corpus.learned().name().label(),
         text.validShare(),
         null,
@@ -181,13 +184,13 @@ final class RunCommand implements Callable<Integer> {
     return PlainLoop.bytesPerEpoch(lanes, TokenBytes.inRecords(corpus, LanePlan.TOKENS_PER_RECORD));
   }
 
-  private KafkaAddress address(Broker broker, String ofOthers, String topicPrefix) {
-    return address(clients, broker, ofOthers, topicPrefix);
+  private KafkaAddress address(Broker broker, String ofOthers, TopicNaming naming) {
+    return address(clients, broker, ofOthers, naming);
   }
 
   /** The Kafka of a run: the broker, if there is one in this process, or that of others. */
   static KafkaAddress address(
-      KafkaClientOptions clients, Broker broker, String ofOthers, String topicPrefix) {
+      KafkaClientOptions clients, Broker broker, String ofOthers, TopicNaming naming) {
     if (broker != null && clients.isGiven()) {
       throw new UserMistake(
           "--kafka-property and --kafka-properties are for a Kafka that is there already: give"
@@ -195,7 +198,7 @@ final class RunCommand implements Callable<Integer> {
     }
     KafkaAddress kafka =
         broker == null ? clients.address(ofOthers) : KafkaAddress.of(broker.address());
-    return kafka.withTopicPrefix(topicPrefix);
+    return kafka.named(naming);
   }
 
   private static int epochs(RunSettings settings) {
@@ -213,7 +216,7 @@ final class RunCommand implements Callable<Integer> {
       out.begin(true, initial);
     }
     try (Broker broker = bootstrap == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka = address(broker, bootstrap, settings.topicPrefix());
+      KafkaAddress kafka = address(broker, bootstrap, settings.topics());
       TopicSetup topics = new TopicSetup(kafka);
       topics.createAll(settings.partitions(), settings.epochs() == 0 ? ENDLESS_TEXT : WHOLE_TEXT);
       new KeptTopics(kafka).requireTextInARow();
@@ -232,7 +235,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int resume(RunSettings kept, OutDirectory out) throws Exception {
     RunSettings settings = kept;
-    clients.prefix().requireNoneBut(settings.topicPrefix());
+    clients.topics().requireNoneBut(settings.topics());
     text.requireNoValidShareBut(settings.validShare());
     ModelSettings model = options.resumed(settings.model(), settings.steps());
     MachineKind here = model.machine();
@@ -258,7 +261,7 @@ final class RunCommand implements Callable<Integer> {
             .along(corpus.pieceStarts());
     LanePlan plan = LanePlan.of(corpus, lanes, epochs(settings));
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topicPrefix());
+      KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topics());
       kafka.requireReachable();
       KeptTopics topics = new KeptTopics(kafka);
       topics.requireAll();

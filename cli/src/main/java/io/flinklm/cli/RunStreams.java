@@ -25,6 +25,7 @@ import io.flinklm.producer.StreamPublisher;
 import io.flinklm.stream.StreamLoop;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
@@ -126,7 +127,8 @@ record RunStreams(
         false,
         output.tuning().prequential(),
         Lineage.draw().name(),
-        clients.prefix().orNothing(),
+        clients.topics().naming(),
+        RecordFormat.PLAIN,
         tokenizer.name().label(),
         Lanes.VALID_SHARE,
         null,
@@ -144,7 +146,7 @@ record RunStreams(
       out.begin(true, initial);
     }
     try (Broker broker = bootstrap == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka = RunCommand.address(clients, broker, bootstrap, settings.topicPrefix());
+      KafkaAddress kafka = RunCommand.address(clients, broker, bootstrap, settings.topics());
       TopicSetup topics = new TopicSetup(kafka);
       topics.createAll(settings.partitions(), ANY_TIME);
       new KeptTopics(kafka).requireTextInARow();
@@ -171,7 +173,7 @@ record RunStreams(
     StreamCorpus corpus = StreamCorpus.read(settings.corpusFiles());
     try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka =
-          RunCommand.address(clients, broker, settings.bootstrap(), settings.topicPrefix());
+          RunCommand.address(clients, broker, settings.bootstrap(), settings.topics());
       kafka.requireReachable();
       KeptTopics topics = new KeptTopics(kafka);
       topics.requireAll();

@@ -1,8 +1,10 @@
 package io.flinklm.cli;
 
 import io.flinklm.UserMistake;
+import io.flinklm.application.options.GroupOption;
 import io.flinklm.application.options.KafkaOptions;
 import io.flinklm.application.options.ModelOptions;
+import io.flinklm.application.options.RecordFormatOptions;
 import io.flinklm.application.options.StreamsOptions;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.option.OutputOptions;
@@ -44,6 +46,8 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private OutputOptions output;
 
   @Mixin private KafkaOptions where;
+  @Mixin private GroupOption group;
+  @Mixin private RecordFormatOptions records;
 
   @Option(
       names = "--bounded",
@@ -57,8 +61,9 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     options.requireFresh(resume);
     output.requireValid();
+    records.format();
     OutDirectory out = OutDirectory.open(output.out());
-    KafkaAddress kafka = where.address();
+    KafkaAddress kafka = group.on(where.address());
     if (!resume) {
       return start(kafka, out);
     }
@@ -77,11 +82,14 @@ final class TrainCommand implements Callable<Integer> {
     if (options.streams().isPresent()) {
       StreamsOptions.requireFit(output.tuning());
       options.tokenizer().requireGivenForStreams();
+      records.requireOfStreams();
       options.settings(fit).requireSchedule(0);
     }
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
-    new KeptTopics(kafka).requireTextInARow();
+    KeptTopics topics = new KeptTopics(kafka);
+    topics.requireTextInARow();
+    topics.warnings().forEach(Terminal::warn);
     Lineage lineage = Lineage.draw();
     try (FileClaim directory = out.claim();
         TopicClaim claim = TopicClaim.of(kafka, lineage.name(), out)) {
@@ -98,10 +106,12 @@ final class TrainCommand implements Callable<Integer> {
       tokenizer = options.tokenizer().choice().learned(new TokenCounts());
       settings = ofStreams(fit, kafka, tokenizer, lineage);
     } else {
-      TopicScan scan = TopicScan.of(kafka, options.laneCount(fit), options.tokenizer().choice());
+      TopicScan scan =
+          TopicScan.of(
+              kafka, options.laneCount(fit), options.tokenizer().choice(), records.format());
       requireText(scan, options.laneCount(fit), kafka);
       tokenizer = scan.tokenizer();
-      settings = settings(fit, scan, lineage);
+      settings = settings(fit, scan, lineage, kafka);
     }
     OwnMemory.requireFor(OwnMemory.stream(options.startsFromModel()), settings.model(), tokenizer);
     out.begin(false, options.initial(fit, tokenizer));
@@ -124,7 +134,8 @@ final class TrainCommand implements Callable<Integer> {
       throw new UserMistake(
           topic
               + " is empty, so there is no text to make a vocabulary from; give one with"
-              + " --vocabulary, or start once there is text");
+              + " --vocabulary, or a tokenizer that needs none (--tokenizer bytes, numbers or a"
+              + " tokenizer.json), or start once there is text");
     }
     if (scan.tokens() > 0 && !scan.hasText()) {
       if (bounded || !options.tokenizer().isGiven()) {
@@ -134,7 +145,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private RunSettings settings(Fit fit, TopicScan scan, Lineage lineage) {
+  private RunSettings settings(Fit fit, TopicScan scan, Lineage lineage, KafkaAddress kafka) {
     ModelSettings model = options.settings(fit);
     long steps = bounded ? scan.steps(model.windows()) : 0;
     model.requireSchedule(steps);
@@ -143,7 +154,7 @@ final class TrainCommand implements Callable<Integer> {
         bounded ? scan.epochs() : 0,
         steps,
         null,
-        where.address().bootstrap(),
+        kafka.bootstrap(),
         scan.start().size(),
         false,
         bounded ? scan.tokens() : RunSettings.UNKNOWN,
@@ -156,7 +167,8 @@ final class TrainCommand implements Callable<Integer> {
         output.tuning().scores(),
         output.tuning().prequential(),
         lineage.name(),
-        where.prefix().orNothing(),
+        kafka.naming(),
+        records.format(),
         scan.tokenizer().name().label(),
         Lanes.VALID_SHARE,
         null,
@@ -195,7 +207,8 @@ final class TrainCommand implements Callable<Integer> {
         false,
         output.tuning().prequential(),
         lineage.name(),
-        where.prefix().orNothing(),
+        kafka.naming(),
+        records.format(),
         tokenizer.name().label(),
         Lanes.VALID_SHARE,
         null,
@@ -204,8 +217,10 @@ final class TrainCommand implements Callable<Integer> {
 
   private int resume(RunSettings kept, KafkaAddress given, OutDirectory out) throws Exception {
     RunSettings settings = kept;
-    where.prefix().requireNoneBut(settings.topicPrefix());
-    KafkaAddress kafka = given.withTopicPrefix(settings.topicPrefix());
+    where.topics().requireNoneBut(settings.topics());
+    group.requireNoneBut(settings.topics());
+    records.requireNoneBut(settings.format());
+    KafkaAddress kafka = given.named(settings.topics());
     ModelSettings model = options.resumed(settings.model(), settings.steps());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
@@ -225,6 +240,8 @@ final class TrainCommand implements Callable<Integer> {
     KeptTopics topics = new KeptTopics(kafka);
     topics.requireAll();
     topics.requireTextInARow();
+    topics.requirePartitions(settings.partitions());
+    topics.warnings().forEach(Terminal::warn);
     Tokenizer tokenizer = out.tokenizer(settings);
     OwnMemory.requireFor(OwnMemory.stream(out.startsFromModel()), model, tokenizer);
     try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {

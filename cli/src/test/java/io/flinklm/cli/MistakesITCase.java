@@ -142,7 +142,7 @@ class MistakesITCase {
     Path none = Files.writeString(directory.resolve("none.json"), "{}");
     assertThat(mistake("run", "--tokenizer=letters"))
         .isEqualTo(
-            "there is no tokenizer 'letters'; expected words, characters, bytes, or the file of a"
+            "there is no tokenizer 'letters'; expected words, characters, bytes, numbers, or the file of a"
                 + " tokenizer.json");
     assertThat(mistake("run", "--tokenizer=" + none))
         .isEqualTo(
@@ -222,7 +222,8 @@ class MistakesITCase {
               "the topic text at "
                   + broker.address()
                   + " is empty, so there is no text to make a vocabulary from; give one with"
-                  + " --vocabulary, or start once there is text");
+                  + " --vocabulary, or a tokenizer that needs none (--tokenizer bytes, numbers or a"
+                  + " tokenizer.json), or start once there is text");
     }
   }
 

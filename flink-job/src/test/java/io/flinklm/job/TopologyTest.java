@@ -16,13 +16,13 @@ import io.flinklm.job.train.JobOptions;
 import io.flinklm.job.wire.EventSerializer;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
+import io.flinklm.topics.KafkaAddress;
 import io.flinklm.train.Report;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.serialization.SerializerConfig;
@@ -156,7 +156,7 @@ class TopologyTest {
 
   private static Serving serving() {
     return new Serving(
-        new Topics("127.0.0.1:9", new Properties(), "").promptsFrom(Map.of()),
+        Topics.of(KafkaAddress.of("127.0.0.1:9")).promptsFrom(Map.of()),
         new MemorySink<>(SessionPrediction.class),
         2,
         Duration.ofHours(1),

@@ -9,6 +9,7 @@ import io.flinklm.job.predict.AnswerLimits;
 import io.flinklm.job.predict.SessionPrediction;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.train.JobOptions;
+import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.Score;
 import io.flinklm.train.Report;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -110,7 +110,7 @@ class TourTest {
                 Optional.of(new MemorySink<>(Score.class)),
                 Optional.of(
                     new Serving(
-                        new Topics("127.0.0.1:9", new Properties(), "").promptsFrom(Map.of()),
+                        Topics.of(KafkaAddress.of("127.0.0.1:9")).promptsFrom(Map.of()),
                         new MemorySink<>(SessionPrediction.class),
                         1,
                         Duration.ofHours(1),

@@ -58,6 +58,12 @@ public sealed interface StreamText {
     }
   }
 
+  /** A record that cannot be used for what is wrong with its form. Its value may be missing. */
+  static Refused unusable(byte[] value, Tokenizer tokenizer, Reason reason, String message) {
+    byte[] counted = value == null ? new byte[0] : value;
+    return refused(reason, tokenizer.count(counted), counted.length, message);
+  }
+
   private static Refused refused(Reason reason, int tokens, int bytes, String message) {
     return new Refused(new Refusal(reason, tokens, bytes), message);
   }

@@ -1,6 +1,5 @@
 package io.flinklm.topics;
 
-import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -19,45 +17,43 @@ import org.apache.kafka.common.KafkaException;
  *
  * @param bootstrap HOST:PORT of some of its brokers, separated by commas
  * @param client further properties of Kafka's clients, like those of security
- * @param topicPrefix what the names of all topics and consumer groups begin with; empty for nothing
+ * @param naming what the topics that are meant are called, and the consumer groups
  */
-public record KafkaAddress(String bootstrap, Map<String, Object> client, String topicPrefix) {
-  private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,200}");
+public record KafkaAddress(String bootstrap, Map<String, Object> client, TopicNaming naming) {
   private static final int PATIENCE_MILLIS = 10_000;
 
   /**
    * Takes an address.
    *
-   * @throws UserMistake if it is not a list of HOST:PORT, or no topic can have such a prefix
+   * @throws UserMistake if it is not a list of HOST:PORT
    */
   public KafkaAddress {
     servers(bootstrap);
-    if (!PREFIX.matcher(topicPrefix).matches()) {
-      throw new UserMistake(
-          "the topic prefix '"
-              + Quotation.legible(topicPrefix)
-              + "' must be of letters, digits, '.', '_' and '-', 200 at most");
-    }
     client = Map.copyOf(client);
   }
 
   /** The topics without a prefix. */
   public KafkaAddress(String bootstrap, Map<String, Object> client) {
-    this(bootstrap, client, "");
+    this(bootstrap, client, TopicNaming.PLAIN);
   }
 
   /** The same Kafka, where other topics are meant. */
   public KafkaAddress withTopicPrefix(String prefix) {
-    return new KafkaAddress(bootstrap, client, prefix);
+    return named(TopicNaming.of(prefix));
+  }
+
+  /** The same Kafka, where topics of other names are meant. */
+  public KafkaAddress named(TopicNaming other) {
+    return new KafkaAddress(bootstrap, client, other);
   }
 
   /**
-   * The whole name of a topic or a consumer group.
+   * The whole name of a topic.
    *
-   * @param plain its name where there is no prefix
+   * @param plain its name of {@link TopicNames}
    */
   public String named(String plain) {
-    return topicPrefix + plain;
+    return naming.topic(plain);
   }
 
   /** An address that needs no further properties. */

@@ -41,6 +41,21 @@ public record TextRecordParser(int laneCount, TextForm form) {
    * @param headers the value of the last header of a name
    */
   public TextReading read(byte[] key, byte[] value, Function<String, byte[]> headers) {
+    return read(RecordContent.of(key, value), value, headers);
+  }
+
+  /**
+   * Reads a record by what its format says of it.
+   *
+   * @param received its value, which is what is counted where there is no text
+   */
+  public TextReading read(
+      RecordContent content, byte[] received, Function<String, byte[]> headers) {
+    byte[] value = content.counted(received);
+    if (content.wrongKey() != null) {
+      return refused(OptionalInt.empty(), value, Reason.BAD_KEY, content.wrongKey());
+    }
+    byte[] key = content.key();
     OptionalInt lane = LaneKey.lane(key);
     if (lane.isEmpty() || lane.getAsInt() >= laneCount) {
       return refused(OptionalInt.empty(), value, Reason.BAD_KEY, wrongKey(key));
@@ -66,10 +81,15 @@ public record TextRecordParser(int laneCount, TextForm form) {
     Place place = new Place(segment, position.getAsLong());
     byte[] own = textOf(value);
     Text text = new Text(lane.getAsInt(), place, own, form);
+    if (content.wrongText() != null) {
+      return text.refused(Reason.BAD_TEXT, content.wrongText());
+    }
     if (value == null) {
       return text.refused(Reason.BAD_TEXT, "the record has no value; expected UTF-8 text");
     }
-    Optional<String> unreadable = form.whyUnreadable(own);
+    // Of bytes each one may be meant: there a zero byte is text.
+    Optional<String> unreadable =
+        form.whyUnreadable(own).map(why -> RegistryFraming.in(own, "plain UTF-8 text").orElse(why));
     return unreadable.isPresent() ? text.refused(Reason.BAD_TEXT, unreadable.get()) : text;
   }
 

@@ -33,9 +33,9 @@ public final class KafkaClientOptions {
               + " variables and files by Kafka's config.providers.")
   private Path file;
 
-  @Mixin private TopicPrefixOption prefix;
+  @Mixin private TopicOptions topics;
 
-  /** Whether there are any; not whether topics have a prefix. */
+  /** Whether there are any; not whether topics have names. */
   public boolean isGiven() {
     return file != null || !properties.isEmpty();
   }
@@ -51,12 +51,12 @@ public final class KafkaClientOptions {
       all.putAll(read());
     }
     all.putAll(properties);
-    return prefix.on(new KafkaAddress(bootstrap, all));
+    return topics.on(new KafkaAddress(bootstrap, all));
   }
 
-  /** What the names of topics begin with. */
-  public TopicPrefixOption prefix() {
-    return prefix;
+  /** What the topics are called. */
+  public TopicOptions topics() {
+    return topics;
   }
 
   private Map<String, String> read() {

@@ -17,9 +17,9 @@ public final class KafkaOptions {
 
   @Mixin private KafkaClientOptions clients;
 
-  /** What the names of topics begin with. */
-  public TopicPrefixOption prefix() {
-    return clients.prefix();
+  /** What the topics are called. */
+  public TopicOptions topics() {
+    return clients.topics();
   }
 
   /** The Kafka that is meant; nobody has asked it for anything yet. */

@@ -2,6 +2,7 @@ package io.flinklm.application.options;
 
 import io.flinklm.UserMistake;
 import io.flinklm.text.ClosedVocabulary;
+import io.flinklm.text.Corpus;
 import io.flinklm.text.Normalization;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.text.TokenizerKind;
@@ -15,13 +16,16 @@ import picocli.CommandLine.Option;
 
 /** Options of every command that makes tokens of text. */
 public final class TokenizerOptions {
+  private static final String NUMBERS = "numbers";
+
   @Option(
       names = "--tokenizer",
-      paramLabel = "words|characters|bytes|FILE",
+      paramLabel = "words|characters|bytes|numbers|FILE",
       description =
-          "What a token is: a word between white space, a Unicode character, a byte, or what FILE"
-              + " says, a tokenizer.json of Hugging Face (default: words; 'run' takes characters for"
-              + " a corpus in which new words do not end).")
+          "What a token is: a word between white space, a Unicode character, a byte, one of the"
+              + " thirty words of the human numbers, or what FILE says, a tokenizer.json of Hugging"
+              + " Face (default: words; 'run' takes characters for a corpus in which new words do"
+              + " not end).")
   private String tokenizer;
 
   @Option(
@@ -53,12 +57,20 @@ public final class TokenizerOptions {
 
   /** Whether the tokenizer is known before there is text. */
   public boolean isGiven() {
-    return vocabulary != null || kind() == TokenizerKind.BYTES || kind() == TokenizerKind.SUBWORDS;
+    return vocabulary != null
+        || isOfNumbers()
+        || kind() == TokenizerKind.BYTES
+        || kind() == TokenizerKind.SUBWORDS;
   }
 
   /** What is asked for; words where nothing is. */
   public TokenizerKind kind() {
-    return tokenizer == null ? TokenizerKind.WORDS : named();
+    return tokenizer == null || isOfNumbers() ? TokenizerKind.WORDS : named();
+  }
+
+  // A vocabulary that is known without a file: that of the chapter's text.
+  private boolean isOfNumbers() {
+    return NUMBERS.equals(tokenizer);
   }
 
   /**
@@ -122,6 +134,9 @@ public final class TokenizerOptions {
     if (kind == TokenizerKind.SUBWORDS) {
       return ofFile(Path.of(tokenizer));
     }
+    if (isOfNumbers()) {
+      return ofNumbers();
+    }
     if (vocabulary == null) {
       OptionalInt most =
           vocabularySize == null ? OptionalInt.empty() : OptionalInt.of(vocabularySize);
@@ -135,6 +150,31 @@ public final class TokenizerOptions {
     return TokenizerChoice.of(kind.given(vocabulary, TokenizerOptions::warn));
   }
 
+  private TokenizerChoice ofNumbers() {
+    if (vocabulary != null || vocabularySize != null) {
+      throw new UserMistake(
+          "--tokenizer numbers has a vocabulary of its own: leave out --vocabulary and"
+              + " --vocabulary-size");
+    }
+    return TokenizerChoice.of(Corpus.humanNumbers().learned());
+  }
+
+  /**
+   * Makes sure that the tokenizer is known before there is text.
+   *
+   * @throws UserMistake if it is not
+   */
+  public void requireGiven() {
+    if (!isGiven()) {
+      throw new UserMistake(
+          "nothing says which "
+              + kind().label()
+              + " there are, and a job on a cluster makes no vocabulary of what its topic happens to"
+              + " hold: give one with --vocabulary, or a tokenizer that needs none (--tokenizer"
+              + " bytes, numbers or a tokenizer.json)");
+    }
+  }
+
   private static void warn(String notice) {
     System.out.println("warning: " + notice);
   }
@@ -144,7 +184,7 @@ public final class TokenizerOptions {
       throw new UserMistake(
           "there is no tokenizer '"
               + tokenizer
-              + "'; expected words, characters, bytes, or the file of a tokenizer.json");
+              + "'; expected words, characters, bytes, numbers, or the file of a tokenizer.json");
     }
     if (vocabulary != null || vocabularySize != null) {
       throw new UserMistake(

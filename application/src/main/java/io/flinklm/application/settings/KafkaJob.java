@@ -40,7 +40,7 @@ public record KafkaJob(
 
   /** The topics that the job reads and writes. */
   public Topics topics() {
-    return new Topics(kafka.bootstrap(), kafka.clientProperties(), kafka.topicPrefix());
+    return Topics.of(kafka);
   }
 
   /** The job that trains on a source of text. */

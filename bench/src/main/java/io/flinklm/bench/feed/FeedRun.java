@@ -40,7 +40,7 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Tokenizer tokenizer, int lan
     Map<Integer, Long> end = new HashMap<>();
     plan.recordsPerPartition(start.size())
         .forEach((partition, records) -> end.put(partition, start.get(partition) + records));
-    Topics topics = new Topics(kafka.bootstrap(), kafka.clientProperties(), kafka.topicPrefix());
+    Topics topics = Topics.of(kafka);
     StreamExecutionEnvironment environment = cluster.environment(Optional.empty());
     new FeedJob(
             config(),

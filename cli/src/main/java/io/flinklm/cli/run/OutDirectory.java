@@ -23,6 +23,8 @@ import io.flinklm.saved.SavedModel;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerKind;
 import io.flinklm.text.TokenizerName;
+import io.flinklm.topics.RecordFormat;
+import io.flinklm.topics.TopicNaming;
 import io.flinklm.train.Fitted;
 import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.Report;
@@ -54,7 +56,10 @@ public record OutDirectory(Path path) {
   private static final String CODE_LENGTH = "code_length";
   private static final String STREAMS = "streams";
   private static final String LINEAGE = "lineage";
+  private static final String TOPICS = "topics";
+  // In its stead builds from before topics had names.
   private static final String TOPIC_PREFIX = "topic_prefix";
+  private static final String FORMAT = "format";
   private static final String TOKENIZER = "tokenizer";
   private static final String VALID_SHARE = "valid_share";
   // Of the model in run.json, likewise.
@@ -262,7 +267,11 @@ public record OutDirectory(Path path) {
         object.putIfAbsent(PREQUENTIAL, BooleanNode.FALSE);
         object.putIfAbsent(CODE_LENGTH, NullNode.instance);
         object.putIfAbsent(STREAMS, NullNode.instance);
-        object.putIfAbsent(TOPIC_PREFIX, TextNode.valueOf(""));
+        JsonNode prefix = object.remove(TOPIC_PREFIX);
+        object.putIfAbsent(
+            TOPICS,
+            Json.TOLERANT.valueToTree(TopicNaming.of(prefix == null ? "" : prefix.asText())));
+        object.putIfAbsent(FORMAT, Json.TOLERANT.valueToTree(RecordFormat.PLAIN));
         object.putIfAbsent(TOKENIZER, TextNode.valueOf(TokenizerKind.WORDS.label()));
         object.putIfAbsent(VALID_SHARE, DoubleNode.valueOf(Lanes.VALID_SHARE));
         if (object.get("model") instanceof ObjectNode model) {

@@ -8,6 +8,8 @@ import io.flinklm.lane.Lanes;
 import io.flinklm.net.MachineKind;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.TokenizerKind;
+import io.flinklm.topics.RecordFormat;
+import io.flinklm.topics.TopicNaming;
 import io.flinklm.train.CodeLength;
 import io.flinklm.train.TrainingConfig;
 import java.nio.file.Path;
@@ -39,7 +41,8 @@ import java.util.Optional;
  *     has state of
  * @param prequential whether all new text is evaluated before it is trained on
  * @param lineage of the training, by which its reports are known from those of others
- * @param topicPrefix what the names of its topics begin with
+ * @param topics what its topics and consumer groups are called
+ * @param format of the records of text
  * @param tokenizer the name of its tokenizer
  * @param validShare share of the text that is evaluated and not trained on, where the run writes it
  * @param codeLength of its text, once the run has come to its end; null where that is not known
@@ -68,7 +71,8 @@ public record RunSettings(
     boolean scores,
     boolean prequential,
     String lineage,
-    String topicPrefix,
+    TopicNaming topics,
+    RecordFormat format,
     String tokenizer,
     double validShare,
     CodeLength codeLength,
@@ -98,7 +102,8 @@ public record RunSettings(
         false,
         false,
         Lineage.draw().name(),
-        "",
+        TopicNaming.PLAIN,
+        RecordFormat.PLAIN,
         TokenizerKind.WORDS.label(),
         Lanes.VALID_SHARE,
         null,
@@ -197,7 +202,8 @@ public record RunSettings(
         scored,
         tested,
         lineage,
-        topicPrefix,
+        topics,
+        format,
         tokenizer,
         validShare,
         code,

@@ -8,6 +8,7 @@ import io.flinklm.cli.screen.Display;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.job.TrainingJob;
 import io.flinklm.job.kafka.LostTextException;
+import io.flinklm.job.kafka.Topics;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.local.flink.Cluster;
 import io.flinklm.local.flink.FlinkRest;
@@ -100,10 +101,11 @@ public record StreamRun(
             out.nonfinite().toString(),
             tuning,
             Optional.of(new Lineage(settings.lineage())));
+    Topics topics = job.topics().readBy(settings.format());
     return job.trainingOn(
         settings.end() == null
-            ? job.topics().textFrom(settings.start(), tuning.onLostText())
-            : job.topics().textBetween(settings.start(), settings.end(), tuning.onLostText()));
+            ? topics.textFrom(settings.start(), tuning.onLostText())
+            : topics.textBetween(settings.start(), settings.end(), tuning.onLostText()));
   }
 
   private Optional<Report.RunEnd> follow(

@@ -37,7 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TopicClaim implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicClaim.class);
-  private static final String GROUP = "flink-lm-trainings";
   private static final Duration WAIT = Duration.ofSeconds(1);
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
@@ -70,7 +69,7 @@ public final class TopicClaim implements AutoCloseable {
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS,
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MILLIS));
-    properties.put(ConsumerConfig.GROUP_ID_CONFIG, kafka.named(GROUP));
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, kafka.naming().groupOfTrainings());
     properties.put(ConsumerConfig.CLIENT_ID_CONFIG, client);
     this.consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -169,7 +168,7 @@ public final class TopicClaim implements AutoCloseable {
   }
 
   private Group group(Admin admin) throws Exception {
-    String group = kafka.named(GROUP);
+    String group = kafka.naming().groupOfTrainings();
     try {
       ConsumerGroupDescription found =
           admin.describeConsumerGroups(List.of(group)).all().get().get(group);

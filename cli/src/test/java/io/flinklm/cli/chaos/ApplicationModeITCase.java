@@ -139,6 +139,8 @@ class ApplicationModeITCase {
             Long.toString(MODEL.seed()),
             "--device",
             "cpu",
+            "--tokenizer",
+            "numbers",
             "--export-every",
             "0",
             "--go-on"));

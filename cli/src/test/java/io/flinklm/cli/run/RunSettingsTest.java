@@ -7,13 +7,18 @@ import io.flinklm.UserMistake;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.train.StreamOptions;
+import io.flinklm.json.Json;
 import io.flinklm.net.Cell;
+import io.flinklm.topics.RecordFormat;
+import io.flinklm.topics.RecordFormat.EndOfRecord;
+import io.flinklm.topics.TopicNaming;
 import io.flinklm.train.Fitted;
 import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.ScheduleKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +64,29 @@ class RunSettingsTest {
         .contains("\"device\" : \"auto\"", "\"cell\" : \"scratch\"", "\"on_nonfinite\" : \"skip\"")
         .contains("\"corpus\" : null");
     assertThat(out.resumable()).isEqualTo(settings);
+    assertThat(settings.topics()).isEqualTo(TopicNaming.PLAIN);
+    assertThat(settings.format()).isEqualTo(RecordFormat.PLAIN);
+  }
+
+  @Test
+  void thePrefixOfAnEarlierBuildIsReadAndNamesAreKept() throws Exception {
+    OutDirectory out = new OutDirectory(directory);
+    Path file = directory.resolve("run.json");
+    Files.writeString(file, BEFORE.replace("\"epochs\"", "\"topic_prefix\" : \"a-\", \"epochs\""));
+    assertThat(out.resumable().topics()).isEqualTo(TopicNaming.of("a-"));
+
+    TopicNaming named = new TopicNaming("a-", Map.of("text", "app-logs"), "readers");
+    RecordFormat format = new RecordFormat("/message", "/lane", EndOfRecord.NEWLINE);
+    String json = Json.line(named);
+    Files.writeString(
+        file,
+        BEFORE.replace(
+            "\"epochs\"",
+            "\"topics\" : %s, \"format\" : %s, \"epochs\"".formatted(json, Json.line(format))));
+    assertThat(out.resumable().topics()).isEqualTo(named);
+    assertThat(out.resumable().format()).isEqualTo(format);
+    out.keep(out.resumable());
+    assertThat(out.resumable().topics()).isEqualTo(named);
   }
 
   @Test

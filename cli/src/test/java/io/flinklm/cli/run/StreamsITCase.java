@@ -38,6 +38,7 @@ class StreamsITCase {
     "--streams",
     "--tokenizer=bytes",
     "--hidden=16",
+    "--bptt=16",
     "--batch=4",
     "--batch-timeout=2s",
     "--stream-ttl=30s",
@@ -126,29 +127,47 @@ class StreamsITCase {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1, heap", "4, 2, heap", "7, 3, rocksdb"})
-  void neitherPartitionsNorInterleavingChangeABit(int partitions, int seed, String backend)
-      throws Exception {
+  @CsvSource({"1, 1, heap, text", "4, 2, heap, JSON", "7, 3, rocksdb, text"})
+  void neitherPartitionsNorInterleavingNorFormatChangeABit(
+      int partitions, int seed, String backend, String format) throws Exception {
     String prefix = "of-" + partitions + "-";
     KafkaAddress own = kafka.kafka().withTopicPrefix(prefix);
     new TopicSetup(own).createAll(partitions, Map.of("retention.ms", "-1"));
-    publish(prefix + "text", interleaved(new Random(seed)));
+    boolean json = format.equals("JSON");
+    List<Line> order = interleaved(new Random(seed));
+    publish(prefix + "text", json ? inJson(order) : order);
+    String[] fields =
+        json ? new String[] {"--text-field=/text", "--key-field=/key"} : new String[0];
 
     Ended train =
         Command.here(
             directory,
             words(
                 "train",
-                "--bounded",
-                "--bootstrap=" + kafka.address(),
-                "--topic-prefix=" + prefix,
-                "--state-backend=" + backend,
-                "--parallelism=2",
-                "--port=0"));
+                Stream.of(
+                        Stream.of(
+                            "--bounded",
+                            "--bootstrap=" + kafka.address(),
+                            "--topic-prefix=" + prefix,
+                            "--state-backend=" + backend,
+                            "--parallelism=2",
+                            "--port=0"),
+                        Stream.of(fields))
+                    .flatMap(each -> each)
+                    .toArray(String[]::new)));
 
     assertThat(train.results().get("weights_sha256"))
         .isEqualTo(loop.results().get("weights_sha256"));
     assertThat(new RunFiles(directory.resolve("out")).reports()).isEqualTo(ofLoop().reports());
+  }
+
+  /** Lines whose text and key are in fields of JSON. */
+  private static List<Line> inJson(List<Line> lines) throws Exception {
+    List<Line> json = new ArrayList<>();
+    for (Line line : lines) {
+      json.add(new Line(line.key(), JSON.writeValueAsString(line), line.time()));
+    }
+    return json;
   }
 
   /** The lines in an order of arrival in which none is late, each host's in order. */

@@ -190,7 +190,7 @@ class TokenizersITCase {
   void whatMakesNoSenseIsAMistake() {
     assertThat(Command.here(directory, "run", "--tokenizer=letters").mistake())
         .isEqualTo(
-            "there is no tokenizer 'letters'; expected words, characters, bytes, or the file of a"
+            "there is no tokenizer 'letters'; expected words, characters, bytes, numbers, or the file of a"
                 + " tokenizer.json");
     assertThat(Command.here(directory, "run", "--vocabulary-size=0").mistake())
         .isEqualTo("--vocabulary-size must be at least 1, found 0");

@@ -21,8 +21,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +129,66 @@ class SharedKafkaITCase {
       assertThat(Files.readAllLines(directory.resolve(out).resolve("metrics.jsonl")))
           .isNotEmpty()
           .allMatch(line -> line.contains("\"lineage\":\"" + lineage(out) + "\""));
+    }
+  }
+
+  @Test
+  void topicsAndGroupHaveTheNamesThatWereGivenAndKeepThem() throws Exception {
+    publish("app-");
+    String[] named = {
+      "--text-topic=app-text",
+      "--metrics-topic=steps",
+      "--dead-letters-topic=dead",
+      "--scores-topic=surprise",
+      "--prompts-topic=questions",
+      "--predictions-topic=answers",
+      "--group=my-readers"
+    };
+    try (Command train = train("out", named)) {
+      // It has read all there is, and who watches the group sees that.
+      train.awaitThat(() -> committed("my-readers", "app-text") == LANES, "offsets of the group");
+      assertThat(topics())
+          .containsExactlyInAnyOrder(
+              "app-text", "steps", "dead", "surprise", "questions", "answers");
+      train.signal("INT");
+      assertThat(train.await().code()).isZero();
+    }
+    String[] other = arguments("out", "--resume", "--metrics-topic=metrics");
+    assertThat(Command.here(directory, other).mistake())
+        .isEqualTo(
+            "the run was started with the topic steps and goes on with that; leave out"
+                + " --metrics-topic metrics");
+    other[other.length - 1] = "--group=others";
+    assertThat(Command.here(directory, other).mistake())
+        .isEqualTo(
+            "the run was started in the consumer group my-readers and goes on there; leave out"
+                + " --group others");
+    try (Command again = train("out", "--resume")) {
+      again.awaitLine("Dashboard ");
+      send("app-text", "0", TEXT.getBytes(UTF_8));
+      again.awaitThat(
+          () -> committed("my-readers", "app-text") == LANES + 1, "offsets of the group");
+      assertThat(topics()).hasSize(6);
+    }
+  }
+
+  private long committed(String group, String topic) throws Exception {
+    try (Admin admin = Admin.create(broker.kafka().properties(Map.of()))) {
+      OffsetAndMetadata offset =
+          admin
+              .listConsumerGroupOffsets(group)
+              .partitionsToOffsetAndMetadata()
+              .get()
+              .get(new TopicPartition(topic, 0));
+      return offset == null ? -1 : offset.offset();
+    } catch (ExecutionException e) {
+      return -1;
+    }
+  }
+
+  private Set<String> topics() throws Exception {
+    try (Admin admin = Admin.create(broker.kafka().properties(Map.of()))) {
+      return admin.listTopics().names().get();
     }
   }
 

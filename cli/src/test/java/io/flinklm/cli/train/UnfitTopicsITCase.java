@@ -6,10 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flinklm.UserMistake;
 import io.flinklm.application.FlinkLmJob;
 import io.flinklm.cli.fixture.Command;
+import io.flinklm.cli.fixture.Command.Ended;
 import io.flinklm.local.kafka.TestedKafka;
-import io.flinklm.text.Corpus;
 import io.flinklm.topics.admin.TopicSetup;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,38 +51,76 @@ class UnfitTopicsITCase {
     assertThatThrownBy(
             () ->
                 FlinkLmJob.main(
-                    new String[] {"--bootstrap=" + broker.address(), "--out=" + directory}))
+                    new String[] {
+                      "--bootstrap=" + broker.address(), "--out=" + directory, "--tokenizer=numbers"
+                    }))
         .isInstanceOf(UserMistake.class)
         .hasMessage(mistake);
   }
 
   @Test
   void atAResumeTopicsThatAreMissingAreNamed() throws Exception {
-    Path vocabulary = directory.resolve("vocabulary.txt");
-    Files.write(vocabulary, Corpus.humanNumbers().tokenizer().toBytes());
-    stopped("train", "--vocabulary=" + vocabulary, "--out=train");
+    stopped("train", "--tokenizer=numbers", "--out=train");
     stopped("run", "--continuous", "--out=run", "--lanes=8", "--hidden=8");
     delete("metrics");
     assertMissing("metrics is");
     delete("text", "dead-letters");
     assertMissing("text, metrics, dead-letters are");
+    new TopicSetup(broker.kafka()).createAll(2, Map.of());
+    assertThat(Command.here(resume("train")).mistake())
+        .isEqualTo(
+            "the topic text at "
+                + broker.address()
+                + " has 2 partitions, and had 4 when the run began: it was made anew, and the text"
+                + " that was not trained on yet is gone; begin a new run, with --init-from for its"
+                + " last model");
+  }
+
+  @Test
+  void whatMayOvertakeATrainingIsSaidInALineEach() throws Exception {
+    new TopicSetup(broker.kafka())
+        .createAll(
+            1,
+            Map.of(
+                "retention.ms", "5400000",
+                "retention.bytes", "1000000",
+                "message.timestamp.type", "LogAppendTime"));
+    Ended ended = Command.here(directory, "train", "--bounded", "--bootstrap=" + broker.address());
+    String text = "the topic text at " + broker.address();
+    String loss =
+        ", read or not: a training that is further behind, or away for longer, loses it; set ";
+    assertThat(ended.err().lines())
+        .containsExactly(
+            "flink-lm: warning: Kafka deletes text of "
+                + text
+                + " that is older than 1h 30m (retention.ms is 5400000)"
+                + loss
+                + "retention.ms to -1, or to longer than a training may be away",
+            "flink-lm: warning: Kafka keeps only the last 1,000,000 bytes of each partition of "
+                + text
+                + " (retention.bytes)"
+                + loss
+                + "retention.bytes to -1, or to more than a training may be behind",
+            "flink-lm: warning: "
+                + text
+                + " has the time at which Kafka took each record, not that of its producer"
+                + " (message.timestamp.type is LogAppendTime); set it to CreateTime for the latter",
+            "flink-lm: " + text + " is empty; there is nothing to train on");
   }
 
   private void assertMissing(String topics) {
     for (String command : List.of("train", "run")) {
-      String[] resume =
-          command.equals("run")
-              ? new String[] {command, "--resume", "--out=" + directory.resolve(command)}
-              : new String[] {
-                command,
-                "--resume",
-                "--out=" + directory.resolve(command),
-                "--bootstrap=" + broker.address()
-              };
-      assertThat(Command.here(resume).mistake())
+      assertThat(Command.here(resume(command)).mistake())
           .startsWith("Kafka at " + broker.address() + " no longer has all topics of the run: ")
           .contains(topics + " missing; ");
     }
+  }
+
+  private String[] resume(String command) {
+    String out = "--out=" + directory.resolve(command);
+    return command.equals("run")
+        ? new String[] {command, "--resume", out}
+        : new String[] {command, "--resume", out, "--bootstrap=" + broker.address()};
   }
 
   private void stopped(String... arguments) throws Exception {

@@ -2,6 +2,7 @@ package io.flinklm.job.kafka;
 
 import io.flinklm.job.lane.LaneAlignment;
 import io.flinklm.job.record.TextRecord;
+import io.flinklm.topics.RecordFormat;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -36,6 +37,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param kafka the connector's source
  * @param consumer properties of the consumer that reads
  * @param onLostText what is done where Kafka has deleted text before it was read
+ * @param format of the records
  * @param alignment of the lanes, which is that of the source's watermarks too; null for none
  */
 public record KafkaText(
@@ -43,6 +45,7 @@ public record KafkaText(
     KafkaSource<TextRecord> kafka,
     Properties consumer,
     OnLostText onLostText,
+    RecordFormat format,
     LaneAlignment alignment)
     implements Source<TextRecord, KafkaPartitionSplit, KafkaSourceEnumState>,
         ResultTypeQueryable<TextRecord> {
@@ -54,7 +57,7 @@ public record KafkaText(
    * have the same alignment there.
    */
   public KafkaText alignedBy(LaneAlignment other) {
-    return new KafkaText(topic, kafka, consumer, onLostText, other);
+    return new KafkaText(topic, kafka, consumer, onLostText, format, other);
   }
 
   @Override
@@ -95,6 +98,7 @@ public record KafkaText(
         partitions,
         alignment,
         getBoundedness() == Boundedness.CONTINUOUS_UNBOUNDED,
+        format,
         fetched,
         new KafkaSourceFetcherManager(
             fetched,

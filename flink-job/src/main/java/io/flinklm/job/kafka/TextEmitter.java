@@ -1,17 +1,20 @@
 package io.flinklm.job.kafka;
 
 import io.flinklm.job.record.TextRecord;
+import io.flinklm.topics.RecordFormat;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Takes records as they are, and marks the first one behind lost text.
+ * Takes records as they are, with what their format says of them, and marks the first one behind
+ * lost text.
  *
  * @param lost text of the reader's partitions
+ * @param format of the records
  */
-record TextEmitter(LostText lost)
+record TextEmitter(LostText lost, RecordFormat format)
     implements RecordEmitter<ConsumerRecord<byte[], byte[]>, TextRecord, KafkaPartitionSplitState> {
 
   @Override
@@ -19,7 +22,7 @@ record TextEmitter(LostText lost)
       ConsumerRecord<byte[], byte[]> record,
       SourceOutput<TextRecord> output,
       KafkaPartitionSplitState state) {
-    TextRecord text = RecordReader.TEXT.read(record);
+    TextRecord text = RecordReader.TEXT.read(record).readBy(format);
     boolean behind = lost.endsAt(record.partition(), record.offset(), state.getCurrentOffset());
     output.collect(behind ? text.asBehindLostText() : text, record.timestamp());
     state.setCurrentOffset(record.offset() + 1);

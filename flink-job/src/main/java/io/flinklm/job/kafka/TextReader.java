@@ -2,6 +2,7 @@ package io.flinklm.job.kafka;
 
 import io.flinklm.job.lane.LaneAlignment;
 import io.flinklm.job.record.TextRecord;
+import io.flinklm.topics.RecordFormat;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -33,17 +34,19 @@ final class TextReader extends KafkaSourceReader<TextRecord> {
    * @param shared with the thread that fetches
    * @param alignment of the lanes; null for none
    * @param endless whether the text has no end
+   * @param format of the records
    */
   TextReader(
       SharedPartitions shared,
       LaneAlignment alignment,
       boolean endless,
+      RecordFormat format,
       FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>> fetched,
       KafkaSourceFetcherManager fetchers,
       Configuration settings,
       SourceReaderContext context,
       KafkaSourceReaderMetrics metrics) {
-    super(fetched, fetchers, new TextEmitter(shared.lost()), settings, context, metrics);
+    super(fetched, fetchers, new TextEmitter(shared.lost(), format), settings, context, metrics);
     this.alignment = alignment;
     this.endless = endless;
     this.held = shared.held();

@@ -4,8 +4,11 @@ import io.flinklm.job.predict.SessionPrediction;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.PromptRecord;
 import io.flinklm.job.record.TextRecord;
+import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.Score;
 import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.TopicNaming;
 import io.flinklm.train.Report;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,12 +28,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * @param bootstrap address of Kafka, HOST:PORT
  * @param client further properties of every Kafka client, security for one
- * @param prefix of the names of all its topics and consumer groups, so that two trainings can share
- *     a Kafka; empty for none
+ * @param naming what its topics and consumer groups are called
+ * @param format of the records of text
  */
-public record Topics(String bootstrap, Properties client, String prefix) {
-  private static final String TEXT_GROUP = "flink-lm";
-  private static final String PROMPTS_GROUP = "flink-lm-prompts";
+public record Topics(String bootstrap, Properties client, TopicNaming naming, RecordFormat format) {
 
   // Text of a transaction that was aborted is no text.
   private static final String COMMITTED = "read_committed";
@@ -41,6 +42,17 @@ public record Topics(String bootstrap, Properties client, String prefix) {
 
   // Four fetches are on their way when a partition is paused; its records may be long.
   private static final String FETCHED_RECORDS = "64";
+
+  /** Topics whose text is the value of each record. */
+  public static Topics of(KafkaAddress kafka) {
+    return new Topics(
+        kafka.bootstrap(), kafka.clientProperties(), kafka.naming(), RecordFormat.PLAIN);
+  }
+
+  /** The same, where the records hold text in another way. */
+  public Topics readBy(RecordFormat other) {
+    return new Topics(bootstrap, client, naming, other);
+  }
 
   /** Text between offsets: from those of {@code start} up to and without those of {@code end}. */
   public Source<TextRecord, ?, ?> textBetween(
@@ -55,7 +67,12 @@ public record Topics(String bootstrap, Properties client, String prefix) {
 
   private KafkaText source(KafkaSourceBuilder<TextRecord> text, OnLostText onLostText) {
     return new KafkaText(
-        prefix + TopicNames.TEXT, text.build(), reading(textConsumer()), onLostText, null);
+        naming.topic(TopicNames.TEXT),
+        text.build(),
+        reading(textConsumer()),
+        onLostText,
+        format,
+        null);
   }
 
   /** Prompts from offsets on, without end. */
@@ -63,13 +80,13 @@ public record Topics(String bootstrap, Properties client, String prefix) {
     Properties consumer = new Properties();
     client.forEach((name, value) -> consumer.setProperty((String) name, value.toString()));
     consumer.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-    consumer.setProperty(ConsumerConfig.GROUP_ID_CONFIG, prefix + PROMPTS_GROUP);
+    consumer.setProperty(ConsumerConfig.GROUP_ID_CONFIG, naming.groupOfPrompts());
     consumer.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, COMMITTED);
     KafkaSource<PromptRecord> kafka =
         KafkaSource.<PromptRecord>builder()
             .setBootstrapServers(bootstrap)
             .setProperties(consumer)
-            .setTopics(prefix + TopicNames.PROMPTS)
+            .setTopics(naming.topic(TopicNames.PROMPTS))
             .setStartingOffsets(offsets(TopicNames.PROMPTS, start))
             .setDeserializer(RecordReader.PROMPTS)
             .build();
@@ -80,7 +97,7 @@ public record Topics(String bootstrap, Properties client, String prefix) {
     return KafkaSource.<TextRecord>builder()
         .setBootstrapServers(bootstrap)
         .setProperties(textConsumer())
-        .setTopics(prefix + TopicNames.TEXT)
+        .setTopics(naming.topic(TopicNames.TEXT))
         .setStartingOffsets(start)
         .setDeserializer(RecordReader.TEXT);
   }
@@ -91,7 +108,7 @@ public record Topics(String bootstrap, Properties client, String prefix) {
     consumer.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCHED_BYTES);
     client.forEach((name, value) -> consumer.setProperty((String) name, value.toString()));
     consumer.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, FETCHED_RECORDS);
-    consumer.setProperty(ConsumerConfig.GROUP_ID_CONFIG, prefix + TEXT_GROUP);
+    consumer.setProperty(ConsumerConfig.GROUP_ID_CONFIG, naming.groupOfText());
     consumer.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, COMMITTED);
     return consumer;
   }
@@ -113,7 +130,8 @@ public record Topics(String bootstrap, Properties client, String prefix) {
 
   private OffsetsInitializer offsets(String topic, Map<Integer, Long> byPartition) {
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    byPartition.forEach((p, offset) -> offsets.put(new TopicPartition(prefix + topic, p), offset));
+    byPartition.forEach(
+        (p, offset) -> offsets.put(new TopicPartition(naming.topic(topic), p), offset));
     return OffsetsInitializer.offsets(offsets);
   }
 
@@ -138,6 +156,6 @@ public record Topics(String bootstrap, Properties client, String prefix) {
   }
 
   private WrittenTopics written() {
-    return new WrittenTopics(bootstrap, client, prefix);
+    return new WrittenTopics(bootstrap, client, naming);
   }
 }

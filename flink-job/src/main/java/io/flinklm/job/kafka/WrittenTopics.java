@@ -6,6 +6,7 @@ import io.flinklm.job.record.DeadLetter;
 import io.flinklm.topics.Score;
 import io.flinklm.topics.ScoreJson;
 import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.TopicNaming;
 import io.flinklm.train.Report;
 import io.flinklm.train.ReportJson;
 import java.io.Serializable;
@@ -22,9 +23,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  *
  * @param bootstrap address of Kafka, HOST:PORT
  * @param client further properties of every producer
- * @param prefix of the names of the topics
+ * @param naming what the topics are called
  */
-record WrittenTopics(String bootstrap, Properties client, String prefix) {
+record WrittenTopics(String bootstrap, Properties client, TopicNaming naming) {
   // A request for each step's report costs Kafka, and whoever follows, more than all their text.
   private static final String REPORTS_LINGER_MILLIS = "100";
   private static final String AT_ONCE_MILLIS = "0";
@@ -73,7 +74,7 @@ record WrittenTopics(String bootstrap, Properties client, String prefix) {
 
   private <T> KafkaSink<T> sink(Properties producer, Written<T> whole, Smaller<T> smaller) {
     // What is serialized must not hold the clients' properties.
-    String before = prefix;
+    TopicNaming called = naming;
     return KafkaSink.<T>builder()
         .setBootstrapServers(bootstrap)
         .setKafkaProducerConfig(producer)
@@ -81,17 +82,17 @@ record WrittenTopics(String bootstrap, Properties client, String prefix) {
         .setRecordSerializer(
             RecordLimit.of(producer)
                 .keptBy(
-                    (element, context, time) -> prefixed(before, whole.record(element)),
-                    (element, limit) -> prefixed(before, smaller.record(element, limit))))
+                    (element, context, time) -> named(called, whole.record(element)),
+                    (element, limit) -> named(called, smaller.record(element, limit))))
         .build();
   }
 
-  private static ProducerRecord<byte[], byte[]> prefixed(
-      String prefix, ProducerRecord<byte[], byte[]> record) {
-    return prefix.isEmpty()
+  private static ProducerRecord<byte[], byte[]> named(
+      TopicNaming naming, ProducerRecord<byte[], byte[]> record) {
+    String topic = naming.topic(record.topic());
+    return topic.equals(record.topic())
         ? record
-        : new ProducerRecord<>(
-            prefix + record.topic(), null, record.key(), record.value(), record.headers());
+        : new ProducerRecord<>(topic, null, record.key(), record.value(), record.headers());
   }
 
   /** The record that an element becomes. */

@@ -23,7 +23,7 @@ record TokenizedRecord(TextReading reading, TextTokens tokens) {
   static TokenizedRecord of(TextRecord record, Tokenizer tokenizer, int laneCount) {
     TextReading reading =
         new TextRecordParser(laneCount, tokenizer)
-            .read(record.key(), record.value(), record::header);
+            .read(record.said(), record.value(), record::header);
     return reading instanceof Text text
         ? lookedUp(text, record, tokenizer)
         : new TokenizedRecord(reading, TextTokens.NONE);

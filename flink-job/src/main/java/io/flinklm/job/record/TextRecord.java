@@ -4,6 +4,8 @@ import static io.flinklm.topics.TextRecordParser.EPOCH;
 import static io.flinklm.topics.TextRecordParser.POSITION;
 import static io.flinklm.topics.TextRecordParser.SPLIT;
 
+import io.flinklm.topics.RecordContent;
+import io.flinklm.topics.RecordFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.List;
  * @param partition it came from
  * @param offset in the partition
  * @param behindLostText whether Kafka had deleted text before it that was not read
+ * @param content of the record by its format; null where key and value are that
  */
 public record TextRecord(
     byte[] key,
@@ -28,7 +31,8 @@ public record TextRecord(
     String topic,
     int partition,
     long offset,
-    boolean behindLostText) {
+    boolean behindLostText,
+    RecordContent content) {
 
   /** A record that follows the one before it. */
   public TextRecord(
@@ -38,7 +42,7 @@ public record TextRecord(
       String topic,
       int partition,
       long offset) {
-    this(key, value, headers, topic, partition, offset, false);
+    this(key, value, headers, topic, partition, offset, false, null);
   }
 
   /** A record with the headers that place its text, or with some of them: null for none. */
@@ -54,14 +58,25 @@ public record TextRecord(
     this(key, value, headers(epoch, split, position), topic, partition, offset);
   }
 
-  /** Bytes of its value; none where it has no value. */
+  /** What it says by its format. */
+  public RecordContent said() {
+    return content == null ? RecordContent.of(key, value) : content;
+  }
+
+  /** Bytes of its text; where there is no text, of its value. */
   public int size() {
-    return value == null ? 0 : value.length;
+    return said().sizeOf(value);
+  }
+
+  /** The same as a format reads it. */
+  public TextRecord readBy(RecordFormat format) {
+    RecordContent read = format.equals(RecordFormat.PLAIN) ? null : format.content(key, value);
+    return new TextRecord(key, value, headers, topic, partition, offset, behindLostText, read);
   }
 
   /** The same behind text that was not read. */
   public TextRecord asBehindLostText() {
-    return new TextRecord(key, value, headers, topic, partition, offset, true);
+    return new TextRecord(key, value, headers, topic, partition, offset, true, content);
   }
 
   private static List<RecordHeader> headers(String epoch, String split, String position) {

@@ -5,9 +5,11 @@ import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.state.KeptCounters;
 import io.flinklm.job.wire.StreamLine;
 import io.flinklm.job.wire.TextOffsets;
+import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.stream.StreamName;
 import io.flinklm.stream.StreamText;
 import io.flinklm.text.Tokenizer;
+import io.flinklm.topics.RecordContent;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -71,9 +73,10 @@ public final class TokenizeStreams extends AbstractStreamOperator<StreamLine>
   public void processElement(StreamRecord<TextRecord> element) {
     TextRecord record = element.getValue();
     offsets.merge(record.partition(), record.offset() + 1, Math::max);
-    StreamText text = StreamText.of(record.value(), tokenizer);
+    RecordContent said = record.said();
+    StreamText text = text(said, record.value());
     if (text instanceof StreamText.Tokens tokens) {
-      String stream = StreamName.of(record.key(), record.partition());
+      String stream = StreamName.of(said.key(), record.partition());
       emit(new StreamLine.Tokens(stream, element.getTimestamp(), tokens.tokens(), tokens.bytes()));
     } else if (text instanceof StreamText.Refused refused) {
       emit(new StreamLine.Refused(refused.refusal()));
@@ -81,6 +84,15 @@ public final class TokenizeStreams extends AbstractStreamOperator<StreamLine>
       output.collect(DeadLetter.TAG, new StreamRecord<>(letter));
       counters.named(KeptCounters.DEAD_LETTERS).inc();
     }
+  }
+
+  private StreamText text(RecordContent said, byte[] value) {
+    if (said.wrongKey() != null) {
+      return StreamText.unusable(value, tokenizer, Reason.BAD_KEY, said.wrongKey());
+    }
+    return said.wrongText() == null
+        ? StreamText.of(said.text(), tokenizer)
+        : StreamText.unusable(value, tokenizer, Reason.BAD_TEXT, said.wrongText());
   }
 
   private void emit(StreamLine line) {

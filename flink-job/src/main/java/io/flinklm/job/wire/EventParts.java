@@ -6,6 +6,7 @@ import io.flinklm.lane.ChunkBytes;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
+import io.flinklm.topics.RecordContent;
 import io.flinklm.topics.TextReading.Place;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -167,7 +168,28 @@ final class EventParts {
       out.writeInt(record.partition());
       out.writeLong(record.offset());
       out.writeBoolean(record.behindLostText());
+      write(record.content(), out);
     }
+  }
+
+  private static void write(RecordContent content, DataOutputView out) throws IOException {
+    out.writeBoolean(content != null);
+    if (content != null) {
+      write(content.key(), out);
+      write(content.text(), out);
+      StringSerializer.INSTANCE.serialize(content.wrongKey(), out);
+      StringSerializer.INSTANCE.serialize(content.wrongText(), out);
+    }
+  }
+
+  private static RecordContent readContent(DataInputView in) throws IOException {
+    return in.readBoolean()
+        ? new RecordContent(
+            readBytes(in),
+            readBytes(in),
+            StringSerializer.INSTANCE.deserialize(in),
+            StringSerializer.INSTANCE.deserialize(in))
+        : null;
   }
 
   static TextRecord readRecord(DataInputView in) throws IOException {
@@ -179,7 +201,8 @@ final class EventParts {
             StringSerializer.INSTANCE.deserialize(in),
             in.readInt(),
             in.readLong(),
-            in.readBoolean())
+            in.readBoolean(),
+            readContent(in))
         : null;
   }
 }

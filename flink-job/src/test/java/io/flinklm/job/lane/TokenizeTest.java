@@ -209,7 +209,19 @@ class TokenizeTest {
 
     assertThat(refusal(tokenized.text())).isEqualTo(new Refusal(Reason.BAD_TEXT, 2, 12));
     assertThat(tokenized.deadLetters().get(0).error())
-        .isEqualTo("not plain text: NUL at byte 0 of the text; expected UTF-8 without any framing");
+        .isEqualTo(
+            "framed by a schema registry: schema id 7; expected plain UTF-8 text, from a serializer"
+                + " that knows no registry");
+
+    byte[] nul = "one\0two".getBytes(UTF_8);
+    assertThat(
+            tokenize(
+                    WordTokenizer.of(List.of("one", "two", "<unk>")),
+                    record("2".getBytes(UTF_8), nul))
+                .deadLetters()
+                .get(0)
+                .error())
+        .isEqualTo("not plain text: NUL at byte 3 of the text; expected UTF-8 without any framing");
   }
 
   @ParameterizedTest

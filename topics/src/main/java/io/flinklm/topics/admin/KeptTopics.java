@@ -5,18 +5,10 @@ import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /** The topics as a training finds them, and whether it can train on what is in them. */
 public record KeptTopics(KafkaAddress kafka) {
-  private static final Logger LOG = LoggerFactory.getLogger(KeptTopics.class);
-
   /**
    * Makes sure that the topic text keeps its records in a row. Where the client may not ask, it is
    * taken for granted.
@@ -24,33 +16,29 @@ public record KeptTopics(KafkaAddress kafka) {
    * @throws UserMistake if Kafka takes records out of its middle
    */
   public void requireTextInARow() throws Exception {
-    ConfigResource text =
-        new ConfigResource(ConfigResource.Type.TOPIC, kafka.named(TopicNames.TEXT));
-    try (Admin admin = new TopicSetup(kafka).admin()) {
-      String policy =
-          admin
-              .describeConfigs(List.of(text))
-              .all()
-              .get()
-              .get(text)
-              .get(TopicConfig.CLEANUP_POLICY_CONFIG)
-              .value();
-      if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-        throw new UserMistake(
-            "the topic "
-                + text.name()
-                + " at "
-                + kafka
-                + " is compacted (cleanup.policy is "
-                + policy
-                + "): Kafka takes records out of the middle of it, and what is left would be"
-                + " trained on as if it were contiguous; set its cleanup.policy to delete");
-      }
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof AuthorizationException)) {
-        throw e;
-      }
-      LOG.warn("no right to look whether the topic {} is compacted", text.name(), e.getCause());
+    Optional<String> compaction = TextSettings.of(kafka).flatMap(TextSettings::compaction);
+    if (compaction.isPresent()) {
+      throw new UserMistake(compaction.get());
+    }
+  }
+
+  /** What a person should know of the topic text before he trains on it, one line each. */
+  public List<String> warnings() throws Exception {
+    return TextSettings.of(kafka).map(TextSettings::warnings).orElse(List.of());
+  }
+
+  /**
+   * Makes sure that the topic text has the partitions that a training has read.
+   *
+   * @param before how many it had
+   * @throws UserMistake if it has fewer, which only a topic that was made anew can have
+   */
+  public void requirePartitions(int before) throws Exception {
+    int now = new TopicSetup(kafka).textEnd().size();
+    if (now < before) {
+      throw new UserMistake(
+          "the topic %s at %s has %d partitions, and had %d when the run began: it was made anew, and the text that was not trained on yet is gone; begin a new run, with --init-from for its last model"
+              .formatted(kafka.named(TopicNames.TEXT), kafka, now, before));
     }
   }
 
@@ -79,9 +67,7 @@ public record KeptTopics(KafkaAddress kafka) {
                   ? "with its text gone, begin a new run, with --init-from for its last model"
                   : "make them with: ./flink-lm topics --bootstrap "
                       + kafka
-                      + (kafka.topicPrefix().isEmpty()
-                          ? ""
-                          : " --topic-prefix " + kafka.topicPrefix())));
+                      + kafka.naming().options().map(options -> " " + options).orElse("")));
     }
   }
 }

@@ -50,7 +50,9 @@ public record RequiredTopics(KafkaAddress kafka) {
       Thread.sleep(PAUSE.toMillis());
       obstacle = obstacle();
     }
-    new KeptTopics(kafka).requireTextInARow();
+    KeptTopics topics = new KeptTopics(kafka);
+    topics.requireTextInARow();
+    topics.warnings().forEach(LOG::warn);
   }
 
   private Optional<UserMistake> obstacle() throws Exception {

@@ -6,6 +6,8 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.LaneRecord;
+import io.flinklm.topics.RecordContent;
+import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.TextRecordParser;
 import io.flinklm.topics.TopicNames;
 import java.time.Duration;
@@ -47,13 +49,27 @@ public final class TopicScan {
    * @param choice the tokenizer that is asked for
    */
   public static TopicScan of(KafkaAddress kafka, int laneCount, TokenizerChoice choice) {
-    TopicScan scan = of(kafka, laneCount, choice, choice.form());
+    return of(kafka, laneCount, choice, RecordFormat.PLAIN);
+  }
+
+  /**
+   * The same of a topic whose records hold text in another way.
+   *
+   * @param format of the records
+   */
+  public static TopicScan of(
+      KafkaAddress kafka, int laneCount, TokenizerChoice choice, RecordFormat format) {
+    TopicScan scan = of(kafka, laneCount, choice, format, choice.form());
     // How many tokens a text has is known only now.
-    return choice.keepsAll() ? scan : of(kafka, laneCount, choice, scan.tokenizer());
+    return choice.keepsAll() ? scan : of(kafka, laneCount, choice, format, scan.tokenizer());
   }
 
   private static TopicScan of(
-      KafkaAddress kafka, int laneCount, TokenizerChoice choice, TextForm form) {
+      KafkaAddress kafka,
+      int laneCount,
+      TokenizerChoice choice,
+      RecordFormat format,
+      TextForm form) {
     Map<String, Object> properties =
         kafka.consumerProperties(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
     String text = kafka.named(TopicNames.TEXT);
@@ -73,12 +89,11 @@ public final class TopicScan {
       while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
           if (record.offset() < end.get(new TopicPartition(text, record.partition()))) {
-            bytes += Math.max(0, record.serializedValueSize());
+            RecordContent content = format.content(record.key(), record.value());
+            bytes += content.sizeOf(record.value());
             scanned.add(
                 parser.read(
-                    record.key(),
-                    record.value(),
-                    name -> LaneRecord.header(record.headers(), name)));
+                    content, record.value(), name -> LaneRecord.header(record.headers(), name)));
           }
         }
       }
