@@ -122,7 +122,7 @@ class ArchitectureTest {
       job.record: (root), Flink, topics
       job.score: (root), Flink, job.wire, lane, text, topics
       job.state: (root), Flink
-      job.stream: Flink, job.record, job.state, job.wire, lane, stream, text
+      job.stream: Flink, job.record, job.state, job.wire, lane, stream, text, topics
       job.train: (root), DJL, Flink, JSON, engine, job.models, job.state, job.wire, json, \
       lane, net, saved, stream, text, train, weights
       job.wire: (root), Flink, job.record, lane, stream, text, topics, train

@@ -10,8 +10,10 @@ import io.flinklm.cli.fixture.Successors.Left;
 import io.flinklm.local.kafka.TestedKafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -25,16 +27,19 @@ import picocli.CommandLine.Model.OptionSpec;
  * commands fall into a few kinds by where they write, and {@link
  * #eachCommandWritesInOneOfThreePlaces} lists all commands that do. What writes nowhere, or alone
  * in a place of its own ({@code reproduce}, {@code broker}), is in nobody's way, and nobody is in
- * its way. {@code bench} and {@code bench growth} share {@code out} with the trainings but no file
- * of theirs: the names are in {@link BenchITCase}. Left are those that begin a training in {@code
- * out} or read one there. Each is called for real on a copy of what each of the others leaves. In a
- * row of all, one after the other, the first would hide what the later ones find: {@code run.json},
- * by which a directory is that of a training.
+ * its way. {@code bench}, {@code bench growth} and {@code find-lr} share {@code out} with the
+ * trainings but no file of theirs: the names are in {@link BenchITCase} and FindLrITCase. Left are
+ * those that begin a training in {@code out} or read one there. Each is called for real on a copy
+ * of what each of the others leaves. In a row of all, one after the other, the first would hide
+ * what the later ones find: {@code run.json}, by which a directory is that of a training.
  *
  * <p>Elsewhere are {@code chaos} as the first of two (ChaosITCase) and {@code run --resume} behind
  * {@code run --continuous} (ResumeITCase). {@code run --continuous} begins as {@code run} does.
  */
 class EveryPairITCase {
+  private static final List<String> MEASURED =
+      Stream.concat(BenchITCase.LEFT.stream(), Stream.of("find-lr.jsonl", "find-lr.png")).toList();
+
   @TempDir private Path directory;
 
   @Test
@@ -59,7 +64,7 @@ class EveryPairITCase {
     Ended ended = Command.here(first, command);
     assertThat(ended.code()).as("%s: %s", String.join(" ", command), ended.err()).isZero();
     Path out = first.resolve("out");
-    for (String file : BenchITCase.LEFT) {
+    for (String file : MEASURED) {
       assertThat(out.resolve(file)).doesNotExist();
     }
     return out;
@@ -73,7 +78,7 @@ class EveryPairITCase {
     }
     Path out = directory.resolve("out");
     assertThat(out).isDirectoryContaining("glob:**/broker");
-    for (String file : BenchITCase.LEFT) {
+    for (String file : MEASURED) {
       Files.createFile(out.resolve(file));
     }
     return out;
@@ -103,6 +108,7 @@ class EveryPairITCase {
                 "chaos", "out",
                 "bench", "out",
                 "bench growth", "out",
+                "find-lr", "out",
                 "broker", "out/broker",
                 "reproduce", "docs/results"));
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 class JobJarITCase {
   private static final List<String> ON_THE_CLUSTER =
-      List.of("java.", "javax.", "org.apache.flink.", "org.slf4j.");
+      List.of("java.", "javax.", "com.sun.management.", "org.apache.flink.", "org.slf4j.");
   private static final String CONNECTOR = "org.apache.flink.connector.kafka.";
 
   @Test
