@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import io.flinklm.lane.Lanes;
 import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
 import io.flinklm.text.ByteTokenizer;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.train.Fit;
 import io.flinklm.train.OnNonfinite;
+import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Regularizer;
 import io.flinklm.train.Report;
 import io.flinklm.train.Schedule;
@@ -18,6 +20,7 @@ import io.flinklm.train.Trainer;
 import io.flinklm.train.Training;
 import io.flinklm.train.TrainingConfig;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,39 @@ class StreamLoopTest {
     assertThat(trained(records(1)).withoutTime()).isEqualTo(end.withoutTime());
     assertThat(trained(records(2)).weightsSha256()).isNotEqualTo(end.weightsSha256());
     assertThat(trained(records(2)).hiddenStatesSha256()).isNotEqualTo(end.hiddenStatesSha256());
+  }
+
+  /** The tokens of streams of one pace fill the same batches as those of lanes. */
+  @Test
+  void streamsOfOnePaceGiveTheBitsOfLanes() throws Exception {
+    int windows = 20;
+    Random random = new Random(5);
+    StringBuilder text = new StringBuilder();
+    List<StreamRecord> records = new ArrayList<>();
+    for (int stream = 0; stream < RULE.size(); stream++) {
+      for (int window = 0; window < windows; window++) {
+        // The last target of a lane is the first token of the next one: a newline.
+        String line = (window == 0 ? "\n" : "") + (100 + random.nextInt(900));
+        records.add(record("key " + stream, window, line));
+        text.append(line).append(window == windows - 1 ? "" : "\n");
+      }
+    }
+    text.append('\n');
+    records.sort(Comparator.comparingLong(StreamRecord::time));
+
+    int[] ids = TOKENIZER.ids(text.toString());
+    Lanes lanes = Lanes.of(ids.length, RULE.size(), CONFIG.windows(), 0);
+    List<Report> reports = new ArrayList<>();
+    Training training = Training.of(CONFIG, TOKENIZER.fingerprint(), Device.cpu(), reports::add);
+    try (Trainer trainer = Trainer.drawn(training)) {
+      new PlainLoop(ids, lanes).run(trainer, 1);
+    }
+    Report.RunEnd ofLanes = (Report.RunEnd) reports.get(reports.size() - 1);
+    Report.RunEnd ofStreams = trained(records);
+
+    assertThat(ofStreams.tokensTrained()).isEqualTo((long) RULE.size() * (windows * 4 + 1));
+    assertThat(ofStreams.step()).isEqualTo(windows);
+    assertThat(ofStreams.weightsSha256()).isEqualTo(ofLanes.weightsSha256());
   }
 
   @Test
