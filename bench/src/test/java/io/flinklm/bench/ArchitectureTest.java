@@ -115,14 +115,15 @@ class ArchitectureTest {
       job.stream, job.train, job.wire, lane, predict, text, topics, train
       job.kafka: (root), Flink, Flink's Kafka connector, Kafka's clients, job.lane, \
       job.predict, job.record, predict, topics, train
-      job.lane: (root), Flink, job.record, job.state, job.wire, lane, text, topics
+      job.lane: (root), Flink, job.record, job.state, job.text, job.wire, lane, text, topics
       job.models: (root), DJL, Flink, JSON, json, net, predict, saved, text, train
       job.predict: (root), Flink, bucket4j, engine, job.models, job.record, net, predict, \
       text
       job.record: (root), Flink, topics
       job.score: (root), Flink, job.wire, lane, text, topics
       job.state: (root), Flink
-      job.stream: Flink, job.record, job.state, job.wire, lane, stream, text, topics
+      job.stream: Flink, job.record, job.state, job.text, job.wire, lane, stream, text, topics
+      job.text: Flink, job.record, job.state, job.wire
       job.train: (root), DJL, Flink, JSON, engine, job.models, job.state, job.wire, json, \
       lane, net, saved, stream, text, train, weights
       job.wire: (root), Flink, job.record, lane, stream, text, topics, train

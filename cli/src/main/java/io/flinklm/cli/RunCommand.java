@@ -15,12 +15,10 @@ import io.flinklm.cli.run.OwnMemory;
 import io.flinklm.cli.run.PlainRun;
 import io.flinklm.cli.run.Prompts;
 import io.flinklm.cli.run.RunSettings;
-import io.flinklm.cli.run.TopicClaim;
 import io.flinklm.cli.screen.Terminal;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.job.train.TrainingHeap;
 import io.flinklm.lane.Lanes;
-import io.flinklm.local.kafka.Broker;
 import io.flinklm.local.process.FileClaim;
 import io.flinklm.net.MachineKind;
 import io.flinklm.producer.LanePlan;
@@ -29,11 +27,8 @@ import io.flinklm.text.Corpus;
 import io.flinklm.text.TokenBytes;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerChoice;
-import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.TopicNames;
-import io.flinklm.topics.TopicNaming;
-import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.Fit;
 import io.flinklm.train.PlainLoop;
@@ -184,23 +179,6 @@ final class RunCommand implements Callable<Integer> {
     return PlainLoop.bytesPerEpoch(lanes, TokenBytes.inRecords(corpus, LanePlan.TOKENS_PER_RECORD));
   }
 
-  private KafkaAddress address(Broker broker, String ofOthers, TopicNaming naming) {
-    return address(clients, broker, ofOthers, naming);
-  }
-
-  /** The Kafka of a run: the broker, if there is one in this process, or that of others. */
-  static KafkaAddress address(
-      KafkaClientOptions clients, Broker broker, String ofOthers, TopicNaming naming) {
-    if (broker != null && clients.isGiven()) {
-      throw new UserMistake(
-          "--kafka-property and --kafka-properties are for a Kafka that is there already: give"
-              + " --bootstrap too");
-    }
-    KafkaAddress kafka =
-        broker == null ? clients.address(ofOthers) : KafkaAddress.of(broker.address());
-    return kafka.named(naming);
-  }
-
   private static int epochs(RunSettings settings) {
     return settings.epochs() == 0 ? LanePlan.ENDLESS : settings.epochs();
   }
@@ -212,37 +190,29 @@ final class RunCommand implements Callable<Integer> {
       Optional<InitialModel> initial,
       OutDirectory out)
       throws Exception {
-    if (bootstrap == null) {
-      out.begin(true, initial);
-    }
-    try (Broker broker = bootstrap == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka = address(broker, bootstrap, settings.topics());
-      TopicSetup topics = new TopicSetup(kafka);
-      topics.createAll(settings.partitions(), settings.epochs() == 0 ? ENDLESS_TEXT : WHOLE_TEXT);
-      new KeptTopics(kafka).requireTextInARow();
-      try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
-        claim.requireOnlyOne();
-        if (bootstrap != null) {
-          out.begin(false, initial);
-        }
-        RunSettings placed = settings.publishing(plan, topics.textEnd());
-        out.keep(placed, tokenizer);
-        return new LocalRun(placed, tokenizer, kafka, out)
-            .run(Optional.of(plan), Optional.empty(), output);
-      }
-    }
+    Map<String, String> ofText = settings.epochs() == 0 ? ENDLESS_TEXT : WHOLE_TEXT;
+    return new RunKafka(clients)
+        .start(
+            settings,
+            ofText,
+            initial,
+            out,
+            kafka -> {
+              RunSettings placed = settings.publishing(plan, new TopicSetup(kafka).textEnd());
+              out.keep(placed, tokenizer);
+              return new LocalRun(placed, tokenizer, kafka, out)
+                  .run(Optional.of(plan), Optional.empty(), output);
+            });
   }
 
   private int resume(RunSettings kept, OutDirectory out) throws Exception {
-    RunSettings settings = kept;
-    clients.topics().requireNoneBut(settings.topics());
-    text.requireNoValidShareBut(settings.validShare());
-    ModelSettings model = options.resumed(settings.model(), settings.steps());
+    clients.topics().requireNoneBut(kept.topics());
+    text.requireNoValidShareBut(kept.validShare());
+    ModelSettings model = options.resumed(kept.model(), kept.steps());
     MachineKind here = model.machine();
-    settings.warningOn(here).ifPresent(Terminal::warn);
-    settings =
-        settings
-            .resumed(model, here)
+    kept.warningOn(here).ifPresent(Terminal::warn);
+    RunSettings settings =
+        kept.resumed(model, here)
             .withScores(output.tuning().scores())
             .withPrequential(output.tuning().prequential());
     if (!settings.produces()) {
@@ -260,25 +230,21 @@ final class RunCommand implements Callable<Integer> {
         Lanes.of(corpus.size(), model.laneCount(), model.windows(), settings.validShare())
             .along(corpus.pieceStarts());
     LanePlan plan = LanePlan.of(corpus, lanes, epochs(settings));
-    try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka = address(broker, settings.bootstrap(), settings.topics());
-      kafka.requireReachable();
-      KeptTopics topics = new KeptTopics(kafka);
-      topics.requireAll();
-      topics.requireTextInARow();
-      PublishedProgress progress =
-          PublishedProgress.read(
-              kafka,
-              kafka.named(TopicNames.TEXT),
-              settings.model().laneCount(),
-              settings.start(),
-              tokenizer);
-      try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
-        claim.requireOnlyOne();
-        out.keep(settings);
-        return new LocalRun(settings, tokenizer, kafka, out)
-            .run(Optional.of(plan.after(progress.last())), out.newestCheckpoint(), output);
-      }
-    }
+    return new RunKafka(clients)
+        .resume(
+            settings,
+            out,
+            kafka -> {
+              PublishedProgress progress =
+                  PublishedProgress.read(
+                      kafka,
+                      kafka.named(TopicNames.TEXT),
+                      model.laneCount(),
+                      settings.start(),
+                      tokenizer);
+              out.keep(settings);
+              return new LocalRun(settings, tokenizer, kafka, out)
+                  .run(Optional.of(plan.after(progress.last())), out.newestCheckpoint(), output);
+            });
   }
 }

@@ -13,12 +13,10 @@ import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.run.OwnMemory;
 import io.flinklm.cli.run.PlainRun;
 import io.flinklm.cli.run.RunSettings;
-import io.flinklm.cli.run.TopicClaim;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.job.train.StreamOptions;
 import io.flinklm.job.train.TrainingHeap;
 import io.flinklm.lane.Lanes;
-import io.flinklm.local.kafka.Broker;
 import io.flinklm.local.process.FileClaim;
 import io.flinklm.producer.StreamCorpus;
 import io.flinklm.producer.StreamPublisher;
@@ -27,7 +25,6 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.TopicNames;
-import io.flinklm.topics.admin.KeptTopics;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.Fit;
 import io.flinklm.train.Trainer;
@@ -142,27 +139,22 @@ record RunStreams(
       Optional<InitialModel> initial,
       OutDirectory out)
       throws Exception {
-    if (bootstrap == null) {
-      out.begin(true, initial);
-    }
-    try (Broker broker = bootstrap == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka = RunCommand.address(clients, broker, bootstrap, settings.topics());
-      TopicSetup topics = new TopicSetup(kafka);
-      topics.createAll(settings.partitions(), ANY_TIME);
-      new KeptTopics(kafka).requireTextInARow();
-      try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
-        claim.requireOnlyOne();
-        if (bootstrap != null) {
-          out.begin(false, initial);
-        }
-        Map<Integer, Long> start = topics.textEnd();
-        Map<Integer, Long> end = new HashMap<>(start);
-        corpus.perPartition(start.size()).forEach((of, count) -> end.merge(of, count, Long::sum));
-        RunSettings placed = settings.placed(start, end);
-        out.keep(placed, tokenizer);
-        return publishAndTrain(placed, corpus, tokenizer, kafka, Optional.empty(), out);
-      }
-    }
+    return new RunKafka(clients)
+        .start(
+            settings,
+            ANY_TIME,
+            initial,
+            out,
+            kafka -> {
+              Map<Integer, Long> start = new TopicSetup(kafka).textEnd();
+              Map<Integer, Long> end = new HashMap<>(start);
+              corpus
+                  .perPartition(start.size())
+                  .forEach((of, count) -> end.merge(of, count, Long::sum));
+              RunSettings placed = settings.placed(start, end);
+              out.keep(placed, tokenizer);
+              return publishAndTrain(placed, corpus, tokenizer, kafka, Optional.empty(), out);
+            });
   }
 
   /** Goes on with a run and gives the exit code of the process. */
@@ -171,19 +163,15 @@ record RunStreams(
     Tokenizer tokenizer = out.tokenizer(settings);
     OwnMemory.requireFor(OwnMemory.stream(out.startsFromModel()), settings.model(), tokenizer);
     StreamCorpus corpus = StreamCorpus.read(settings.corpusFiles());
-    try (Broker broker = settings.bootstrap() == null ? Broker.start(out.kafka(), 0) : null) {
-      KafkaAddress kafka =
-          RunCommand.address(clients, broker, settings.bootstrap(), settings.topics());
-      kafka.requireReachable();
-      KeptTopics topics = new KeptTopics(kafka);
-      topics.requireAll();
-      topics.requireTextInARow();
-      try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
-        claim.requireOnlyOne();
-        out.keep(settings);
-        return publishAndTrain(settings, corpus, tokenizer, kafka, out.newestCheckpoint(), out);
-      }
-    }
+    return new RunKafka(clients)
+        .resume(
+            settings,
+            out,
+            kafka -> {
+              out.keep(settings);
+              return publishAndTrain(
+                  settings, corpus, tokenizer, kafka, out.newestCheckpoint(), out);
+            });
   }
 
   private int publishAndTrain(

@@ -3,40 +3,19 @@ package io.flinklm.producer;
 import io.flinklm.UserMistake;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.LaneRecord;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/**
- * Publishes text, lane by lane, to a topic. Of each partition's records a beginning is published
- * and nothing twice, however the publication ends.
- */
+/** Publishes text, lane by lane, to a topic, as {@link TextProducer} does. */
 public final class LanePublisher implements AutoCloseable {
-  // Together they keep an unreachable Kafka from holding up a person for 30 seconds.
-  private static final int REQUEST_MILLIS = 8_000;
-  private static final int DELIVERY_MILLIS = 20_000;
-
-  private final KafkaAddress kafka;
   private final String topic;
-  private final Producer<byte[], byte[]> producer;
-  // A consumer gets at least a whole batch of one partition before any of the next. What its lanes
-  // are ahead waits for the others; and where that is more than the way to the training holds, the
-  // training waits too, for one partition's batch after the other.
-  private static final int BATCH_BYTES = 4 * 1024;
-
+  private final TextProducer producer;
   private final CountDownLatch end = new CountDownLatch(1);
-  private final AtomicReference<Exception> failure = new AtomicReference<>();
   private final AtomicLong acknowledged = new AtomicLong();
 
   /**
@@ -65,15 +44,8 @@ public final class LanePublisher implements AutoCloseable {
   }
 
   private LanePublisher(KafkaAddress kafka, String topic, Map<String, Object> patience) {
-    this.kafka = kafka;
     this.topic = topic;
-    try {
-      producer =
-          new KafkaProducer<>(
-              properties(kafka, patience), new ByteArraySerializer(), new ByteArraySerializer());
-    } catch (KafkaException e) {
-      throw kafka.failure("no client of it can be made", e);
-    }
+    producer = new TextProducer(kafka, topic, patience);
   }
 
   /**
@@ -89,33 +61,18 @@ public final class LanePublisher implements AutoCloseable {
   public long publish(Iterable<LaneRecord> records, Pace pace, LongConsumer progress)
       throws InterruptedException {
     long begin = System.nanoTime();
-    long published = 0;
-    try {
-      for (LaneRecord record : records) {
-        if (ended(pace, published, begin)) {
-          break;
-        }
-        send(record, progress);
-        published += record.tokens();
-      }
-      producer.flush();
-    } catch (InterruptException e) {
-      throw (InterruptedException) new InterruptedException("publication").initCause(e);
-    } catch (KafkaException e) {
-      failure.compareAndSet(null, e);
-    } catch (IllegalStateException e) {
-      // A producer that was closed on failure says only that it is closed.
-      if (failure.get() == null) {
-        throw e;
-      }
-    }
-    if (failure.get() instanceof UserMistake mistake) {
-      throw mistake;
-    }
-    if (failure.get() != null) {
-      throw kafka.failure("the topic " + topic + " takes no text", failure.get());
-    }
-    return published;
+    long[] published = {0};
+    producer.publish(
+        () -> {
+          for (LaneRecord record : records) {
+            if (ended(pace, published[0], begin)) {
+              break;
+            }
+            send(record, progress);
+            published[0] += record.tokens();
+          }
+        });
+    return published[0];
   }
 
   /** Ends the publication after the record that is being sent. May be called from any thread. */
@@ -127,7 +84,7 @@ public final class LanePublisher implements AutoCloseable {
   @Override
   public void close() {
     stop();
-    producer.close(Duration.ofMillis(DELIVERY_MILLIS));
+    producer.close();
   }
 
   private boolean ended(Pace pace, long published, long begin) throws InterruptedException {
@@ -138,20 +95,13 @@ public final class LanePublisher implements AutoCloseable {
     return end.getCount() == 0;
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // The callback is told the same.
   private void send(LaneRecord record, LongConsumer progress) {
     int tokens = record.tokens();
     producer.send(
         record.toKafka(topic),
-        (metadata, error) -> {
-          if (error == null) {
-            progress.accept(acknowledged.addAndGet(tokens));
-          } else if (failure.compareAndSet(null, reason(record, error))) {
-            end.countDown();
-            // At once, so that nothing goes out behind the lost record and leaves a hole.
-            producer.close(Duration.ZERO);
-          }
-        });
+        () -> progress.accept(acknowledged.addAndGet(tokens)),
+        error -> reason(record, error),
+        end::countDown);
   }
 
   private Exception reason(LaneRecord record, Exception error) {
@@ -168,32 +118,5 @@ public final class LanePublisher implements AutoCloseable {
                     error.getMessage()),
             error)
         : error;
-  }
-
-  static Map<String, Object> properties(KafkaAddress kafka, Map<String, Object> patience) {
-    Map<String, Object> properties =
-        kafka.properties(
-            Map.of(
-                ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                "lz4",
-                ProducerConfig.LINGER_MS_CONFIG,
-                10,
-                ProducerConfig.BATCH_SIZE_CONFIG,
-                BATCH_BYTES,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                REQUEST_MILLIS,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                DELIVERY_MILLIS,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                DELIVERY_MILLIS));
-    // Not for a person to change: without them records are lost, doubled or out of order. One
-    // request at a time, because a broker takes whichever batch of a new producer comes first: if
-    // it turns the first away for a moment (its partition has no leader yet), it would take the
-    // next one, and then the first never again.
-    properties.putAll(patience);
-    properties.put(ProducerConfig.ACKS_CONFIG, "all");
-    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-    return properties;
   }
 }

@@ -1,9 +1,9 @@
 package io.flinklm.job.lane;
 
-import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.state.KeptCounters;
 import io.flinklm.job.state.RefusedStateException;
+import io.flinklm.job.text.TextOperator;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.job.wire.TextOffsets;
 import io.flinklm.lane.Refusal;
@@ -11,34 +11,24 @@ import io.flinklm.text.TextTokens;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.TextReading.Refused;
 import io.flinklm.topics.TextReading.Text;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.BoundedOneInput;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Reads a record of the topic {@code text}: its lane, its headers, its tokens. What cannot be read
- * goes to dead letters and, as a refusal, on to its lane. An operator and not a process function,
- * because it tells how far it has read before each barrier.
+ * goes to dead letters and, as a refusal, on to its lane.
  *
- * <p>State: {@link LanesAndVocabulary}, as a blob; each subtask has the same. And {@link
- * KeptCounters}.
+ * <p>State: {@link LanesAndVocabulary}, as a blob; each subtask has the same. And the counters of
+ * {@link TextOperator}.
  */
-public final class Tokenize extends AbstractStreamOperator<LaneText>
-    implements OneInputStreamOperator<TextRecord, LaneText>, BoundedOneInput {
+public final class Tokenize extends TextOperator<LaneText> {
   private static final long serialVersionUID = 1;
   private final Tokenizer tokenizer;
   private final int laneCount;
-  private transient Map<Integer, Long> offsets;
-  private transient KeptCounters counters;
   private transient boolean toldOfMarks;
 
   /** A tokenizer of the text of so many lanes. */
   public Tokenize(Tokenizer tokenizer, int laneCount) {
+    super(KeptCounters.DEAD_LETTERS, KeptCounters.BYTE_ORDER_MARKS);
     this.tokenizer = tokenizer;
     this.laneCount = laneCount;
   }
@@ -49,41 +39,15 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
     super.initializeState(context);
     LanesAndVocabulary readBy = new LanesAndVocabulary(laneCount, tokenizer.fingerprint());
     RefusedStateException.endingTheJob(() -> readBy.keepIn(context.getOperatorStateStore()));
-    offsets = new HashMap<>();
-    counters =
-        new KeptCounters(
-            getMetricGroup(),
-            context.getOperatorStateStore(),
-            KeptCounters.DEAD_LETTERS,
-            KeptCounters.BYTE_ORDER_MARKS);
   }
 
   @Override
-  public void snapshotState(StateSnapshotContext context) throws Exception {
-    super.snapshotState(context);
-    counters.keep();
+  protected LaneText told(TextOffsets offsets) {
+    return new LaneText.Offsets(offsets);
   }
 
   @Override
-  public void prepareSnapshotPreBarrier(long checkpointId) {
-    emitOffsets();
-  }
-
-  @Override
-  public void endInput() {
-    emitOffsets();
-  }
-
-  private void emitOffsets() {
-    if (!offsets.isEmpty()) {
-      emit(new LaneText.Offsets(new TextOffsets(Map.copyOf(offsets))));
-    }
-  }
-
-  @Override
-  public void processElement(StreamRecord<TextRecord> element) {
-    TextRecord record = element.getValue();
-    offsets.merge(record.partition(), record.offset() + 1, Math::max);
+  protected void read(TextRecord record, long time) {
     if (record.behindLostText()) {
       // Which lanes are of a partition, each lane knows itself.
       for (int each = 0; each < laneCount; each++) {
@@ -93,9 +57,7 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
     TokenizedRecord tokenized = TokenizedRecord.of(record, tokenizer, laneCount);
     if (tokenized.reading() instanceof Refused refused) {
       emit(told(refused, record));
-      DeadLetter letter = DeadLetter.of(record, refused.message());
-      output.collect(DeadLetter.TAG, new StreamRecord<>(letter));
-      counters.named(KeptCounters.DEAD_LETTERS).inc();
+      sendToDeadLetters(record, refused.message());
     } else if (tokenized.reading() instanceof Text text) {
       TextTokens tokens = tokenized.tokens();
       emit(new LaneText.Tokens(text.lane(), text.place(), tokens.ids(), tokens.lengths(), record));
@@ -113,7 +75,7 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
   }
 
   private void countMark(TextRecord record) {
-    counters.named(KeptCounters.BYTE_ORDER_MARKS).inc();
+    count(KeptCounters.BYTE_ORDER_MARKS);
     if (!toldOfMarks) {
       toldOfMarks = true;
       LOG.warn(
@@ -123,9 +85,5 @@ public final class Tokenize extends AbstractStreamOperator<LaneText>
           record.partition(),
           record.topic());
     }
-  }
-
-  private void emit(LaneText text) {
-    output.collect(new StreamRecord<>(text));
   }
 }
