@@ -48,9 +48,9 @@ public record HiddenState(List<float[]> parts) {
     List<float[]> parts = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
       float[] part = new float[in.readInt()];
-      for (int i = 0; i < part.length; i++) {
-        part[i] = in.readFloat();
-      }
+      byte[] bytes = new byte[part.length * Float.BYTES];
+      in.readFully(bytes);
+      ByteBuffer.wrap(bytes).asFloatBuffer().get(part);
       parts.add(part);
     }
     return new HiddenState(parts);

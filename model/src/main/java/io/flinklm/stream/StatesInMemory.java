@@ -1,6 +1,7 @@
 package io.flinklm.stream;
 
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -16,8 +17,8 @@ final class StatesInMemory implements StreamStates {
   }
 
   @Override
-  public void put(String stream, StreamState state) {
-    states.put(stream, state);
+  public void put(Map<String, StreamState> changed) {
+    states.putAll(changed);
   }
 
   @Override

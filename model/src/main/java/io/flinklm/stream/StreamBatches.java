@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -86,8 +88,9 @@ public final class StreamBatches {
    */
   void pass(long time, Consumer<StreamBatch> batches) {
     while (!ahead.isEmpty() && ahead.first().time() <= time) {
-      StreamChunk next = ahead.pollFirst();
+      StreamChunk next = ahead.first();
       goOverdue(next.time() - 1, batches);
+      ahead.remove(next);
       take(next, next.time(), batches);
     }
     if (time > passed) {
@@ -136,6 +139,19 @@ public final class StreamBatches {
   long settled() {
     long earliest = deferred.isEmpty() ? latest : Math.min(latest, deferred.first().time());
     return open.values().stream().mapToLong(StreamChunk::time).reduce(earliest, Math::min);
+  }
+
+  /** The streams that will likely have a row of the next batches: two batches of them at most. */
+  Set<String> expected() {
+    // Whose chunk is deferred has a row of the open batch.
+    Set<String> streams = new LinkedHashSet<>(open.keySet());
+    for (StreamChunk chunk : ahead) {
+      if (streams.size() >= 2 * size) {
+        break;
+      }
+      streams.add(chunk.stream());
+    }
+    return streams;
   }
 
   /** How many chunks are in no batch yet. */

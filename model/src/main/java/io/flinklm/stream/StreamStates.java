@@ -7,6 +7,8 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 
 /** The states of all streams that have one, wherever they are kept. */
@@ -15,11 +17,17 @@ public interface StreamStates {
   /** The state of a stream; null for none. */
   StreamState get(String stream);
 
-  /** Keeps the state of a stream. */
-  void put(String stream, StreamState state);
+  /** Keeps the states of streams. */
+  void put(Map<String, StreamState> changed);
 
   /** Lets go of the state of a stream. */
   void remove(String stream);
+
+  /**
+   * Learns which streams will likely be asked for next, so that their states can be at hand. A
+   * guess: nothing but time depends on it.
+   */
+  default void expect(Set<String> streams) {}
 
   /** The names of all streams that have a state. */
   SortedSet<String> names();

@@ -101,22 +101,26 @@ public final class StreamTraining {
         start.put(row, state.hiddenState());
       }
     }
+    states.expect(batches.expected());
     trainer.goOnFrom(start);
     steps.accept(batch.batch());
-    Map<Integer, HiddenState> ended = trainer.hiddenStates();
-    for (int row = 0; row < rows.size(); row++) {
-      keep(rows.get(row), ended.get(row));
-    }
+    keep(rows, trainer.hiddenStates());
     settle();
   }
 
-  private void keep(StreamChunk chunk, HiddenState state) {
-    if (state == null) {
-      // It gave NaN or infinity: the stream goes on from zero.
-      states.remove(chunk.stream());
-    } else {
-      states.put(chunk.stream(), new StreamState(chunk.time(), state));
+  private void keep(List<StreamChunk> rows, Map<Integer, HiddenState> ended) {
+    Map<String, StreamState> changed = new HashMap<>();
+    for (int row = 0; row < rows.size(); row++) {
+      StreamChunk chunk = rows.get(row);
+      HiddenState state = ended.get(row);
+      if (state == null) {
+        // It gave NaN or infinity: the stream goes on from zero.
+        states.remove(chunk.stream());
+      } else {
+        changed.put(chunk.stream(), new StreamState(chunk.time(), state));
+      }
     }
+    states.put(changed);
   }
 
   // Behind a batch, and not whenever a time is passed: so each report counts the same ends, however

@@ -126,14 +126,15 @@ final class HiddenStates {
    * @throws RefusedException if one is of another shape
    */
   void restore(Map<Integer, HiddenState> snapshot) {
-    List<Integer> expected = Collections.nCopies(parts, layers * hidden);
     snapshot.forEach(
         (lane, state) -> {
-          List<Integer> found = state.parts().stream().map(part -> part.length).toList();
-          if (!found.equals(expected)) {
+          if (!fits(state)) {
             throw new RefusedException(
                 "the hidden state of lane %d is of another shape: expected %s, found %s"
-                    .formatted(lane, expected, found));
+                    .formatted(
+                        lane,
+                        Collections.nCopies(parts, layers * hidden),
+                        state.parts().stream().map(part -> part.length).toList()));
           }
         });
     outside.putAll(snapshot);
@@ -150,6 +151,15 @@ final class HiddenStates {
     resident = new int[0];
     outside.clear();
     restore(others);
+  }
+
+  private boolean fits(HiddenState state) {
+    for (float[] part : state.parts()) {
+      if (part.length != layers * hidden) {
+        return false;
+      }
+    }
+    return state.parts().size() == parts;
   }
 
   private void moveOutside() {

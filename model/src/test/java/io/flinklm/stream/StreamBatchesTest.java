@@ -102,6 +102,26 @@ class StreamBatchesTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void theStreamsOfABatchWereExpectedWhenTheOneBeforeItWent(int seed) {
+    for (int run = 0; run < 50; run++) {
+      StreamBatches rule = new StreamBatches(SIZE, TIMEOUT);
+      streams(new Random(100L * seed + run))
+          .forEach(chunks -> chunks.forEach(chunk -> rule.add(chunk, batches::add)));
+      Set<String> expected = new HashSet<>(rule.expected());
+      rule.pass(
+          Long.MAX_VALUE,
+          batch -> {
+            batch.rows().forEach(chunk -> assertThat(expected).contains(chunk.stream()));
+            expected.clear();
+            expected.addAll(rule.expected());
+            assertThat(expected).hasSizeLessThanOrEqualTo(2 * SIZE);
+          });
+      assertThat(expected).isEmpty();
+    }
+  }
+
   private static StreamBatches restored(StreamBatches rule) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     rule.write(new DataOutputStream(bytes));

@@ -3,6 +3,7 @@ package io.flinklm.job.train;
 import io.flinklm.job.state.RefusedStateException;
 import io.flinklm.stream.StreamState;
 import io.flinklm.stream.StreamStates;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -45,11 +46,13 @@ final class KeptStreams implements StreamStates {
   }
 
   @Override
-  public void put(String stream, StreamState of) {
-    operator.setCurrentKey(stream);
+  public void put(Map<String, StreamState> changed) {
     ofFlink(
         () -> {
-          state.update(of.write());
+          for (Map.Entry<String, StreamState> each : changed.entrySet()) {
+            operator.setCurrentKey(each.getKey());
+            state.update(each.getValue().write());
+          }
           return null;
         });
   }

@@ -44,6 +44,7 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
   private final StreamOptions streams;
   private transient ListState<byte[]> kept;
   private transient RunningTraining running;
+  private transient StatesAhead states;
   private transient StreamTraining training;
 
   /**
@@ -72,9 +73,8 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
     kept = context.getOperatorStateStore().getListState(BATCHES);
     running = new RunningTraining(setup, getMetricGroup(), output, context, Map::of);
     StreamBatches batches = streams.rule(setup.config().laneCount()).batches();
-    training =
-        new StreamTraining(
-            batches, new KeptStreams(this, context.getKeyedStateStore()), running.trainer(), this);
+    states = new StatesAhead(new KeptStreams(this, context.getKeyedStateStore()));
+    training = new StreamTraining(batches, states, running.trainer(), this);
     for (byte[] blob : kept.get()) {
       RefusedStateException.endingTheJob(() -> training.read(blob));
     }
@@ -87,6 +87,11 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
     super.open();
     running.open();
   }
+
+  /** Does nothing: the states are those of the thread that reads and writes them. */
+  @Override
+  @SuppressWarnings({"rawtypes", "unchecked"}) // As Flink declares it.
+  public void setKeyContextElement1(StreamRecord element) {}
 
   @Override
   public void processElement(StreamRecord<StreamEvent> element) {
@@ -138,11 +143,15 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     running.keep();
+    states.settle();
     kept.update(List.of(training.write()));
   }
 
   @Override
   public void close() throws Exception {
+    if (states != null) {
+      states.close();
+    }
     if (running != null) {
       running.close();
     }
