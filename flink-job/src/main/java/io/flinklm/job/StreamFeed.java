@@ -15,7 +15,9 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -30,6 +32,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 record StreamFeed(
     SingleOutputStreamOperator<StreamLine> tokens, SingleOutputStreamOperator<StreamEvent> chunks) {
+  private static final Duration WATERMARKS = Duration.ofMillis(10);
 
   /**
    * Puts it into an environment. Names are for people, uids for checkpoints: both stay.
@@ -43,8 +46,7 @@ record StreamFeed(
       Windows cut,
       StreamOptions options) {
     Feed.configure(environment);
-    environment.configure(
-        new Configuration().set(StateBackendOptions.STATE_BACKEND, options.stateBackend()));
+    environment.configure(settings(options));
     SingleOutputStreamOperator<StreamLine> tokens =
         environment
             .fromSource(text, watermarks(text, options), "text")
@@ -57,6 +59,19 @@ record StreamFeed(
             .transform("chunk", EventType.STREAM_EVENT, new ChunkStreams(cut, options.timeToLive()))
             .uid("chunk-streams");
     return new StreamFeed(tokens, chunks);
+  }
+
+  private static Configuration settings(StreamOptions options) {
+    Configuration settings =
+        new Configuration()
+            .set(StateBackendOptions.STATE_BACKEND, options.stateBackend())
+            // A checkpoint of a million streams writes those that changed since the one before it.
+            .set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true)
+            .set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARKS);
+    // A new stream is looked for, and is nowhere; and hidden states do not become smaller.
+    settings.setString("state.backend.rocksdb.use-bloom-filter", "true");
+    settings.setString("state.backend.rocksdb.compression.per.level", "NO_COMPRESSION");
+    return settings;
   }
 
   // Where text has an end, so has each partition: it is waited for, and arrival decides nothing.

@@ -50,7 +50,7 @@ final class ClusterSettings {
             .set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK);
     configuration.addAll(Configuration.fromMap(DashboardOptions.SHOWS_ONLY));
     // For a job that asks for RocksDB; no other takes it.
-    configuration.setString("state.backend.rocksdb.memory.fixed-per-slot", "64mb");
+    configuration.setString("state.backend.rocksdb.memory.fixed-per-slot", "256mb");
     return configuration;
   }
 

@@ -44,7 +44,7 @@ public record RunningJob(ClusterClient<?> client, JobID id) {
   void checkpoint() throws Exception {
     // A job that ends meanwhile never answers whether the checkpoint is complete.
     CompletableFuture.anyOf(
-            client.triggerCheckpoint(id, CheckpointType.FULL), client.requestJobResult(id))
+            client.triggerCheckpoint(id, CheckpointType.CONFIGURED), client.requestJobResult(id))
         .get();
   }
 
@@ -107,7 +107,8 @@ public record RunningJob(ClusterClient<?> client, JobID id) {
       }
       try {
         CompletableFuture.anyOf(
-                client.triggerCheckpoint(id, CheckpointType.FULL), client.requestJobResult(id))
+                client.triggerCheckpoint(id, CheckpointType.CONFIGURED),
+                client.requestJobResult(id))
             .get(left, TimeUnit.NANOSECONDS);
         return !isOver();
       } catch (ExecutionException e) {
