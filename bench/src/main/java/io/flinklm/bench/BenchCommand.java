@@ -16,6 +16,7 @@ import io.flinklm.bench.speed.SpeedOptions;
 import io.flinklm.bench.speed.SpeedResults;
 import io.flinklm.bench.speed.SpeedText;
 import io.flinklm.bench.speed.ZipfText;
+import io.flinklm.bench.streams.StreamsCommand;
 import io.flinklm.cli.AddedCommand;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.screen.Figures;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Option;
       CheckpointCostCommand.class,
       FeedCommand.class,
       PredictionCostCommand.class,
+      StreamsCommand.class,
       ContinuationsCommand.class
     },
     sortOptions = false,

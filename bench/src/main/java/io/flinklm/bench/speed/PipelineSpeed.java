@@ -16,7 +16,7 @@ import java.time.Duration;
  * has come to the end of its lead, so that from then on it goes at the pace of the training, and
  * takes one or more whole intervals between checkpoints.
  */
-final class PipelineSpeed implements Contestant {
+public final class PipelineSpeed implements Contestant {
   private static final long PAUSE_MILLIS = 5;
   private static final int FIRST_STEPS = 3;
   private static final double MILLIS = 1e3;
@@ -33,7 +33,7 @@ final class PipelineSpeed implements Contestant {
    * @param interval between checkpoints
    * @param lead most tokens that the producer is ahead of the training
    */
-  PipelineSpeed(
+  public PipelineSpeed(
       Reproduction stream, ModelSettings model, RepeatedText text, Duration interval, long lead) {
     this.stream = stream;
     this.model = model;

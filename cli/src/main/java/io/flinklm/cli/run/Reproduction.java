@@ -9,6 +9,7 @@ import io.flinklm.cli.screen.Interruption;
 import io.flinklm.cli.screen.Terminal;
 import io.flinklm.job.models.PinnedModel;
 import io.flinklm.job.predict.AnswerLimits;
+import io.flinklm.job.train.StreamOptions;
 import io.flinklm.lane.Lanes;
 import io.flinklm.local.flink.CheckpointStatistics;
 import io.flinklm.local.flink.Cluster;
@@ -170,6 +171,23 @@ public final class Reproduction implements AutoCloseable {
         lead,
         kafka,
         cluster.withInterval(interval));
+  }
+
+  /** A training on the streams of the topic text, from its first record on. */
+  public StreamRun onStreams(ModelSettings model, StreamOptions streams) {
+    Lanes lanes = Lanes.of(corpus.size(), model.laneCount(), model.bptt());
+    return new StreamRun(
+        RunSettings.ofNumbers(model, lanes, 0, PARTITIONS),
+        corpus.tokenizer(),
+        kafka,
+        Optional.empty(),
+        work,
+        JobTuning.DEFAULT.withStreams(Optional.of(streams)));
+  }
+
+  /** Starts a training, or goes on with it from its newest checkpoint. */
+  public RunningJob goOn(StreamRun training) throws Exception {
+    return training.start(cluster, work.newestCheckpoint());
   }
 
   /** Starts to answer prompts with a model, beside a training that gets no text. */

@@ -5,6 +5,10 @@ package io.flinklm.local.flink;
  *
  * @param completed how many
  * @param bytes of state in one, on average
+ * @param most bytes of state in one
+ * @param written bytes on average of the newest ones, which is less where a checkpoint refers to
+ *     those before it
  * @param milliseconds from its beginning to its end, on average
  */
-public record CheckpointStatistics(long completed, long bytes, long milliseconds) {}
+public record CheckpointStatistics(
+    long completed, long bytes, long most, long written, long milliseconds) {}

@@ -21,6 +21,7 @@ import org.apache.flink.runtime.rest.messages.JobVertexDetailsHeaders;
 import org.apache.flink.runtime.rest.messages.JobVertexMessageParameters;
 import org.apache.flink.runtime.rest.messages.JobsOverviewHeaders;
 import org.apache.flink.runtime.rest.messages.MessageQueryParameter;
+import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointStatistics.CompletedCheckpointStatistics;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatisticsHeaders;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsHeaders;
@@ -74,6 +75,13 @@ public final class FlinkRest implements AutoCloseable {
     return new CheckpointStatistics(
         checkpoints.getCounts().getNumberCompletedCheckpoints(),
         checkpoints.getSummary().getStateSize().getAverage(),
+        checkpoints.getSummary().getStateSize().getMaximum(),
+        Math.round(
+            checkpoints.getHistory().stream()
+                .filter(CompletedCheckpointStatistics.class::isInstance)
+                .mapToLong(each -> each.getCheckpointedSize())
+                .average()
+                .orElse(0)),
         checkpoints.getSummary().getDuration().getAverage());
   }
 
