@@ -127,17 +127,23 @@ class StreamsITCase {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1, heap, text", "4, 2, heap, JSON", "7, 3, rocksdb, text"})
+  @CsvSource({"1, 1, heap, text", "4, 2, heap, timed JSON", "7, 3, rocksdb, JSON"})
   void neitherPartitionsNorInterleavingNorFormatChangeABit(
       int partitions, int seed, String backend, String format) throws Exception {
     String prefix = "of-" + partitions + "-";
     KafkaAddress own = kafka.kafka().withTopicPrefix(prefix);
     new TopicSetup(own).createAll(partitions, Map.of("retention.ms", "-1"));
-    boolean json = format.equals("JSON");
     List<Line> order = interleaved(new Random(seed));
-    publish(prefix + "text", json ? inJson(order) : order);
-    String[] fields =
-        json ? new String[] {"--text-field=/text", "--key-field=/key"} : new String[0];
+    List<String> fields = new ArrayList<>();
+    if (format.endsWith("JSON")) {
+      fields.addAll(List.of("--text-field=/text", "--key-field=/key"));
+      order = inJson(order);
+    }
+    if (format.startsWith("timed")) {
+      fields.add("--time-field=/time");
+      order = atOtherTimes(order, new Random(seed));
+    }
+    publish(prefix + "text", order);
 
     Ended train =
         Command.here(
@@ -152,7 +158,7 @@ class StreamsITCase {
                             "--state-backend=" + backend,
                             "--parallelism=2",
                             "--port=0"),
-                        Stream.of(fields))
+                        fields.stream())
                     .flatMap(each -> each)
                     .toArray(String[]::new)));
 
@@ -168,6 +174,13 @@ class StreamsITCase {
       json.add(new Line(line.key(), JSON.writeValueAsString(line), line.time()));
     }
     return json;
+  }
+
+  /** Lines to which Kafka gives times that say nothing. */
+  private static List<Line> atOtherTimes(List<Line> lines, Random random) {
+    return lines.stream()
+        .map(line -> new Line(line.key(), line.text(), random.nextLong(1_700_000_000_000L)))
+        .toList();
   }
 
   /** The lines in an order of arrival in which none is late, each host's in order. */
@@ -262,6 +275,8 @@ class StreamsITCase {
         "train --streams --bootstrap=localhost:1 | streams of a topic need a tokenizer that is"
             + " there before the text: --tokenizer bytes, the FILE of a tokenizer.json, or"
             + " --vocabulary FILE",
+        "train --bootstrap=localhost:1 --time-field=/ts | --time-field is for streams, as the times"
+            + " of lanes decide nothing: give --streams too, or leave it out",
         "run --batch=3 | --batch, --batch-timeout, --stream-ttl, --out-of-orderness and"
             + " --state-backend are for streams: give --streams too",
       })
