@@ -54,6 +54,9 @@ record LetterFiles(Path directory) {
    * @throws UserMistake if a file has not the name of a letter, or none can be read
    */
   Map<LetterPlace, byte[]> read() {
+    if (!Files.isDirectory(directory)) {
+      throw new UserMistake("there is no directory " + directory + ", given by --from-directory");
+    }
     Map<LetterPlace, byte[]> values = new TreeMap<>();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.filter(LetterFiles::isShown).sorted().toList()) {
@@ -77,6 +80,9 @@ record LetterFiles(Path directory) {
    * @throws UserMistake if it cannot be read
    */
   static byte[] value(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new UserMistake("there is no file " + file + ", given by --value");
+    }
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
