@@ -241,7 +241,12 @@ class StreamsITCase {
     List<Line> ofOne = lines.stream().filter(line -> line.key().equals("höst-0")).toList();
     publish(topic, ofOne.subList(0, 100));
     String[] train =
-        words("train", "--bootstrap=" + kafka.address(), "--topic-prefix=idle-", "--port=0");
+        words(
+            "train",
+            "--bootstrap=" + kafka.address(),
+            "--topic-prefix=idle-",
+            "--idle-after=2s",
+            "--port=0");
     try (Command command = Command.start(directory, train)) {
       Dashboard dashboard = Dashboard.of(command);
       command.awaitThat(() -> dashboard.number("step") > 0, "a step");
@@ -277,8 +282,8 @@ class StreamsITCase {
             + " --vocabulary FILE",
         "train --bootstrap=localhost:1 --time-field=/ts | --time-field is for streams, as the times"
             + " of lanes decide nothing: give --streams too, or leave it out",
-        "run --batch=3 | --batch, --batch-timeout, --stream-ttl, --out-of-orderness and"
-            + " --state-backend are for streams: give --streams too",
+        "run --batch=3 | --batch, --batch-timeout, --stream-ttl, --out-of-orderness, --idle-after"
+            + " and --state-backend are for streams: give --streams too",
       })
   void whatMakesNoSenseIsAMistake(String command, String message) {
     assertThat(Command.here(directory, command.split(" ")).mistake()).isEqualTo(message);

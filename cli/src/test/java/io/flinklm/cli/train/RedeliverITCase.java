@@ -271,7 +271,8 @@ class RedeliverITCase {
     assertThat(
             redeliver("none-", "--from-directory=" + Files.createFile(directory.resolve("x")))
                 .mistake())
-        .isEqualTo("there is no directory " + directory.resolve("x") + ", given by --from-directory");
+        .isEqualTo(
+            "there is no directory " + directory.resolve("x") + ", given by --from-directory");
     assertThat(redeliver("none-", "--from-directory=" + directory).mistake())
         .contains("'x' names no dead letter");
     assertThat(received(own, "text")).isEmpty();
