@@ -263,6 +263,55 @@ class StreamsITCase {
     }
   }
 
+  @Test
+  void logsOfFortyHostsOfVeryUnequalRatesAreAllTrainedOn() throws Exception {
+    List<Line> logs = logs();
+    publish("app-logs", logs);
+    ObjectNode books =
+        Command.here(
+                directory,
+                "train",
+                "--streams",
+                "--bounded",
+                "--bootstrap=" + kafka.address(),
+                "--topic-prefix=forty-",
+                "--text-topic=app-logs",
+                "--text-field=/message",
+                "--tokenizer=bytes",
+                "--hidden=8",
+                "--layers=1",
+                "--json",
+                "--port=0")
+            .json();
+
+    long bytes = 0;
+    for (Line line : logs) {
+      bytes += JSON.readTree(line.text()).get("message").asText().length() + 1;
+    }
+    assertThat(books.get("refused").isEmpty()).as(books.toString()).isTrue();
+    assertThat(bytes - books.get("tokens_trained").asLong())
+        .as("what fills no chunk of its host")
+        .isBetween(0L, 40L * 64);
+    KafkaAddress own = kafka.kafka().withTopicPrefix("forty-");
+    assertThat(new TopicSetup(own).end("dead-letters")).containsEntry(0, 0L);
+  }
+
+  /** What 40 hosts write in a second, 1 to 1,000 lines each. */
+  private static List<Line> logs() throws Exception {
+    new TopicSetup(kafka.kafka()).create("app-logs", 4, Map.of("retention.ms", "-1"));
+    List<Line> logs = new ArrayList<>();
+    for (int host = 0; host < 40; host++) {
+      double rate = Math.pow(1_000, host / 39.0);
+      for (int i = 0; i < rate; i++) {
+        String json = "{\"level\":\"info\",\"message\":\"GET /item/%d 200\"}".formatted(i % 97);
+        long time = 1_700_000_000_000L + (long) (1_000 * i / rate);
+        logs.add(new Line("host-" + host, json, time));
+      }
+    }
+    logs.sort(Comparator.comparingLong(Line::time));
+    return logs;
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
