@@ -105,6 +105,7 @@ public final class FlinkLmJob {
       throw new UserMistake(e.getMessage(), e);
     }
     job.records.format();
+    job.records.requireFit(job.options.streams().isPresent());
     job.options.settings(job.options.fit(job.options.tokenizer().kind())).requireSchedule(0);
     job.options.tokenizer().requireGiven();
     return job;
@@ -117,7 +118,6 @@ public final class FlinkLmJob {
     if (options.streams().isPresent()) {
       StreamsOptions.requireFit(tuning);
       options.tokenizer().requireGivenForStreams();
-      records.requireOfStreams();
     }
     Tokenizer tokenizer = choice.given().orElseThrow();
     requireHeap(fit, tokenizer);

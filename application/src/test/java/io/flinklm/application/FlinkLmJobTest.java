@@ -30,8 +30,13 @@ class FlinkLmJobTest {
         "--bootstrap kafka:9092 --out /data --streams --lanes 8 | --streams has no lanes: leave out"
             + " --lanes; --batch says the rows",
         "--bootstrap kafka:9092 --out /data --stream-ttl 1h | --batch, --batch-timeout,"
-            + " --stream-ttl, --out-of-orderness and --state-backend are for streams: give"
-            + " --streams too",
+            + " --stream-ttl, --out-of-orderness, --idle-after and --state-backend are for streams:"
+            + " give --streams too",
+        "--bootstrap kafka:9092 --out /data --time-field /ts | --time-field is for streams",
+        "--bootstrap kafka:9092 --out /data --tokenizer bytes --streams --time-field ts |"
+            + " --time-field ts is no JSON Pointer",
+        "--bootstrap kafka:9092 --out /data --streams --end-of-record newline | a record of a stream"
+            + " ends with a line feed, which is text: leave out --end-of-record",
         "--bootstrap kafka:9092 --out /data --device tpu | --device is auto, cpu or gpu",
         "--bootstrap kafka:9092 --out /data --engine-threads 0 | --engine-threads must be 1 or more",
         "--bootstrap kafka:9092 --out /data --schedule cosine | a stream without end has none",

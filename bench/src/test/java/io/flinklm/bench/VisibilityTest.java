@@ -34,6 +34,7 @@ class VisibilityTest {
           "io.flinklm.bench.BenchCommand", "Java's ServiceLoader makes it",
           "io.flinklm.cli.FlinkLmClient", "the image of the client starts it",
           "io.flinklm.dashboard.GuardFactory", "Flink makes it by Java's ServiceLoader",
+          "io.flinklm.topics.DeadLetterHeaders", "it is nothing but constants",
           "io.flinklm.topics.TopicNames", "it is nothing but constants");
 
   @ArchTest

@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       WatchCommand.class,
       ScoresCommand.class,
+      RedeliverCommand.class,
       PredictCommand.class,
       ChatCommand.class,
       ReproduceCommand.class,

@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
       ProduceCommand.class,
       WatchCommand.class,
       ScoresCommand.class,
+      RedeliverCommand.class,
       PredictCommand.class,
       ChatCommand.class,
     },

@@ -79,10 +79,10 @@ final class TrainCommand implements Callable<Integer> {
       options.settings(fit).requireSchedule(0);
     }
     options.requireDevice();
+    records.requireFit(options.streams().isPresent());
     if (options.streams().isPresent()) {
       StreamsOptions.requireFit(output.tuning());
       options.tokenizer().requireGivenForStreams();
-      records.requireOfStreams();
       options.settings(fit).requireSchedule(0);
     }
     kafka.requireReachable();

@@ -67,7 +67,7 @@ class ClientITCase {
                 + "; use the whole one");
     assertThat(mistake("run")).contains("'run'", "flink-lm --help");
     assertThat(client("--help").text())
-        .contains("topics", "produce", "watch", "scores", "predict", "chat")
+        .contains("topics", "produce", "watch", "scores", "redeliver", "predict", "chat")
         .doesNotContain("reproduce", "bench");
   }
 

@@ -25,6 +25,10 @@ public record Refusal(Reason reason, int tokens, int bytes) {
     BAD_HEADER(
         "bad_header",
         "epoch and position must be whole numbers of 0 or more in decimal, and split train or valid"),
+    /** The field of its time is missing or no time. The record is in dead letters. */
+    BAD_TIME(
+        "bad_time",
+        "the field of --time-field must be a whole number of milliseconds since 1970, or a string of ISO 8601 with its offset from UTC"),
     /** A token is outside the vocabulary, which has no {@code <unk>}. In dead letters. */
     UNKNOWN_TOKEN(
         "unknown_token", "every word must be in the vocabulary, or the vocabulary must have <unk>"),

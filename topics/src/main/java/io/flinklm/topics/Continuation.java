@@ -9,14 +9,17 @@ public sealed interface Continuation {
    * @param enters whether it is of another segment than what was taken before
    * @param missing how many tokens lie between it and what was taken before
    * @param behindHole whether it is not known to follow what was taken before
+   * @param filled how far it begins before the end of what was refused last: so far it fills the
+   *     hole of that
    * @param repeated how many of its tokens were taken before, its first ones
    * @param from position of the first that was not
    */
-  record Taken(boolean enters, long missing, boolean behindHole, int repeated, long from)
+  record Taken(
+      boolean enters, long missing, boolean behindHole, long filled, int repeated, long from)
       implements Continuation {
 
     Taken inAnotherSegment(long missingThere) {
-      return new Taken(true, missing + missingThere, behindHole, repeated, from);
+      return new Taken(true, missing + missingThere, behindHole, filled, repeated, from);
     }
   }
 

@@ -135,9 +135,15 @@ public final class Continuity {
     doubted.write(out);
   }
 
-  /** Reads what {@link #write} wrote. */
-  public static Continuity read(long limit, Segment segment, DataInput in) throws IOException {
-    Continuity read = readOld(limit, segment, true, in);
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param ofHole whether it was written since there are holes at the end
+   */
+  public static Continuity read(long limit, Segment segment, boolean ofHole, DataInput in)
+      throws IOException {
+    Continuity read =
+        new Continuity(limit, segment, ExpectedPosition.read(limit, true, ofHole, in));
     read.doubted.read(in);
     return read;
   }
@@ -145,6 +151,6 @@ public final class Continuity {
   /** Reads what was written before there was a doubted segment, or even another place. */
   public static Continuity readOld(long limit, Segment segment, boolean otherPlace, DataInput in)
       throws IOException {
-    return new Continuity(limit, segment, ExpectedPosition.read(limit, otherPlace, in));
+    return new Continuity(limit, segment, ExpectedPosition.read(limit, otherPlace, false, in));
   }
 }

@@ -14,6 +14,9 @@ import java.io.IOException;
  * or the position is wrong and it goes on where it was. The record is refused, and what comes next
  * decides: text at either place is taken.
  *
+ * <p>Text that is refused where it was expected leaves a hole at the end. Until text behind it is
+ * taken, text at a place in the hole is taken there: the refused record, mended and sent again.
+ *
  * <p>Where text is known to be lost, a lane goes on wherever the next record does. Not thread safe.
  */
 final class ExpectedPosition {
@@ -25,6 +28,9 @@ final class ExpectedPosition {
   // The other place where text may go on: behind the newest refused record that may have left a
   // hole ahead. Text that goes on at either place has decided, and there is no other place then.
   private long other;
+
+  // Where the hole begins that ends at the next place; nowhere where text was taken last.
+  private long hole = NOWHERE;
 
   // Whether text is known to be lost behind what was taken.
   private boolean lost;
@@ -49,6 +55,7 @@ final class ExpectedPosition {
   void goOnAt(long position) {
     next = position;
     other = NOWHERE;
+    hole = NOWHERE;
   }
 
   /** What text is that has this position, or {@link Place#FOLLOWS}; from here on it was there. */
@@ -56,6 +63,21 @@ final class ExpectedPosition {
     if (next == NOWHERE) {
       return takeAnywhere(given, tokens);
     }
+    boolean fills =
+        tokens > 0 && hole != NOWHERE && given >= hole && given < next && given + tokens < limit;
+    return fills ? takeIn(given, tokens) : takeBehind(given, tokens);
+  }
+
+  // Mended text may be shorter than what was refused: then the next record goes on behind the hole.
+  private Continuation takeIn(long given, int tokens) {
+    long end = next;
+    goOnAt(given + tokens);
+    other = given + tokens < end ? end : NOWHERE;
+    lost = false;
+    return new Taken(false, 0, false, end - given, 0, given);
+  }
+
+  private Continuation takeBehind(long given, int tokens) {
     boolean follows = given == Place.FOLLOWS;
     long position = follows ? next : given;
     long end = position + tokens;
@@ -73,7 +95,7 @@ final class ExpectedPosition {
       goOnAt(end);
       lost = false;
     }
-    return new Taken(false, missing, missing > 0 || unknown, repeated, position + repeated);
+    return new Taken(false, missing, missing > 0 || unknown, 0, repeated, position + repeated);
   }
 
   // One position shows nothing, and a second one that goes on behind it does.
@@ -85,7 +107,7 @@ final class ExpectedPosition {
     } else {
       other = given + tokens;
     }
-    return new Taken(false, 0, false, 0, given);
+    return new Taken(false, 0, false, 0, 0, given);
   }
 
   /**
@@ -105,7 +127,9 @@ final class ExpectedPosition {
     }
     long passed = Math.max(0, end - next);
     if (passed > 0) {
+      long begin = hole == NOWHERE ? next : hole;
       goOnAt(end);
+      hole = begin;
     }
     return passed;
   }
@@ -128,10 +152,15 @@ final class ExpectedPosition {
   void write(DataOutput out) throws IOException {
     out.writeLong(next);
     out.writeLong(other);
+    out.writeLong(hole);
   }
 
-  /** Reads what {@link #write} wrote; once there was no other place. */
-  static ExpectedPosition read(long limit, boolean otherPlace, DataInput in) throws IOException {
-    return new ExpectedPosition(limit, in.readLong(), otherPlace ? in.readLong() : NOWHERE);
+  /** Reads what {@link #write} wrote; once there was no other place, and then no hole. */
+  static ExpectedPosition read(long limit, boolean otherPlace, boolean ofHole, DataInput in)
+      throws IOException {
+    ExpectedPosition read =
+        new ExpectedPosition(limit, in.readLong(), otherPlace ? in.readLong() : NOWHERE);
+    read.hole = ofHole ? in.readLong() : NOWHERE;
+    return read;
   }
 }

@@ -18,29 +18,63 @@ import java.nio.charset.StandardCharsets;
  * The field of a JSON value that a JSON Pointer (RFC 6901) names, as UTF-8; or why it cannot be
  * had.
  *
- * @param text of the field; null where it cannot be had
+ * @param text of the field; of what is no string, its JSON; null where it cannot be had
+ * @param isNumber whether it is a number
  * @param wrong why, in words; null where nothing is wrong
  */
-record JsonField(byte[] text, String wrong) {
+record JsonField(byte[] text, boolean isNumber, String wrong) {
   private static final JsonFactory JSON = new JsonFactory();
+
+  /** What a field may be. */
+  enum Kind {
+    /** Text. */
+    TEXT("a string"),
+    /** A name. */
+    KEY("a string, a number or a boolean"),
+    /** A time. */
+    TIME(TimeField.EXPECTED);
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+
+    private boolean allows(JsonToken found) {
+      return switch (this) {
+        case TEXT -> found == JsonToken.VALUE_STRING;
+        case KEY -> found == JsonToken.VALUE_STRING || found.isNumeric() || found.isBoolean();
+        case TIME -> found == JsonToken.VALUE_STRING || found == JsonToken.VALUE_NUMBER_INT;
+      };
+    }
+
+    private String at(String pointer) {
+      return words + " at " + pointer;
+    }
+  }
+
+  /** What is in no field. */
+  static JsonField whole(byte[] bytes) {
+    return new JsonField(bytes, false, null);
+  }
 
   /**
    * Reads the field of a value.
    *
    * @param value of a record; null for none
-   * @param onlyStrings whether a number or a boolean, whose text is its JSON, is refused
+   * @param kind of the field; what is of none of its kinds is refused
    */
-  static JsonField read(String pointer, byte[] value, boolean onlyStrings) {
+  static JsonField read(String pointer, byte[] value, Kind kind) {
+    String expected = "JSON with " + kind.at(pointer);
     if (value == null) {
-      return wrong("the record has no value; expected JSON with " + kinds(onlyStrings, pointer));
+      return wrong("the record has no value; expected " + expected);
     }
-    String expected = "JSON with " + kinds(onlyStrings, pointer);
     return RegistryFraming.in(value, expected)
         .map(JsonField::wrong)
-        .orElseGet(() -> readJson(pointer, value, onlyStrings));
+        .orElseGet(() -> readJson(pointer, value, kind));
   }
 
-  private static JsonField readJson(String pointer, byte[] value, boolean onlyStrings) {
+  private static JsonField readJson(String pointer, byte[] value, Kind kind) {
     try (JsonParser whole = JSON.createParser(value)) {
       JsonParser field =
           new FilteringParserDelegate(
@@ -49,19 +83,16 @@ record JsonField(byte[] text, String wrong) {
               Inclusion.ONLY_INCLUDE_ALL,
               false);
       JsonToken found = field.nextToken();
-      String text = found == null || !isText(found, onlyStrings) ? null : field.getText();
+      String text = found == null || !kind.allows(found) ? null : field.getText();
       requireNoMore(whole);
-      return text == null ? wrong(refusal(pointer, found, onlyStrings)) : ofText(pointer, text);
+      return text == null
+          ? wrong(refusal(pointer, found, kind))
+          : ofText(pointer, text, found.isNumeric());
     } catch (JsonProcessingException e) {
       return wrong("it is no JSON, so it has no field " + pointer + ": " + e.getOriginalMessage());
     } catch (IOException e) {
       return wrong("it is no JSON, so it has no field " + pointer + ": " + e.getMessage());
     }
-  }
-
-  private static boolean isText(JsonToken found, boolean onlyStrings) {
-    return found == JsonToken.VALUE_STRING
-        || (!onlyStrings && (found.isNumeric() || found.isBoolean()));
   }
 
   // Whoever stops at the field takes a record for JSON that is broken behind it.
@@ -75,29 +106,25 @@ record JsonField(byte[] text, String wrong) {
     }
   }
 
-  private static JsonField ofText(String pointer, String text) {
+  private static JsonField ofText(String pointer, String text, boolean isNumber) {
     try {
       ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       byte[] bytes = new byte[utf8.remaining()];
       utf8.get(bytes);
-      return new JsonField(bytes, null);
+      return new JsonField(bytes, isNumber, null);
     } catch (CharacterCodingException e) {
       return wrong("the field " + pointer + " has half of a surrogate pair in it, no character");
     }
   }
 
-  private static String refusal(String pointer, JsonToken found, boolean onlyStrings) {
-    String expected = "; expected " + kinds(onlyStrings, pointer);
+  private static String refusal(String pointer, JsonToken found, Kind kind) {
+    String expected = "; expected " + kind.at(pointer);
     return found == null
         ? "the field " + pointer + " is missing" + expected
-        : "the field " + pointer + " is " + kind(found) + expected;
+        : "the field " + pointer + " is " + nameOf(found) + expected;
   }
 
-  private static String kinds(boolean onlyStrings, String pointer) {
-    return (onlyStrings ? "a string at " : "a string, a number or a boolean at ") + pointer;
-  }
-
-  private static String kind(JsonToken token) {
+  private static String nameOf(JsonToken token) {
     return switch (token) {
       case START_OBJECT -> "an object";
       case START_ARRAY -> "an array";
@@ -108,6 +135,6 @@ record JsonField(byte[] text, String wrong) {
   }
 
   private static JsonField wrong(String why) {
-    return new JsonField(null, why);
+    return new JsonField(null, false, why);
   }
 }

@@ -3,21 +3,25 @@ package io.flinklm.topics;
 import com.fasterxml.jackson.core.JsonPointer;
 import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
+import io.flinklm.topics.JsonField.Kind;
 import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * How the records of a topic hold text: as their value or in a field of it, and whether the end of
- * a record is itself text. It reads a record and decides nothing about what it finds.
+ * How the records of a topic hold text, key and time: as Kafka has them or in fields of the value,
+ * and whether the end of a record is itself text. It reads a record and decides nothing about what
+ * it finds.
  *
  * @param textField JSON Pointer to the text in a value that is JSON; null where the value is text
  * @param keyField JSON Pointer to the key in a value that is JSON; null for Kafka's own key
+ * @param timeField JSON Pointer to the time in a value that is JSON; null for Kafka's timestamp
  * @param endOfRecord what stands behind the text of each record
  */
-public record RecordFormat(String textField, String keyField, EndOfRecord endOfRecord)
+public record RecordFormat(
+    String textField, String keyField, String timeField, EndOfRecord endOfRecord)
     implements Serializable {
   /** Key and value are what is meant, and nothing stands between records. */
-  public static final RecordFormat PLAIN = new RecordFormat(null, null, EndOfRecord.NONE);
+  public static final RecordFormat PLAIN = new RecordFormat(null, null, null, EndOfRecord.NONE);
 
   /** What stands behind the text of a record. */
   public enum EndOfRecord {
@@ -35,6 +39,7 @@ public record RecordFormat(String textField, String keyField, EndOfRecord endOfR
   public RecordFormat {
     requirePointer("--text-field", textField);
     requirePointer("--key-field", keyField);
+    requirePointer("--time-field", timeField);
   }
 
   private static void requirePointer(String option, String pointer) {
@@ -59,10 +64,17 @@ public record RecordFormat(String textField, String keyField, EndOfRecord endOfR
       return RecordContent.of(key, value);
     }
     JsonField ofKey =
-        keyField == null ? new JsonField(key, null) : JsonField.read(keyField, value, false);
+        keyField == null ? JsonField.whole(key) : JsonField.read(keyField, value, Kind.KEY);
     JsonField ofText =
-        textField == null ? new JsonField(value, null) : JsonField.read(textField, value, true);
-    return new RecordContent(ofKey.text(), ended(ofText.text()), ofKey.wrong(), ofText.wrong());
+        textField == null ? JsonField.whole(value) : JsonField.read(textField, value, Kind.TEXT);
+    TimeField ofTime = timeField == null ? TimeField.KAFKAS : TimeField.read(timeField, value);
+    return new RecordContent(
+        ofKey.text(),
+        ended(ofText.text()),
+        ofTime.millis(),
+        ofKey.wrong(),
+        ofText.wrong(),
+        ofTime.wrong());
   }
 
   private byte[] ended(byte[] text) {

@@ -7,10 +7,20 @@ import java.util.Optional;
  * What the serializers of a schema registry put before a value: a zero byte and the four bytes of a
  * schema's number. Behind it stands JSON, Avro or the like, which is no text.
  */
-final class RegistryFraming {
+public final class RegistryFraming {
   private static final int LENGTH = 5;
 
   private RegistryFraming() {}
+
+  /**
+   * What is wrong with text that cannot be read.
+   *
+   * @param text which may be missing
+   * @param why it cannot be read, where it is not framed so
+   */
+  public static String nameIn(byte[] text, String why) {
+    return text == null ? why : in(text, "plain UTF-8 text").orElse(why);
+  }
 
   /** What is wrong with a value that is framed so; empty for one that is not. */
   static Optional<String> in(byte[] value, String expected) {

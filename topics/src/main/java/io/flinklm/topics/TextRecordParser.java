@@ -89,7 +89,7 @@ public record TextRecordParser(int laneCount, TextForm form) {
     }
     // Of bytes each one may be meant: there a zero byte is text.
     Optional<String> unreadable =
-        form.whyUnreadable(own).map(why -> RegistryFraming.in(own, "plain UTF-8 text").orElse(why));
+        form.whyUnreadable(own).map(why -> RegistryFraming.nameIn(own, why));
     return unreadable.isPresent() ? text.refused(Reason.BAD_TEXT, unreadable.get()) : text;
   }
 

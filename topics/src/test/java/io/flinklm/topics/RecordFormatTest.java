@@ -22,7 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordFormatTest {
-  private static final RecordFormat JSON = new RecordFormat("/log/text", "/lane", EndOfRecord.NONE);
+  private static final RecordFormat JSON =
+      new RecordFormat("/log/text", "/lane", null, EndOfRecord.NONE);
+  private static final RecordFormat TIMED = new RecordFormat(null, null, "/ts", EndOfRecord.NONE);
   private static final byte[] FRAMED = {0, 0, 0, 1, 2, '{', '}'};
 
   @ParameterizedTest
@@ -77,6 +79,60 @@ class RecordFormatTest {
     assertThat(content.wrongKey()).contains("a string, a number or a boolean at /lane");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "1700000000123 | 1700000000123",
+        "0 | 0",
+        // No unit is guessed.
+        "1700000000 | 1700000000",
+        "\"2023-11-14T22:13:20Z\" | 1700000000000",
+        "\"2023-11-14T23:13:20.1239+01:00\" | 1700000000123",
+      })
+  void aTimeIsMillisecondsOrOfIso8601(String field, long time) {
+    RecordContent content = TIMED.content(bytes("a"), bytes("{\"ts\":" + field + "}"));
+
+    assertThat(content.wrongTime()).isNull();
+    assertThat(content.time()).isEqualTo(time);
+    assertThat(content.wrongText()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "-1 | the field /ts is no time: found '-1'; expected a whole number of milliseconds since",
+        "99999999999999999999 | the field /ts is no time: found '99999999999999999999'; expected",
+        "1.7e12 | the field /ts is a number; expected a whole number of milliseconds since 1970",
+        "\"1700000000000\" | the field /ts is no time: found '1700000000000'; expected a whole",
+        "\"2023-11-14T22:13:20\" | the field /ts is no time: found '2023-11-14T22:13:20'; expected",
+        "\"1969-12-31T23:59:59Z\" | the field /ts is no time",
+        "\"+999999999-12-31T23:59:59Z\" | the field /ts is no time",
+        "\"yesterday\" | the field /ts is no time: found 'yesterday'",
+        "null | the field /ts is null; expected a whole number of milliseconds since 1970, or a",
+        "{} | the field /ts is an object",
+        "5,\"ts\" | it is no JSON, so it has no field /ts",
+      })
+  void whatIsNoTimeIsSaid(String field, String reason) {
+    RecordContent content = TIMED.content(bytes("a"), bytes("{\"ts\":" + field + "}"));
+
+    assertThat(content.time()).isNull();
+    assertThat(content.wrongTime()).startsWith(reason);
+  }
+
+  @Test
+  void withoutAFieldOfTimeThereIsNoneAndNothingIsWrong() {
+    assertThat(JSON.content(null, bytes("{}")).time()).isNull();
+    assertThat(JSON.content(null, bytes("{}")).wrongTime()).isNull();
+    assertThat(TIMED.content(null, bytes("{}")).wrongTime())
+        .isEqualTo(
+            "the field /ts is missing; expected a whole number of milliseconds since 1970, or a"
+                + " string like \"2026-05-20T16:29:40Z\", at /ts");
+  }
+
   @Test
   void aRegistrysFramingIsNamed() {
     String reason = "framed by a schema registry: schema id 258; expected ";
@@ -109,7 +165,7 @@ class RecordFormatTest {
 
   @Test
   void theEndOfARecordIsTextWhereItIsAsked() {
-    RecordFormat lines = new RecordFormat(null, null, EndOfRecord.NEWLINE);
+    RecordFormat lines = new RecordFormat(null, null, null, EndOfRecord.NEWLINE);
 
     assertThat(lines.content(bytes("0"), bytes("one")).text()).asString(UTF_8).isEqualTo("one\n");
     assertThat(lines.content(bytes("0"), bytes("")).text()).asString(UTF_8).isEqualTo("\n");
@@ -136,13 +192,16 @@ class RecordFormatTest {
 
   @Test
   void aFieldOfThatNameMayBeAnywhereInJson() {
-    RecordFormat escaped = new RecordFormat("/a~1b/1/~0", null, EndOfRecord.NONE);
+    RecordFormat escaped = new RecordFormat("/a~1b/1/~0", null, null, EndOfRecord.NONE);
 
     RecordContent content = escaped.content(bytes("0"), bytes("{\"a/b\":[0,{\"~\":\"x\"}]}"));
 
     assertThat(content.text()).asString(UTF_8).isEqualTo("x");
     assertThat(content.key()).asString(UTF_8).isEqualTo("0");
-    assertThat(new RecordFormat("", null, EndOfRecord.NONE).content(null, bytes("\"all\"")).text())
+    assertThat(
+            new RecordFormat("", null, null, EndOfRecord.NONE)
+                .content(null, bytes("\"all\""))
+                .text())
         .asString(UTF_8)
         .isEqualTo("all");
   }
@@ -150,7 +209,7 @@ class RecordFormatTest {
   @ParameterizedTest
   @ValueSource(strings = {"message", "$.message", "#/message"})
   void whatIsNoPointerIsAMistake(String pointer) {
-    assertThatThrownBy(() -> new RecordFormat(null, pointer, EndOfRecord.NONE))
+    assertThatThrownBy(() -> new RecordFormat(null, pointer, null, EndOfRecord.NONE))
         .isInstanceOf(UserMistake.class)
         .hasMessageStartingWith("--key-field " + pointer + " is no JSON Pointer (RFC 6901)");
   }

@@ -24,6 +24,15 @@ public final class RecordFormatOptions {
   private String keyField;
 
   @Option(
+      names = "--time-field",
+      paramLabel = "POINTER",
+      description =
+          "With --streams: the records are JSON, and this JSON Pointer leads to their time, a whole"
+              + " number of milliseconds since 1970 or a string of ISO 8601 with its offset from UTC"
+              + " (default: Kafka's timestamp).")
+  private String timeField;
+
+  @Option(
       names = "--end-of-record",
       paramLabel = "newline|none",
       description =
@@ -37,7 +46,7 @@ public final class RecordFormatOptions {
    * @throws UserMistake if there is none such
    */
   public RecordFormat format() {
-    return new RecordFormat(textField, keyField, endOfRecord());
+    return new RecordFormat(textField, keyField, timeField, endOfRecord());
   }
 
   private EndOfRecord endOfRecord() {
@@ -51,12 +60,18 @@ public final class RecordFormatOptions {
   }
 
   /**
-   * Makes sure that the format is one of streams.
+   * Makes sure that the format is one of streams, or of lanes.
    *
-   * @throws UserMistake if it says how records end, which is settled there
+   * @throws UserMistake if it says how records of streams end, which is settled, or what the time
+   *     of records of lanes is, which decides nothing
    */
-  public void requireOfStreams() {
-    if (endOfRecord != null) {
+  public void requireFit(boolean streams) {
+    if (!streams && timeField != null) {
+      throw new UserMistake(
+          "--time-field is for streams, as the times of lanes decide nothing: give --streams too,"
+              + " or leave it out");
+    }
+    if (streams && endOfRecord != null) {
       throw new UserMistake(
           "a record of a stream ends with a line feed, which is text: leave out --end-of-record");
     }
@@ -73,11 +88,12 @@ public final class RecordFormatOptions {
     boolean same =
         (textField == null || textField.equals(kept.textField()))
             && (keyField == null || keyField.equals(kept.keyField()))
+            && (timeField == null || timeField.equals(kept.timeField()))
             && (endOfRecord == null || given.endOfRecord() == kept.endOfRecord());
     if (!same) {
       throw new UserMistake(
-          "the run was started with other --text-field, --key-field or --end-of-record and goes on"
-              + " with those; leave them out");
+          "the run was started with other --text-field, --key-field, --time-field or"
+              + " --end-of-record and goes on with those; leave them out");
     }
   }
 }

@@ -56,6 +56,15 @@ public final class StreamsOptions {
   private Duration outOfOrderness;
 
   @Option(
+      names = "--idle-after",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description =
+          "With --streams, where text has no end: a partition without records for so long, by the"
+              + " clock, is not waited for (default: 10s).")
+  private Duration idleAfter;
+
+  @Option(
       names = "--state-backend",
       paramLabel = "heap|rocksdb",
       description =
@@ -89,7 +98,7 @@ public final class StreamsOptions {
             or(batchTimeout, BATCH_TIMEOUT),
             or(timeToLive, TIME_TO_LIVE),
             or(outOfOrderness, OUT_OF_ORDERNESS),
-            IDLE_AFTER.toMillis(),
+            or(idleAfter, IDLE_AFTER),
             backend()));
   }
 
@@ -113,12 +122,13 @@ public final class StreamsOptions {
                 Optional.ofNullable(batchTimeout),
                 Optional.ofNullable(timeToLive),
                 Optional.ofNullable(outOfOrderness),
+                Optional.ofNullable(idleAfter),
                 Optional.ofNullable(stateBackend))
             .anyMatch(Optional::isPresent);
     if (given) {
       throw new UserMistake(
-          "--batch, --batch-timeout, --stream-ttl, --out-of-orderness and --state-backend are for"
-              + " streams: give --streams too");
+          "--batch, --batch-timeout, --stream-ttl, --out-of-orderness, --idle-after and"
+              + " --state-backend are for streams: give --streams too");
     }
   }
 

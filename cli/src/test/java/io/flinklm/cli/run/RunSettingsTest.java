@@ -76,7 +76,7 @@ class RunSettingsTest {
     assertThat(out.resumable().topics()).isEqualTo(TopicNaming.of("a-"));
 
     TopicNaming named = new TopicNaming("a-", Map.of("text", "app-logs"), "readers");
-    RecordFormat format = new RecordFormat("/message", "/lane", EndOfRecord.NEWLINE);
+    RecordFormat format = new RecordFormat("/message", "/lane", "/ts", EndOfRecord.NEWLINE);
     String json = Json.line(named);
     Files.writeString(
         file,

@@ -127,17 +127,23 @@ class StreamsITCase {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1, heap, text", "4, 2, heap, JSON", "7, 3, rocksdb, text"})
+  @CsvSource({"1, 1, heap, text", "4, 2, heap, timed JSON", "7, 3, rocksdb, JSON"})
   void neitherPartitionsNorInterleavingNorFormatChangeABit(
       int partitions, int seed, String backend, String format) throws Exception {
     String prefix = "of-" + partitions + "-";
     KafkaAddress own = kafka.kafka().withTopicPrefix(prefix);
     new TopicSetup(own).createAll(partitions, Map.of("retention.ms", "-1"));
-    boolean json = format.equals("JSON");
     List<Line> order = interleaved(new Random(seed));
-    publish(prefix + "text", json ? inJson(order) : order);
-    String[] fields =
-        json ? new String[] {"--text-field=/text", "--key-field=/key"} : new String[0];
+    List<String> fields = new ArrayList<>();
+    if (format.endsWith("JSON")) {
+      fields.addAll(List.of("--text-field=/text", "--key-field=/key"));
+      order = inJson(order);
+    }
+    if (format.startsWith("timed")) {
+      fields.add("--time-field=/time");
+      order = atOtherTimes(order, new Random(seed));
+    }
+    publish(prefix + "text", order);
 
     Ended train =
         Command.here(
@@ -152,7 +158,7 @@ class StreamsITCase {
                             "--state-backend=" + backend,
                             "--parallelism=2",
                             "--port=0"),
-                        Stream.of(fields))
+                        fields.stream())
                     .flatMap(each -> each)
                     .toArray(String[]::new)));
 
@@ -168,6 +174,13 @@ class StreamsITCase {
       json.add(new Line(line.key(), JSON.writeValueAsString(line), line.time()));
     }
     return json;
+  }
+
+  /** Lines to which Kafka gives times that say nothing. */
+  private static List<Line> atOtherTimes(List<Line> lines, Random random) {
+    return lines.stream()
+        .map(line -> new Line(line.key(), line.text(), random.nextLong(1_700_000_000_000L)))
+        .toList();
   }
 
   /** The lines in an order of arrival in which none is late, each host's in order. */
@@ -228,7 +241,12 @@ class StreamsITCase {
     List<Line> ofOne = lines.stream().filter(line -> line.key().equals("höst-0")).toList();
     publish(topic, ofOne.subList(0, 100));
     String[] train =
-        words("train", "--bootstrap=" + kafka.address(), "--topic-prefix=idle-", "--port=0");
+        words(
+            "train",
+            "--bootstrap=" + kafka.address(),
+            "--topic-prefix=idle-",
+            "--idle-after=2s",
+            "--port=0");
     try (Command command = Command.start(directory, train)) {
       Dashboard dashboard = Dashboard.of(command);
       command.awaitThat(() -> dashboard.number("step") > 0, "a step");
@@ -243,6 +261,55 @@ class StreamsITCase {
       command.signal("INT");
       assertThat(command.await().code()).isZero();
     }
+  }
+
+  @Test
+  void logsOfFortyHostsOfVeryUnequalRatesAreAllTrainedOn() throws Exception {
+    List<Line> logs = logs();
+    publish("app-logs", logs);
+    ObjectNode books =
+        Command.here(
+                directory,
+                "train",
+                "--streams",
+                "--bounded",
+                "--bootstrap=" + kafka.address(),
+                "--topic-prefix=forty-",
+                "--text-topic=app-logs",
+                "--text-field=/message",
+                "--tokenizer=bytes",
+                "--hidden=8",
+                "--layers=1",
+                "--json",
+                "--port=0")
+            .json();
+
+    long bytes = 0;
+    for (Line line : logs) {
+      bytes += JSON.readTree(line.text()).get("message").asText().length() + 1;
+    }
+    assertThat(books.get("refused").isEmpty()).as(books.toString()).isTrue();
+    assertThat(bytes - books.get("tokens_trained").asLong())
+        .as("what fills no chunk of its host")
+        .isBetween(0L, 40L * 64);
+    KafkaAddress own = kafka.kafka().withTopicPrefix("forty-");
+    assertThat(new TopicSetup(own).end("dead-letters")).containsEntry(0, 0L);
+  }
+
+  /** What 40 hosts write in a second, 1 to 1,000 lines each. */
+  private static List<Line> logs() throws Exception {
+    new TopicSetup(kafka.kafka()).create("app-logs", 4, Map.of("retention.ms", "-1"));
+    List<Line> logs = new ArrayList<>();
+    for (int host = 0; host < 40; host++) {
+      double rate = Math.pow(1_000, host / 39.0);
+      for (int i = 0; i < rate; i++) {
+        String json = "{\"level\":\"info\",\"message\":\"GET /item/%d 200\"}".formatted(i % 97);
+        long time = 1_700_000_000_000L + (long) (1_000 * i / rate);
+        logs.add(new Line("host-" + host, json, time));
+      }
+    }
+    logs.sort(Comparator.comparingLong(Line::time));
+    return logs;
   }
 
   @ParameterizedTest
@@ -262,8 +329,10 @@ class StreamsITCase {
         "train --streams --bootstrap=localhost:1 | streams of a topic need a tokenizer that is"
             + " there before the text: --tokenizer bytes, the FILE of a tokenizer.json, or"
             + " --vocabulary FILE",
-        "run --batch=3 | --batch, --batch-timeout, --stream-ttl, --out-of-orderness and"
-            + " --state-backend are for streams: give --streams too",
+        "train --bootstrap=localhost:1 --time-field=/ts | --time-field is for streams, as the times"
+            + " of lanes decide nothing: give --streams too, or leave it out",
+        "run --batch=3 | --batch, --batch-timeout, --stream-ttl, --out-of-orderness, --idle-after"
+            + " and --state-backend are for streams: give --streams too",
       })
   void whatMakesNoSenseIsAMistake(String command, String message) {
     assertThat(Command.here(directory, command.split(" ")).mistake()).isEqualTo(message);

@@ -1,6 +1,7 @@
 package io.flinklm.job.kafka;
 
 import io.flinklm.job.record.DeadLetter;
+import io.flinklm.topics.DeadLetterHeaders;
 import io.flinklm.topics.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -10,9 +11,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * The record of the topic {@code dead-letters} that a {@link DeadLetter} becomes: key, value and
- * headers byte for byte, and behind these headers four of its own: {@code error}, {@code topic},
- * {@code partition} and {@code offset}. Of a letter that Kafka's producer would not take, what is
- * left out is told by its size and SHA-256 in further headers.
+ * headers byte for byte, and behind these headers those of {@link DeadLetterHeaders}. Of a letter
+ * that Kafka's producer would not take, what is left out is told by its size and SHA-256.
  */
 final class DeadLetterRecord {
   private DeadLetterRecord() {}
@@ -38,25 +38,25 @@ final class DeadLetterRecord {
     if (keyAndHeaders) {
       letter.headers().forEach(header -> dead.headers().add(header.name(), header.value()));
     }
-    add(dead, "error", letter.error());
-    add(dead, "topic", letter.topic());
-    add(dead, "partition", Integer.toString(letter.partition()));
-    add(dead, "offset", Long.toString(letter.offset()));
-    if (!value) {
-      tellOf("value", letter.value(), dead);
+    add(dead, DeadLetterHeaders.ERROR, letter.error());
+    add(dead, DeadLetterHeaders.TOPIC, letter.topic());
+    add(dead, DeadLetterHeaders.PARTITION, Integer.toString(letter.partition()));
+    add(dead, DeadLetterHeaders.OFFSET, Long.toString(letter.offset()));
+    if (letter.timestamp() >= 0) {
+      add(dead, DeadLetterHeaders.TIMESTAMP, Long.toString(letter.timestamp()));
+    }
+    if (!value && letter.value() != null) {
+      add(dead, DeadLetterHeaders.VALUE_BYTES, Integer.toString(letter.value().length));
+      add(dead, DeadLetterHeaders.VALUE_SHA256, sha256(letter.value()));
     }
     if (!keyAndHeaders) {
-      tellOf("key", letter.key(), dead);
-      add(dead, "headers_left_out", Integer.toString(letter.headers().size()));
+      if (letter.key() != null) {
+        add(dead, DeadLetterHeaders.KEY_BYTES, Integer.toString(letter.key().length));
+        add(dead, DeadLetterHeaders.KEY_SHA256, sha256(letter.key()));
+      }
+      add(dead, DeadLetterHeaders.HEADERS_LEFT_OUT, Integer.toString(letter.headers().size()));
     }
     return dead;
-  }
-
-  private static void tellOf(String part, byte[] bytes, ProducerRecord<byte[], byte[]> dead) {
-    if (bytes != null) {
-      add(dead, part + "_bytes", Integer.toString(bytes.length));
-      add(dead, part + "_sha256", sha256(bytes));
-    }
   }
 
   private static String sha256(byte[] bytes) {

@@ -35,7 +35,8 @@ record RecordReader<T>(Class<T> type, Made<T> made) implements KafkaRecordDeseri
         List<RecordHeader> headers,
         String topic,
         int partition,
-        long offset);
+        long offset,
+        long timestamp);
   }
 
   /** A record as it is. */
@@ -43,7 +44,13 @@ record RecordReader<T>(Class<T> type, Made<T> made) implements KafkaRecordDeseri
     List<RecordHeader> headers = new ArrayList<>();
     record.headers().forEach(header -> headers.add(new RecordHeader(header.key(), header.value())));
     return made.of(
-        record.key(), record.value(), headers, record.topic(), record.partition(), record.offset());
+        record.key(),
+        record.value(),
+        headers,
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.timestamp());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.flinklm.job.kafka;
 
 import io.flinklm.job.record.TextRecord;
+import io.flinklm.topics.RecordContent;
 import io.flinklm.topics.RecordFormat;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
@@ -24,7 +25,17 @@ record TextEmitter(LostText lost, RecordFormat format)
       KafkaPartitionSplitState state) {
     TextRecord text = RecordReader.TEXT.read(record).readBy(format);
     boolean behind = lost.endsAt(record.partition(), record.offset(), state.getCurrentOffset());
-    output.collect(behind ? text.asBehindLostText() : text, record.timestamp());
+    collect(behind ? text.asBehindLostText() : text, output);
     state.setCurrentOffset(record.offset() + 1);
+  }
+
+  private static void collect(TextRecord text, SourceOutput<TextRecord> output) {
+    RecordContent said = text.said();
+    if (said.wrongTime() == null) {
+      output.collect(text, said.time() == null ? text.timestamp() : said.time());
+    } else {
+      // Without a time: Kafka's is of another clock, and might make all that follows late.
+      output.collect(text);
+    }
   }
 }

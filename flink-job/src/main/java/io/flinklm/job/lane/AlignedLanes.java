@@ -25,7 +25,8 @@ final class AlignedLanes {
   // Version 1: lanes of the partition, each with whether it is left out and its progress; the
   // scale.
   // Version 2: the progress with a hole and how much text there is behind it.
-  private static final int VERSION = 2;
+  // Version 3: the progress with where a hole at the end begins.
+  private static final int VERSION = 3;
 
   /**
    * How far ahead partitions may be, in tokens a lane. A partition of few lanes always runs ahead

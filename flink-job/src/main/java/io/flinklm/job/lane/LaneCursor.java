@@ -15,6 +15,7 @@ import io.flinklm.topics.Continuation;
 import io.flinklm.topics.Continuation.Late;
 import io.flinklm.topics.Continuation.Taken;
 import io.flinklm.topics.Continuity;
+import io.flinklm.topics.DeadLetterHeaders;
 import io.flinklm.topics.TextReading.Place;
 import java.util.Arrays;
 import java.util.Optional;
@@ -41,7 +42,8 @@ public final class LaneCursor {
   // tokens.
   // Version 4: the same with whether text is lost, behind the partition.
   // Version 5: the same with the bytes of the tokens, behind these.
-  private static final int VERSION = 5;
+  // Version 6: the same with where the hole at the end begins, behind the place behind the hole.
+  private static final int VERSION = 6;
 
   private static final int NO_PARTITION = -1;
 
@@ -102,7 +104,8 @@ public final class LaneCursor {
     throw MisplacedException.of(lane, text.place().segment(), before, continuation);
   }
 
-  private Optional<RecordPlace> take(Tokens text, Taken taken, Consumer<LaneEvent> events) {
+  private Optional<RecordPlace> take(Tokens text, Taken taken, Consumer<LaneEvent> events)
+      throws MisplacedException {
     if (taken.enters()) {
       end(events);
     }
@@ -112,6 +115,10 @@ public final class LaneCursor {
       return Optional.empty();
     }
     int repeated = taken.repeated();
+    if (repeated == length && isRedelivered(text)) {
+      refuse(Reason.LATE, length, text.bytes(length), events);
+      throw MisplacedException.ofRedelivered(lane, continuity.segment(), text.place().position());
+    }
     refuse(Reason.REPEATED, repeated, text.bytes(repeated), events);
     if (repeated == length) {
       return Optional.empty();
@@ -124,6 +131,12 @@ public final class LaneCursor {
     partition = text.record() == null ? NO_PARTITION : text.record().partition();
     return Optional.of(
         RecordPlace.of(text, segment, taken.from(), taken.from() + length - repeated));
+  }
+
+  // What it was at first was refused, so its tokens were not there before.
+  private static boolean isRedelivered(Tokens text) {
+    return text.record() != null
+        && text.record().header(DeadLetterHeaders.REDELIVERED_FROM) != null;
   }
 
   private static TextTokens rest(Tokens text, int repeated) {
@@ -204,7 +217,7 @@ public final class LaneCursor {
           Segment segment = Segment.read(in);
           Continuity continuity =
               version > 2
-                  ? Continuity.read(open.limit(), segment, in)
+                  ? Continuity.read(open.limit(), segment, version > 5, in)
                   : Continuity.readOld(open.limit(), segment, version == 2, in);
           LaneCursor cursor = new LaneCursor(lane, open, continuity);
           if (version > 2) {

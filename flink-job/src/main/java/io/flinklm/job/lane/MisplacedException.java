@@ -13,6 +13,18 @@ public final class MisplacedException extends Exception {
     super(message);
   }
 
+  /** Text that was sent again for a place that its lane has passed. */
+  static MisplacedException ofRedelivered(int lane, Segment segment, long position) {
+    return new MisplacedException(
+        "late: lane "
+            + lane
+            + ", "
+            + segment
+            + ", has gone on behind position "
+            + position
+            + ", where this would be");
+  }
+
   /**
    * Text of a segment that does not go on in its lane.
    *

@@ -52,7 +52,8 @@ final class ReadLane {
   void count(Taken taken, int tokens, int enough) {
     leaveHole(taken.missing());
     int gained = tokens - taken.repeated();
-    read += gained;
+    // What is filled was counted when it was refused.
+    read += gained - taken.filled();
     behindHole += hole == NOWHERE ? 0 : gained;
     if (behindHole >= enough) {
       hole = NOWHERE;
@@ -111,7 +112,7 @@ final class ReadLane {
     Segment segment = Segment.read(in);
     long begin = in.readLong();
     long read = in.readLong();
-    ReadLane lane = new ReadLane(Continuity.read(Continuity.NO_LIMIT, segment, in));
+    ReadLane lane = new ReadLane(Continuity.read(Continuity.NO_LIMIT, segment, version > 2, in));
     lane.begin = begin;
     lane.read = read;
     if (version > 1) {

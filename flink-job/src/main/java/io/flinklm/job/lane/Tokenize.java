@@ -1,7 +1,6 @@
 package io.flinklm.job.lane;
 
 import io.flinklm.job.record.TextRecord;
-import io.flinklm.job.state.KeptCounters;
 import io.flinklm.job.state.RefusedStateException;
 import io.flinklm.job.text.TextOperator;
 import io.flinklm.job.wire.LaneText;
@@ -24,11 +23,9 @@ public final class Tokenize extends TextOperator<LaneText> {
   private static final long serialVersionUID = 1;
   private final Tokenizer tokenizer;
   private final int laneCount;
-  private transient boolean toldOfMarks;
 
   /** A tokenizer of the text of so many lanes. */
   public Tokenize(Tokenizer tokenizer, int laneCount) {
-    super(KeptCounters.DEAD_LETTERS, KeptCounters.BYTE_ORDER_MARKS);
     this.tokenizer = tokenizer;
     this.laneCount = laneCount;
   }
@@ -72,18 +69,5 @@ public final class Tokenize extends TextOperator<LaneText> {
     return refused.lane().isPresent()
         ? new LaneText.Refused(refused.lane().getAsInt(), refused.place(), refusal, record)
         : new LaneText.OfNoLane(refusal);
-  }
-
-  private void countMark(TextRecord record) {
-    count(KeptCounters.BYTE_ORDER_MARKS);
-    if (!toldOfMarks) {
-      toldOfMarks = true;
-      LOG.warn(
-          "the record at offset {} of partition {} of the topic {} begins with a byte order mark,"
-              + " which is left out, as it is of every record; this is said once",
-          record.offset(),
-          record.partition(),
-          record.topic());
-    }
   }
 }

@@ -14,6 +14,7 @@ import org.apache.flink.util.OutputTag;
  * @param topic it came from
  * @param partition it came from
  * @param offset in the partition
+ * @param timestamp that Kafka had of it, in milliseconds since 1970; negative for none
  * @param error what is wrong with it and what would be right
  */
 public record DeadLetter(
@@ -23,6 +24,7 @@ public record DeadLetter(
     String topic,
     int partition,
     long offset,
+    long timestamp,
     String error) {
   /** The side output of the operators that refuse records. */
   public static final OutputTag<DeadLetter> TAG =
@@ -39,6 +41,7 @@ public record DeadLetter(
         record.topic(),
         record.partition(),
         record.offset(),
+        record.timestamp(),
         Quotation.beginning(error, LONGEST_ERROR));
   }
 
@@ -51,6 +54,7 @@ public record DeadLetter(
         record.topic(),
         record.partition(),
         record.offset(),
+        record.timestamp(),
         Quotation.beginning(error, LONGEST_ERROR));
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param topic it came from
  * @param partition it came from
  * @param offset in the partition
+ * @param timestamp that Kafka has of it, in milliseconds since 1970; negative for none
  */
 public record PromptRecord(
     byte[] key,
@@ -20,7 +21,8 @@ public record PromptRecord(
     List<RecordHeader> headers,
     String topic,
     int partition,
-    long offset) {
+    long offset,
+    long timestamp) {
 
   /** Its session; a record without a key is a session of its own. */
   public String session() {

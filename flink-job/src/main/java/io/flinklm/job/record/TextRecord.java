@@ -21,6 +21,7 @@ import java.util.List;
  * @param topic it came from
  * @param partition it came from
  * @param offset in the partition
+ * @param timestamp that Kafka has of it, in milliseconds since 1970; negative for none
  * @param behindLostText whether Kafka had deleted text before it that was not read
  * @param content of the record by its format; null where key and value are that
  */
@@ -31,8 +32,10 @@ public record TextRecord(
     String topic,
     int partition,
     long offset,
+    long timestamp,
     boolean behindLostText,
     RecordContent content) {
+  private static final long NO_TIMESTAMP = -1;
 
   /** A record that follows the one before it. */
   public TextRecord(
@@ -41,8 +44,20 @@ public record TextRecord(
       List<RecordHeader> headers,
       String topic,
       int partition,
+      long offset,
+      long timestamp) {
+    this(key, value, headers, topic, partition, offset, timestamp, false, null);
+  }
+
+  /** The same without a timestamp. */
+  public TextRecord(
+      byte[] key,
+      byte[] value,
+      List<RecordHeader> headers,
+      String topic,
+      int partition,
       long offset) {
-    this(key, value, headers, topic, partition, offset, false, null);
+    this(key, value, headers, topic, partition, offset, NO_TIMESTAMP);
   }
 
   /** A record with the headers that place its text, or with some of them: null for none. */
@@ -71,12 +86,13 @@ public record TextRecord(
   /** The same as a format reads it. */
   public TextRecord readBy(RecordFormat format) {
     RecordContent read = format.equals(RecordFormat.PLAIN) ? null : format.content(key, value);
-    return new TextRecord(key, value, headers, topic, partition, offset, behindLostText, read);
+    return new TextRecord(
+        key, value, headers, topic, partition, offset, timestamp, behindLostText, read);
   }
 
   /** The same behind text that was not read. */
   public TextRecord asBehindLostText() {
-    return new TextRecord(key, value, headers, topic, partition, offset, true, content);
+    return new TextRecord(key, value, headers, topic, partition, offset, timestamp, true, content);
   }
 
   private static List<RecordHeader> headers(String epoch, String split, String position) {

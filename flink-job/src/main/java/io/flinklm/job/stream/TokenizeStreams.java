@@ -1,7 +1,6 @@
 package io.flinklm.job.stream;
 
 import io.flinklm.job.record.TextRecord;
-import io.flinklm.job.state.KeptCounters;
 import io.flinklm.job.text.TextOperator;
 import io.flinklm.job.wire.StreamLine;
 import io.flinklm.job.wire.TextOffsets;
@@ -10,6 +9,7 @@ import io.flinklm.stream.StreamName;
 import io.flinklm.stream.StreamText;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.RecordContent;
+import io.flinklm.topics.RegistryFraming;
 
 /**
  * Reads a record as text of the stream that its key names. What cannot be read goes to dead letters
@@ -21,7 +21,6 @@ public final class TokenizeStreams extends TextOperator<StreamLine> {
 
   /** A tokenizer of the text of streams. */
   public TokenizeStreams(Tokenizer tokenizer) {
-    super(KeptCounters.DEAD_LETTERS);
     this.tokenizer = tokenizer;
   }
 
@@ -37,6 +36,9 @@ public final class TokenizeStreams extends TextOperator<StreamLine> {
     if (text instanceof StreamText.Tokens tokens) {
       String stream = StreamName.of(said.key(), record.partition());
       emit(new StreamLine.Tokens(stream, time, tokens.tokens(), tokens.bytes()));
+      if (tokenizer.textOf(said.text()).length < said.text().length) {
+        countMark(record);
+      }
     } else if (text instanceof StreamText.Refused refused) {
       emit(new StreamLine.Refused(refused.refusal()));
       sendToDeadLetters(record, refused.message());
@@ -47,8 +49,19 @@ public final class TokenizeStreams extends TextOperator<StreamLine> {
     if (said.wrongKey() != null) {
       return StreamText.unusable(value, tokenizer, Reason.BAD_KEY, said.wrongKey());
     }
-    return said.wrongText() == null
-        ? StreamText.of(said.text(), tokenizer)
-        : StreamText.unusable(value, tokenizer, Reason.BAD_TEXT, said.wrongText());
+    if (said.wrongText() != null) {
+      return StreamText.unusable(value, tokenizer, Reason.BAD_TEXT, said.wrongText());
+    }
+    if (said.wrongTime() != null) {
+      return StreamText.unusable(value, tokenizer, Reason.BAD_TIME, said.wrongTime());
+    }
+    StreamText text = StreamText.of(said.text(), tokenizer);
+    return text instanceof StreamText.Refused refused
+        ? new StreamText.Refused(refused.refusal(), named(refused, said.text()))
+        : text;
+  }
+
+  private static String named(StreamText.Refused refused, byte[] text) {
+    return RegistryFraming.nameIn(text, refused.message());
   }
 }

@@ -24,14 +24,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 public abstract class TextOperator<T> extends AbstractStreamOperator<T>
     implements OneInputStreamOperator<TextRecord, T>, BoundedOneInput {
   private static final long serialVersionUID = 1;
-  private final String[] counted;
   private transient Map<Integer, Long> offsets;
   private transient KeptCounters counters;
-
-  /** An operator that has not been opened, with the names of its counters. */
-  protected TextOperator(String... counted) {
-    this.counted = counted;
-  }
+  private transient boolean toldOfMarks;
 
   /**
    * Reads a record.
@@ -47,7 +42,12 @@ public abstract class TextOperator<T> extends AbstractStreamOperator<T>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     offsets = new HashMap<>();
-    counters = new KeptCounters(getMetricGroup(), context.getOperatorStateStore(), counted);
+    counters =
+        new KeptCounters(
+            getMetricGroup(),
+            context.getOperatorStateStore(),
+            KeptCounters.DEAD_LETTERS,
+            KeptCounters.BYTE_ORDER_MARKS);
   }
 
   @Override
@@ -82,12 +82,26 @@ public abstract class TextOperator<T> extends AbstractStreamOperator<T>
   /** Sends a record that cannot be used to dead letters. */
   protected final void sendToDeadLetters(TextRecord record, String message) {
     output.collect(DeadLetter.TAG, new StreamRecord<>(DeadLetter.of(record, message)));
-    count(KeptCounters.DEAD_LETTERS);
+    counters.named(KeptCounters.DEAD_LETTERS).inc();
   }
 
-  /** Counts one more. */
-  protected final void count(String name) {
-    counters.named(name).inc();
+  /** Counts a record that began with a byte order mark. */
+  protected final void countMark(TextRecord record) {
+    counters.named(KeptCounters.BYTE_ORDER_MARKS).inc();
+    if (!toldOfMarks) {
+      toldOfMarks = true;
+      LOG.warn(
+          "the record at offset {} of partition {} of the topic {} begins with a byte order mark,"
+              + " which is left out, as it is of every record; this is said once",
+          record.offset(),
+          record.partition(),
+          record.topic());
+    }
+  }
+
+  /** How many records began with a byte order mark. */
+  public final long byteOrderMarks() {
+    return counters.named(KeptCounters.BYTE_ORDER_MARKS).getCount();
   }
 
   /** Tells those that come behind. */

@@ -167,6 +167,7 @@ final class EventParts {
       StringSerializer.INSTANCE.serialize(record.topic(), out);
       out.writeInt(record.partition());
       out.writeLong(record.offset());
+      out.writeLong(record.timestamp());
       out.writeBoolean(record.behindLostText());
       write(record.content(), out);
     }
@@ -177,8 +178,13 @@ final class EventParts {
     if (content != null) {
       write(content.key(), out);
       write(content.text(), out);
+      out.writeBoolean(content.time() != null);
+      if (content.time() != null) {
+        out.writeLong(content.time());
+      }
       StringSerializer.INSTANCE.serialize(content.wrongKey(), out);
       StringSerializer.INSTANCE.serialize(content.wrongText(), out);
+      StringSerializer.INSTANCE.serialize(content.wrongTime(), out);
     }
   }
 
@@ -187,6 +193,8 @@ final class EventParts {
         ? new RecordContent(
             readBytes(in),
             readBytes(in),
+            in.readBoolean() ? in.readLong() : null,
+            StringSerializer.INSTANCE.deserialize(in),
             StringSerializer.INSTANCE.deserialize(in),
             StringSerializer.INSTANCE.deserialize(in))
         : null;
@@ -200,6 +208,7 @@ final class EventParts {
             readHeaders(in),
             StringSerializer.INSTANCE.deserialize(in),
             in.readInt(),
+            in.readLong(),
             in.readLong(),
             in.readBoolean(),
             readContent(in))

@@ -32,14 +32,20 @@ class RecordLimitTest {
   }
 
   @Test
-  void aDeadLetterHasTheRecordsOwnHeadersBeforeItsFour() {
+  void aDeadLetterHasTheRecordsOwnHeadersBeforeThoseOfItsOwn() {
     ProducerRecord<byte[], byte[]> record =
         DeadLetterRecord.whole(letter(new byte[] {1}, new byte[9_000], HEADERS));
     assertThat(LIMIT.holds(record)).isTrue();
     assertThat(record.headers().toArray())
         .extracting(RecordLimitTest::text)
         .containsExactly(
-            "error=of another", "empty=null", "error=wrong", "topic=t", "partition=3", "offset=7");
+            "error=of another",
+            "empty=null",
+            "error=wrong",
+            "topic=t",
+            "partition=3",
+            "offset=7",
+            "timestamp=9");
   }
 
   @Test
@@ -59,6 +65,7 @@ class RecordLimitTest {
             "topic=t",
             "partition=3",
             "offset=7",
+            "timestamp=9",
             "value_bytes=20000",
             "value_sha256=28b4f41a7f3ee6d8cc87272db6e09c6d3566551fd4d18702b041a21658272a85");
   }
@@ -107,7 +114,7 @@ class RecordLimitTest {
   }
 
   private static DeadLetter letter(byte[] key, byte[] value, List<RecordHeader> headers) {
-    return DeadLetter.of(new TextRecord(key, value, headers, "t", 3, 7), "wrong");
+    return DeadLetter.of(new TextRecord(key, value, headers, "t", 3, 7, 9), "wrong");
   }
 
   private static String text(Header header) {

@@ -3,6 +3,7 @@ package io.flinklm.job.lane;
 import static io.flinklm.job.CountedText.BPTT;
 import static io.flinklm.job.CountedText.LANE;
 import static io.flinklm.job.CountedText.chunk;
+import static io.flinklm.job.CountedText.hole;
 import static io.flinklm.job.CountedText.ofPartition;
 import static io.flinklm.job.CountedText.refused;
 import static io.flinklm.job.CountedText.text;
@@ -46,7 +47,8 @@ class LaneCursorFormatTest {
         "curs-2-text.blob",
         "curs-3-text.blob",
         "curs-4-text.blob",
-        "curs-5-text.blob"
+        "curs-5-text.blob",
+        "curs-6-text.blob"
       })
   void everyVersionGoesOnInItsChunk(String file) throws Exception {
     goOn(kept(file), text(VALID, 11, 17));
@@ -61,7 +63,8 @@ class LaneCursorFormatTest {
         "curs-2-text.blob",
         "curs-3-text.blob",
         "curs-4-text.blob",
-        "curs-5-text.blob"
+        "curs-5-text.blob",
+        "curs-6-text.blob"
       })
   void itExpectsOnePlace(String file) throws Exception {
     LaneCursor cursor = kept(file);
@@ -105,7 +108,8 @@ class LaneCursorFormatTest {
 
   @Test
   void olderVersionsAreWrittenAsTheNewest() throws Exception {
-    byte[] newest = KeptBlob.of("curs-5-text.blob").bytes();
+    byte[] newest = KeptBlob.of("curs-6-text.blob").bytes();
+    assertThat(kept("curs-5-text.blob").write()).isEqualTo(newest);
     assertThat(kept("curs-4-text.blob").write()).isEqualTo(newest);
     assertThat(kept("curs-1-text.blob").write()).isEqualTo(newest);
     assertThat(kept("curs-3-text.blob").write()).isEqualTo(newest);
@@ -119,13 +123,22 @@ class LaneCursorFormatTest {
     assertThat(events).containsExactly(refused(Reason.BESIDE_A_HOLE, 1), chunk(3, true));
   }
 
+  @Test
+  void theSixthVersionKnowsTheHoleAtTheEnd() throws Exception {
+    goOn(kept("curs-6-hole.blob"), text(6, 9), text(9, 13));
+
+    assertThat(events).containsExactly(refused(Reason.BESIDE_A_HOLE, 2), chunk(2, true));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"curs-5-text.blob", "curs-5-lost.blob"})
+  @ValueSource(strings = {"curs-6-text.blob", "curs-6-lost.blob", "curs-6-hole.blob"})
   void aChangedFormatHasANewVersion(String file) throws Exception {
     LaneCursor cursor = new LaneCursor(LANE, new Windows(BPTT, true));
     if (file.contains("lost")) {
       goOn(cursor, ofPartition(2, text(0, 6)));
       cursor.loses(2);
+    } else if (file.contains("hole")) {
+      goOn(cursor, text(0, 6), hole(Segment.FIRST, 6, 3));
     } else {
       goOn(cursor, text(VALID, 0, 11));
     }
@@ -141,7 +154,8 @@ class LaneCursorFormatTest {
         "curs-2-gap.blob",
         "curs-3-doubt.blob",
         "curs-4-lost.blob",
-        "curs-5-text.blob"
+        "curs-5-text.blob",
+        "curs-6-text.blob"
       })
   void whatIsDamagedIsRefused(String file) throws IOException {
     KeptBlob.of(file).requireRefusedIfDamaged(LaneCursorFormatTest::read);
@@ -149,9 +163,9 @@ class LaneCursorFormatTest {
 
   @Test
   void anUnknownVersionIsRefused() {
-    assertThatThrownBy(() -> read(Blob.write("CURS", 6, out -> out.writeUTF("later"))))
+    assertThatThrownBy(() -> read(Blob.write("CURS", 7, out -> out.writeUTF("later"))))
         .isInstanceOf(RefusedException.class)
-        .hasMessage("CURS: format version 6 is unknown; this build reads 1 to 5");
+        .hasMessage("CURS: format version 7 is unknown; this build reads 1 to 6");
   }
 
   @Test

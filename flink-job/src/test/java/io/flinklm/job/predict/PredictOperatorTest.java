@@ -188,6 +188,7 @@ class PredictOperatorTest {
                   "prompts",
                   0,
                   0,
+                  7,
                   "the prompt cannot be read: it is not a JSON object, see line 1"),
               new DeadLetter(
                   null,
@@ -196,6 +197,7 @@ class PredictOperatorTest {
                   "prompts",
                   0,
                   0,
+                  7,
                   "the record has no value; expected a JSON object"))
           .hasSize(4);
       Prediction unknown =
@@ -434,7 +436,7 @@ class PredictOperatorTest {
 
     void receive(byte[] key, byte[] value) throws Exception {
       processElement1(
-          new StreamRecord<>(new PromptRecord(key, value, List.of(), "prompts", 0, offset++)));
+          new StreamRecord<>(new PromptRecord(key, value, List.of(), "prompts", 0, offset++, 7)));
     }
 
     void weights(TrainedModel model) throws Exception {

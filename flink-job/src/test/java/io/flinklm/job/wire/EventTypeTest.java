@@ -50,7 +50,8 @@ class EventTypeTest {
               new RecordHeader("", null)),
           "t",
           3,
-          1L << 40);
+          1L << 40,
+          1L << 41);
 
   private static Stream<LaneText> texts() {
     Segment valid = new Segment(Integer.MAX_VALUE, Split.VALID);

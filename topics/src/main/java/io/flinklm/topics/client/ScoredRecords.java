@@ -38,7 +38,7 @@ public record ScoredRecords(KafkaAddress kafka) {
    * @param count at most so many
    * @param from least number of steps that the weights had done: an untrained model expects nothing
    */
-  public List<Score> leastExpected(int count, long from) {
+  public List<Score> leastExpected(int count, long from) throws Exception {
     // A record that was scored again after a restart has the same score.
     Map<String, Score> least = new TreeMap<>();
     PriorityQueue<Score> queue = new PriorityQueue<>(BY_SURPRISAL);
@@ -57,21 +57,8 @@ public record ScoredRecords(KafkaAddress kafka) {
     return queue.stream().sorted(BY_SURPRISAL.reversed()).toList();
   }
 
-  private void read(Consumer<Score> scores) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(kafka.named(TopicNames.SCORES)).stream()
-              .map(p -> new TopicPartition(p.topic(), p.partition()))
-              .toList();
-      Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
-          scores.accept(parse(record));
-        }
-      }
-    }
+  private void read(Consumer<Score> scores) throws Exception {
+    new TopicRecords(kafka, TopicNames.SCORES).forEach(record -> scores.accept(parse(record)));
   }
 
   private static Score parse(ConsumerRecord<byte[], byte[]> record) {
