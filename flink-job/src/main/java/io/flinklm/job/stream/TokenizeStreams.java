@@ -36,7 +36,9 @@ public final class TokenizeStreams extends TextOperator<StreamLine> {
     StreamText text = text(said, record.value());
     if (text instanceof StreamText.Tokens tokens) {
       String stream = StreamName.of(said.key(), record.partition());
-      emit(new StreamLine.Tokens(stream, time, tokens.tokens(), tokens.bytes()));
+      emit(
+          new StreamLine.Tokens(
+              stream, time, tokens.tokens(), tokens.bytes(), record.partition(), record.offset()));
     } else if (text instanceof StreamText.Refused refused) {
       emit(new StreamLine.Refused(refused.refusal()));
       sendToDeadLetters(record, refused.message());
