@@ -122,7 +122,7 @@ public final class FlinkLmJob {
     Tokenizer tokenizer = choice.given().orElseThrow();
     requireHeap(fit, tokenizer);
     KafkaAddress kafka = group.on(where.address());
-    new RequiredTopics(kafka).await();
+    new RequiredTopics(kafka).await(tuning.alerts().isPresent());
     if (goOn) {
       newestCheckpoint(environment.getConfiguration())
           .ifPresent(checkpoint -> startFrom(checkpoint, environment));

@@ -120,7 +120,7 @@ class ArchitectureTest {
       job.predict: (root), Flink, bucket4j, engine, job.models, job.record, net, predict, \
       text
       job.record: (root), Flink, topics
-      job.score: (root), Flink, job.wire, lane, text, topics
+      job.score: (root), Flink, job.state, job.wire, lane, text, topics
       job.state: (root), Flink
       job.stream: Flink, job.record, job.state, job.text, job.wire, lane, stream, text, topics
       job.text: Flink, job.record, job.state, job.wire
@@ -138,7 +138,7 @@ class ArchitectureTest {
       saved: (root), DJL, JSON, json, net, text, train, weights
       stream: (root), lane, text, train
       text: (root), DJL, JSON, engine, json
-      topics: (root), JSON, Kafka's clients, json, lane, text
+      topics: (root), JSON, Kafka's clients, json, lane, stream, text
       topics.admin: (root), Kafka's clients, topics
       topics.client: (root), Kafka's clients, lane, predict, text, topics, topics.admin, \
       train

@@ -161,6 +161,7 @@ final class RunCommand implements Callable<Integer> {
         false,
         model.machine(),
         output.tuning().scores(),
+        output.tuning().alerts().orElse(null),
         output.tuning().prequential(),
         Lineage.draw().name(),
         clients.topics().naming(),
@@ -213,7 +214,7 @@ final class RunCommand implements Callable<Integer> {
     kept.warningOn(here).ifPresent(Terminal::warn);
     RunSettings settings =
         kept.resumed(model, here)
-            .withScores(output.tuning().scores())
+            .withScores(output.tuning().scores(), output.tuning().alerts())
             .withPrequential(output.tuning().prequential());
     if (!settings.produces()) {
       throw new UserMistake(

@@ -165,6 +165,7 @@ final class TrainCommand implements Callable<Integer> {
         false,
         model.machine(),
         output.tuning().scores(),
+        output.tuning().alerts().orElse(null),
         output.tuning().prequential(),
         lineage.name(),
         kafka.naming(),
@@ -204,7 +205,8 @@ final class TrainCommand implements Callable<Integer> {
         List.of(),
         false,
         model.machine(),
-        false,
+        output.tuning().scores(),
+        output.tuning().alerts().orElse(null),
         output.tuning().prequential(),
         lineage.name(),
         kafka.naming(),
@@ -227,7 +229,7 @@ final class TrainCommand implements Callable<Integer> {
     settings =
         settings
             .resumed(model, here)
-            .withScores(output.tuning().scores())
+            .withScores(output.tuning().scores(), output.tuning().alerts())
             .withPrequential(output.tuning().prequential());
     if (settings.produces()) {
       throw new UserMistake(

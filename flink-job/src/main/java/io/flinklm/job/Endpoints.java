@@ -3,7 +3,6 @@ package io.flinklm.job;
 import io.flinklm.job.models.TrainedModel;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.TextRecord;
-import io.flinklm.topics.Score;
 import io.flinklm.train.Report;
 import java.util.Optional;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -16,7 +15,7 @@ import org.apache.flink.api.connector.source.Source;
  * @param metrics where reports go
  * @param models where the weights of checkpoints go
  * @param deadLetters where records go that cannot be used
- * @param scores where scores of records go; empty for a job that gives none
+ * @param scoring where scores of records go; empty for a job that gives none
  * @param serving prompts and their answers; empty for a job that only trains
  */
 public record Endpoints(
@@ -24,7 +23,7 @@ public record Endpoints(
     Sink<Report> metrics,
     Sink<TrainedModel> models,
     Sink<DeadLetter> deadLetters,
-    Optional<Sink<Score>> scores,
+    Optional<Scoring> scoring,
     Optional<Serving> serving) {
 
   /** Of a job that only trains. */

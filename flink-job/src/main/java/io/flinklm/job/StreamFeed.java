@@ -38,13 +38,15 @@ record StreamFeed(
    * Puts it into an environment. Names are for people, uids for checkpoints: both stay.
    *
    * @param text where records come from
+   * @param tellsPlaces whether it is told where each record lies
    */
   static StreamFeed addTo(
       StreamExecutionEnvironment environment,
       Source<TextRecord, ?, ?> text,
       Tokenizer tokenizer,
       Windows cut,
-      StreamOptions options) {
+      StreamOptions options,
+      boolean tellsPlaces) {
     Feed.configure(environment);
     environment.configure(settings(options));
     SingleOutputStreamOperator<StreamLine> tokens =
@@ -56,7 +58,10 @@ record StreamFeed(
     SingleOutputStreamOperator<StreamEvent> chunks =
         tokens
             .keyBy(StreamLine::stream, Types.STRING)
-            .transform("chunk", EventType.STREAM_EVENT, new ChunkStreams(cut, options.timeToLive()))
+            .transform(
+                "chunk",
+                EventType.STREAM_EVENT,
+                new ChunkStreams(cut, options.timeToLive(), tellsPlaces))
             .uid("chunk-streams");
     return new StreamFeed(tokens, chunks);
   }

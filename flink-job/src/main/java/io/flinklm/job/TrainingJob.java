@@ -13,10 +13,9 @@ import io.flinklm.job.train.NonfiniteDirectory;
 import io.flinklm.job.train.StreamOptions;
 import io.flinklm.job.train.StreamTrainOperator;
 import io.flinklm.job.train.TrainOperator;
-import io.flinklm.job.wire.ChunkSurprisals;
 import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
-import io.flinklm.job.wire.RecordPlace;
+import io.flinklm.job.wire.ScoreEvent;
 import io.flinklm.job.wire.StreamEvent;
 import io.flinklm.predict.LoadedModel.Frame;
 import io.flinklm.text.Tokenizer;
@@ -27,8 +26,8 @@ import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -86,13 +85,26 @@ public record TrainingJob(
                     new NonfiniteDirectory(options.nonfinite(), tokenizer)))
             .uid("train")
             .setParallelism(1);
-    endpoints.scores().ifPresent(sink -> score(feed.chunks(), reports, sink));
+    endpoints
+        .scoring()
+        .ifPresent(
+            to ->
+                addScores(
+                    feed.chunks()
+                        .getSideOutput(ScoreEvent.PLACES)
+                        .keyBy(event -> event.owner().lane(), Types.INT),
+                    reports
+                        .getSideOutput(ScoreEvent.SURPRISALS)
+                        .keyBy(event -> event.owner().lane(), Types.INT),
+                    "score",
+                    to));
     addOutputsTo(environment, reports, feed.deadLetters());
   }
 
   private void addStreamsTo(StreamExecutionEnvironment environment, StreamOptions streams) {
     StreamFeed feed =
-        StreamFeed.addTo(environment, endpoints.text(), tokenizer, config.windows(), streams);
+        StreamFeed.addTo(
+            environment, endpoints.text(), tokenizer, config.windows(), streams, scores());
     SingleOutputStreamOperator<Report> reports =
         feed.chunks()
             .keyBy(StreamEvent::stream, Types.STRING)
@@ -103,11 +115,24 @@ public record TrainingJob(
                     config,
                     tokenizer,
                     initial.orElse(null),
-                    options.withScores(false),
+                    options.withScores(scores()),
                     streams,
                     new NonfiniteDirectory(options.nonfinite(), tokenizer)))
             .uid("train-streams")
             .setParallelism(1);
+    endpoints
+        .scoring()
+        .ifPresent(
+            to ->
+                addScores(
+                    feed.chunks()
+                        .getSideOutput(ScoreEvent.PLACES)
+                        .keyBy(event -> event.owner().stream(), Types.STRING),
+                    reports
+                        .getSideOutput(ScoreEvent.SURPRISALS)
+                        .keyBy(event -> event.owner().stream(), Types.STRING),
+                    "score-streams",
+                    to));
     addOutputsTo(environment, reports, feed.deadLetters());
   }
 
@@ -135,24 +160,32 @@ public record TrainingJob(
   }
 
   private boolean scores() {
-    return endpoints.scores().isPresent();
+    return endpoints.scoring().isPresent();
   }
 
-  /** Says of each record how little it was expected. */
-  private void score(
-      SingleOutputStreamOperator<LaneEvent> chunks,
-      SingleOutputStreamOperator<Report> reports,
-      Sink<Score> sink) {
-    chunks
-        .getSideOutput(RecordPlace.TAG)
-        .keyBy(RecordPlace::lane)
-        .connect(reports.getSideOutput(ChunkSurprisals.TAG).keyBy(ChunkSurprisals::lane))
-        .transform("score", TypeInformation.of(Score.class), new ScoreOperator(tokenizer))
-        .uid("score")
-        .sinkTo(sink)
-        .name("scores")
-        .uid("scores")
-        .setParallelism(1);
+  /** Says of each record how little it was expected, and apart of those that are unusual. */
+  private <K> void addScores(
+      KeyedStream<ScoreEvent, K> places,
+      KeyedStream<ScoreEvent, K> surprisals,
+      String uid,
+      Scoring to) {
+    double alertsFrom = to.alerts().map(Scoring.Alerts::deviations).orElse(Double.NaN);
+    SingleOutputStreamOperator<Score> scores =
+        places
+            .connect(surprisals)
+            .transform(
+                "score", TypeInformation.of(Score.class), new ScoreOperator(tokenizer, alertsFrom))
+            .uid(uid);
+    scores.sinkTo(to.scores()).name("scores").uid("scores").setParallelism(1);
+    to.alerts()
+        .ifPresent(
+            alerts ->
+                scores
+                    .getSideOutput(ScoreOperator.ALERTS)
+                    .sinkTo(alerts.sink())
+                    .name("alerts")
+                    .uid("alerts")
+                    .setParallelism(1));
   }
 
   /** Answers prompts, and gives those that are dead letters. */

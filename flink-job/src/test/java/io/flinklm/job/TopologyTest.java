@@ -13,10 +13,12 @@ import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.PromptRecord;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.train.JobOptions;
+import io.flinklm.job.train.StreamOptions;
 import io.flinklm.job.wire.EventSerializer;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Refusal;
 import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.Score;
 import io.flinklm.train.Report;
 import java.time.Duration;
 import java.util.Collection;
@@ -38,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The topology as Flink takes it: names for people, uids for checkpoints, types for the wire. */
 class TopologyTest {
+  private static final JobOptions OPTIONS = JobOptions.of(DeviceChoice.CPU, "nonfinite");
   private final StreamExecutionEnvironment environment = environment(Optional.empty());
   private final Map<String, StreamNode> byUid = byUid(environment);
 
@@ -154,6 +157,33 @@ class TopologyTest {
     assertThat(serving.get("prompts").getBufferTimeout()).isZero();
   }
 
+  @Test
+  void recordsAreScoredByLaneOrByStreamAndWhatIsUnusualIsSentOnApart() throws Exception {
+    Map<String, StreamNode> ofLanes = byUid(environment(OPTIONS, Optional.empty(), scoring()));
+    StreamOptions streams = new StreamOptions(1, 1, 1, 1, StreamOptions.HEAP);
+    Map<String, StreamNode> ofStreams =
+        byUid(environment(OPTIONS.withStreams(Optional.of(streams)), Optional.empty(), scoring()));
+
+    assertThat(ofLanes.keySet()).containsAll(byUid.keySet()).hasSize(byUid.size() + 3);
+    assertThat(into(ofLanes, "score")).containsExactly("chunk", "train");
+    assertThat(ofLanes.get("score").getStateKeySerializer().createInstance())
+        .isInstanceOf(Integer.class);
+    assertThat(into(ofLanes, "scores")).containsExactly("score");
+    assertThat(into(ofLanes, "alerts")).containsExactly("score");
+    assertThat(into(ofStreams, "score-streams")).containsExactly("chunk-streams", "train-streams");
+    assertThat(ofStreams.get("score-streams").getStateKeySerializer().createInstance())
+        .isInstanceOf(String.class);
+    assertThat(into(ofStreams, "scores")).containsExactly("score-streams");
+    assertThat(into(ofStreams, "alerts")).containsExactly("score-streams");
+  }
+
+  private static Optional<Scoring> scoring() {
+    return Optional.of(
+        new Scoring(
+            new MemorySink<>(Score.class),
+            Optional.of(new Scoring.Alerts(5, new MemorySink<>(Score.class)))));
+  }
+
   private static Serving serving() {
     return new Serving(
         Topics.of(KafkaAddress.of("127.0.0.1:9")).promptsFrom(Map.of()),
@@ -185,18 +215,23 @@ class TopologyTest {
   }
 
   private static StreamExecutionEnvironment environment(Optional<Serving> serving) {
+    return environment(OPTIONS, serving, Optional.empty());
+  }
+
+  private static StreamExecutionEnvironment environment(
+      JobOptions options, Optional<Serving> serving, Optional<Scoring> scoring) {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(3);
     new TrainingJob(
             SmallText.of(0).config(),
             SmallText.VOCABULARY,
             Optional.empty(),
-            JobOptions.of(DeviceChoice.CPU, "nonfinite"),
+            options,
             new Endpoints(
                 PartitionedText.of(List.of(), 1),
                 new MemorySink<>(Report.class),
                 new MemorySink<>(TrainedModel.class),
                 new MemorySink<>(DeadLetter.class),
-                Optional.empty(),
+                scoring,
                 serving))
         .addTo(environment);
     return environment;

@@ -107,7 +107,10 @@ class TourTest {
                 new MemorySink<>(Report.class),
                 new MemorySink<>(TrainedModel.class),
                 new MemorySink<>(DeadLetter.class),
-                Optional.of(new MemorySink<>(Score.class)),
+                Optional.of(
+                    new Scoring(
+                        new MemorySink<>(Score.class),
+                        Optional.of(new Scoring.Alerts(6, new MemorySink<>(Score.class))))),
                 Optional.of(
                     new Serving(
                         Topics.of(KafkaAddress.of("127.0.0.1:9")).promptsFrom(Map.of()),

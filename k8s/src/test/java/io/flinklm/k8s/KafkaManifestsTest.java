@@ -59,6 +59,7 @@ class KafkaManifestsTest {
         .containsEntry(TopicNames.METRICS, "1 " + RECENT)
         .containsEntry(TopicNames.DEAD_LETTERS, "1 " + RECENT)
         .containsEntry(TopicNames.SCORES, "1 " + RECENT)
+        .containsEntry(TopicNames.ALERTS, "1 " + RECENT)
         .containsEntry(TopicNames.PROMPTS, "1 " + A_DAY)
         .containsEntry(TopicNames.PREDICTIONS, "1 " + A_DAY);
     assertThat(overlay.all(KafkaTopic.class))

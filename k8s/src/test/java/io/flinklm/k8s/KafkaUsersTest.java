@@ -30,6 +30,7 @@ class KafkaUsersTest {
             Map.entry("topic " + TopicNames.METRICS, "[Write, Describe]"),
             Map.entry("topic " + TopicNames.PREDICTIONS, "[Write, Describe]"),
             Map.entry("topic " + TopicNames.SCORES, "[Write, Describe]"),
+            Map.entry("topic " + TopicNames.ALERTS, "[Write, Describe]"),
             Map.entry("topic " + TopicNames.DEAD_LETTERS, "[Write, Describe]"),
             Map.entry("group flink-lm", "[Read]"),
             Map.entry("group flink-lm-prompts", "[Read]"));
@@ -40,6 +41,7 @@ class KafkaUsersTest {
             Map.entry("topic " + TopicNames.METRICS, "[Describe]"),
             Map.entry("topic " + TopicNames.PREDICTIONS, "[Describe]"),
             Map.entry("topic " + TopicNames.SCORES, "[Describe]"),
+            Map.entry("topic " + TopicNames.ALERTS, "[Describe]"),
             Map.entry("topic " + TopicNames.DEAD_LETTERS, "[Describe]"));
   }
 

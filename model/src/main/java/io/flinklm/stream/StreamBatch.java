@@ -12,14 +12,14 @@ import java.util.stream.IntStream;
  * @param number of batches before it
  * @param rows one chunk of a stream, in the order in which they took their rows
  */
-record StreamBatch(long number, List<StreamChunk> rows) {
+public record StreamBatch(long number, List<StreamChunk> rows) {
 
-  StreamBatch {
+  public StreamBatch {
     rows = List.copyOf(rows);
   }
 
   /** The same as training takes it: the row of a stream stands for a lane. */
-  Batch batch() {
+  public Batch batch() {
     List<Chunk> chunks =
         IntStream.range(0, rows.size()).mapToObj(row -> rows.get(row).inRow(row)).toList();
     return new Batch(Segment.FIRST, (int) number, chunks);

@@ -176,22 +176,29 @@ public final class StreamBatches {
     }
   }
 
+  /** How one chunk is read. */
+  @FunctionalInterface
+  interface ChunkReader {
+    StreamChunk read(DataInput in) throws IOException;
+  }
+
   /** Goes on from what {@link #write} wrote; to be called before the first chunk. */
-  void read(DataInput in) throws IOException {
+  void read(DataInput in, ChunkReader reader) throws IOException {
     passed = in.readLong();
     went = in.readLong();
     latest = in.readLong();
     deadline = in.readLong();
     count = in.readLong();
     late = in.readLong();
-    read(in, ahead::add);
-    read(in, chunk -> open.put(chunk.stream(), chunk));
-    read(in, deferred::add);
+    read(in, reader, ahead::add);
+    read(in, reader, chunk -> open.put(chunk.stream(), chunk));
+    read(in, reader, deferred::add);
   }
 
-  private static void read(DataInput in, Consumer<StreamChunk> into) throws IOException {
+  private static void read(DataInput in, ChunkReader reader, Consumer<StreamChunk> into)
+      throws IOException {
     for (int left = in.readInt(); left > 0; left--) {
-      into.accept(StreamChunk.read(in));
+      into.accept(reader.read(in));
     }
   }
 }

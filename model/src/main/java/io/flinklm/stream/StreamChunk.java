@@ -11,10 +11,11 @@ import java.util.Comparator;
  * those of one stream are in the order of its text.
  *
  * @param stream its name
+ * @param began when the stream did, for the first time or anew: the time of its first record
  * @param time the largest timestamp among the records of the stream up to the one that filled it
  * @param chunk the window; its lane says nothing until it has a row of a batch
  */
-public record StreamChunk(String stream, long time, Chunk chunk)
+public record StreamChunk(String stream, long began, long time, Chunk chunk)
     implements Comparable<StreamChunk> {
   private static final Comparator<StreamChunk> ORDER =
       Comparator.comparingLong(StreamChunk::time)
@@ -28,15 +29,23 @@ public record StreamChunk(String stream, long time, Chunk chunk)
   }
 
   /** Writes all of it. */
-  public void write(DataOutput out) throws IOException {
+  void write(DataOutput out) throws IOException {
     StreamNameBytes.write(stream, out);
+    out.writeLong(began);
     out.writeLong(time);
     chunk.write(out);
   }
 
   /** Reads what {@link #write} wrote. */
-  public static StreamChunk read(DataInput in) throws IOException {
-    return new StreamChunk(StreamNameBytes.read(in), in.readLong(), Chunk.read(in));
+  static StreamChunk read(DataInput in) throws IOException {
+    return new StreamChunk(StreamNameBytes.read(in), in.readLong(), in.readLong(), Chunk.read(in));
+  }
+
+  /** Reads what an older build wrote, which did not know when the stream began. */
+  static StreamChunk readWithoutBeginning(DataInput in) throws IOException {
+    String stream = StreamNameBytes.read(in);
+    long time = in.readLong();
+    return new StreamChunk(stream, time, time, Chunk.read(in));
   }
 
   @Override

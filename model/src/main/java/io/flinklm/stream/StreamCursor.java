@@ -17,12 +17,14 @@ public final class StreamCursor {
   private static final String KIND = "SCUR";
 
   // Version 1: last time, index of the next chunk, fresh, tokens, bytes of each.
-  private static final int VERSION = 1;
+  // Version 2: the same with when the stream began.
+  private static final int VERSION = 2;
 
   private final String stream;
   private final Windows cut;
   private final long timeToLive;
   private boolean begun;
+  private long began;
   private long last;
   private int index;
   private boolean fresh = true;
@@ -53,20 +55,32 @@ public final class StreamCursor {
     this.timeToLive = timeToLive;
   }
 
-  /** Takes the text of the stream's next record. */
-  public void accept(long time, TextTokens text, Events events) {
+  /**
+   * Takes the text of the stream's next record.
+   *
+   * @return position of its first token, from where the stream began
+   */
+  public long accept(long time, TextTokens text, Events events) {
     if (begun && time > endsAt()) {
       end(events);
     }
     if (!begun) {
       begun = true;
+      began = time;
       last = time;
       events.started();
     }
     last = Math.max(last, time);
+    long position = (long) index * cut.stride() + tokens.length;
     tokens = joined(tokens, text.ids());
     lengths = joined(lengths, text.lengths());
     cut(events);
+    return position;
+  }
+
+  /** When the stream began, for the first time or anew; of one that has. */
+  public long began() {
+    return began;
   }
 
   private static int[] joined(int[] first, int[] second) {
@@ -82,7 +96,7 @@ public final class StreamCursor {
       int[] window = Arrays.copyOfRange(tokens, from, to);
       ChunkBytes bytes = ChunkBytes.of(lengths, from, to);
       Chunk chunk = new Chunk(0, Segment.FIRST, index, fresh, window, bytes);
-      events.cut(new StreamChunk(stream, last, chunk));
+      events.cut(new StreamChunk(stream, began, last, chunk));
       index++;
       fresh = !cut.contiguous();
     }
@@ -117,6 +131,7 @@ public final class StreamCursor {
           out.writeLong(last);
           out.writeInt(index);
           out.writeBoolean(fresh);
+          out.writeLong(began);
           out.writeInt(tokens.length);
           for (int token : tokens) {
             out.writeInt(token);
@@ -143,6 +158,7 @@ public final class StreamCursor {
           cursor.last = in.readLong();
           cursor.index = in.readInt();
           cursor.fresh = in.readBoolean();
+          cursor.began = version > 1 ? in.readLong() : cursor.last;
           cursor.tokens = new int[in.readInt()];
           for (int i = 0; i < cursor.tokens.length; i++) {
             cursor.tokens[i] = in.readInt();

@@ -1,7 +1,6 @@
 package io.flinklm.stream;
 
 import io.flinklm.Blob;
-import io.flinklm.lane.Batch;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.lane.Refusal;
 import io.flinklm.train.Trainer;
@@ -18,7 +17,8 @@ public final class StreamTraining {
   private static final String KIND = "SBAT";
 
   // Version 1: how far batches have come, the chunks in none, the ends of streams not come to.
-  private static final int VERSION = 1;
+  // Version 2: the same with when the stream of each chunk began.
+  private static final int VERSION = 2;
 
   private final StreamBatches batches;
   private final StreamEnds ends = new StreamEnds();
@@ -29,22 +29,30 @@ public final class StreamTraining {
   /** Who takes the steps and keeps the books. */
   public interface Steps {
     /** Trains on a batch. */
-    void accept(Batch batch);
+    void accept(StreamBatch batch);
 
     /** Counts what will not be trained on. */
     void refuse(Refusal refusal);
+
+    /** Training has come past the end of a stream. */
+    void ended(StreamEnd end);
 
     /** Those of a trainer that nobody else is told of. */
     static Steps of(Trainer trainer) {
       return new Steps() {
         @Override
-        public void accept(Batch batch) {
-          trainer.accept(batch);
+        public void accept(StreamBatch batch) {
+          trainer.accept(batch.batch());
         }
 
         @Override
         public void refuse(Refusal refusal) {
           trainer.refuse(refusal);
+        }
+
+        @Override
+        public void ended(StreamEnd end) {
+          // The trainer keeps nothing of a stream.
         }
       };
     }
@@ -103,7 +111,7 @@ public final class StreamTraining {
     }
     states.expect(batches.expected());
     trainer.goOnFrom(start);
-    steps.accept(batch.batch());
+    steps.accept(batch);
     keep(rows, trainer.hiddenStates());
     settle();
   }
@@ -140,6 +148,7 @@ public final class StreamTraining {
           if (state != null && state.time() <= end.time()) {
             states.remove(end.stream());
           }
+          steps.ended(end);
         });
   }
 
@@ -161,7 +170,7 @@ public final class StreamTraining {
         VERSION,
         blob,
         (in, version) -> {
-          batches.read(in);
+          batches.read(in, version > 1 ? StreamChunk::read : StreamChunk::readWithoutBeginning);
           ends.read(in);
           return this;
         });

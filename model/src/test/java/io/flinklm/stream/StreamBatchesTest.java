@@ -30,7 +30,7 @@ class StreamBatchesTest {
 
   private static StreamChunk chunk(String stream, long time, int index) {
     return new StreamChunk(
-        stream, time, new Chunk(0, Segment.FIRST, index, index == 0, new int[] {index, 1}));
+        stream, 0, time, new Chunk(0, Segment.FIRST, index, index == 0, new int[] {index, 1}));
   }
 
   /** Chunks of streams of very unequal rates, each in the order of its text. */
@@ -127,7 +127,7 @@ class StreamBatchesTest {
     rule.write(new DataOutputStream(bytes));
     StreamBatches restored = new StreamBatches(SIZE, TIMEOUT);
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
-    restored.read(in);
+    restored.read(in, StreamChunk::read);
     assertThat(in.available()).isZero();
     return restored;
   }
@@ -145,7 +145,7 @@ class StreamBatchesTest {
       List<StreamChunk> all = new ArrayList<>();
       for (int i = 0; i < sorted.size(); i++) {
         StreamChunk each = sorted.get(i);
-        all.add(new StreamChunk(each.stream(), 3L * i, each.chunk()));
+        all.add(new StreamChunk(each.stream(), 0, 3L * i, each.chunk()));
       }
       List<StreamBatch> made = new ArrayList<>();
       StreamBatches rule = new StreamBatches(SIZE, TIMEOUT);

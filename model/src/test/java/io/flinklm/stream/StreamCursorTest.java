@@ -49,9 +49,14 @@ class StreamCursorTest {
   }
 
   private static StreamChunk chunk(long time, int index, boolean fresh, int... ids) {
+    return chunk(10, time, index, fresh, ids);
+  }
+
+  private static StreamChunk chunk(long began, long time, int index, boolean fresh, int... ids) {
     int targets = Arrays.stream(ids, 1, ids.length).sum();
     ChunkBytes bytes = new ChunkBytes(ids[0], targets, ids[ids.length - 1]);
-    return new StreamChunk("key a", time, new Chunk(0, Segment.FIRST, index, fresh, ids, bytes));
+    Chunk chunk = new Chunk(0, Segment.FIRST, index, fresh, ids, bytes);
+    return new StreamChunk("key a", began, time, chunk);
   }
 
   @Test
@@ -90,9 +95,20 @@ class StreamCursorTest {
     cursor.accept(211, tokens(7, 8, 9, 10), told);
 
     assertThat(told.chunks)
-        .containsExactly(chunk(10, 0, true, 1, 2, 3, 4), chunk(211, 0, true, 7, 8, 9, 10));
+        .containsExactly(chunk(10, 0, true, 1, 2, 3, 4), chunk(211, 211, 0, true, 7, 8, 9, 10));
     assertThat(told.ends).containsExactly(new StreamEnd("key a", 210, 2, 11));
     assertThat(told.started).isEqualTo(2);
+  }
+
+  @Test
+  void positionsAreCountedFromWhereAStreamBegan() {
+    assertThat(cursor.accept(10, tokens(1, 2), told)).isZero();
+    assertThat(cursor.accept(20, tokens(3, 4, 5), told)).isEqualTo(2);
+    assertThat(cursor.accept(20, TextTokens.NONE, told)).isEqualTo(5);
+    assertThat(cursor.accept(30, tokens(6, 7, 8), told)).isEqualTo(5);
+    assertThat(cursor.began()).isEqualTo(10);
+    assertThat(cursor.accept(211, tokens(9), told)).isZero();
+    assertThat(cursor.began()).isEqualTo(211);
   }
 
   @Test

@@ -11,8 +11,11 @@ public final class TopicNames {
   /** Records that cannot be used, as received. */
   public static final String DEAD_LETTERS = "dead-letters";
 
-  /** Scores of records of text, keyed by lane. */
+  /** Scores of records of text, keyed by lane or stream. */
   public static final String SCORES = "scores";
+
+  /** The scores among them that are unusual for their lane or stream, keyed likewise. */
+  public static final String ALERTS = "alerts";
 
   /** Prompts, keyed by session. */
   public static final String PROMPTS = "prompts";

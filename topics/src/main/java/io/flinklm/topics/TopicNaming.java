@@ -28,6 +28,7 @@ public record TopicNaming(String prefix, Map<String, String> names, String group
           TopicNames.METRICS,
           TopicNames.DEAD_LETTERS,
           TopicNames.SCORES,
+          TopicNames.ALERTS,
           TopicNames.PROMPTS,
           TopicNames.PREDICTIONS);
   private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,200}");

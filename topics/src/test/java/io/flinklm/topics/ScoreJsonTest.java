@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ScoreJsonTest {
   private static final Score SCORE =
-      new Score(3, 1, "train", 40_000_000_000L, 2, 17, 5, 4, 2.5, "zebra", 9.75, 120);
+      new Score(
+          3, null, 1, "train", 40_000_000_000L, 2, 17, 5, 4, 2.5, "zebra", 9.75, 120, 2, 0.5, 1);
 
   @Test
   void whatIsWrittenIsReadAgain() throws IOException {
@@ -21,9 +22,34 @@ class ScoreJsonTest {
 
   @Test
   void soIsARecordOfWhichNothingWasScored() throws IOException {
-    Score nothing = new Score(3, 1, "train", 0, 2, 17, 5, 0, Double.NaN, null, Double.NaN, 120);
+    double none = Double.NaN;
+    Score nothing =
+        new Score(3, null, 1, "train", 0, 2, 17, 5, 0, none, null, none, 0, none, none, none);
 
     assertThat(ScoreJson.parse(ScoreJson.toBytes(nothing))).isEqualTo(nothing);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"key a, '\"stream\":\"a\"'", "partition 2, '\"stream\":null'"})
+  void thatOfAStreamSaysItsKeyAndNoLane(String stream, String field) throws IOException {
+    Score score =
+        new Score(-1, stream, 0, "train", 7, 2, 17, 5, 4, 2.5, "zebra", 9.75, 120, 2, 0.5, 1);
+    byte[] json = ScoreJson.toBytes(score);
+
+    assertThat(ScoreJson.parse(json)).isEqualTo(score);
+    assertThat(new String(json, UTF_8)).contains(field).doesNotContain("lane");
+  }
+
+  @Test
+  void whatAnOlderJobWroteIsRead() throws IOException {
+    String json = new String(ScoreJson.toBytes(SCORE), UTF_8);
+    String older = json.substring(0, json.indexOf(",\"stream_mean\"")) + "}";
+
+    Score read = ScoreJson.parse(older.getBytes(UTF_8));
+
+    assertThat(read.step()).isEqualTo(120);
+    assertThat(read.streamMean()).isNaN();
+    assertThat(read.deviations()).isNaN();
   }
 
   @ParameterizedTest
@@ -36,6 +62,7 @@ class ScoreJsonTest {
         "\"step\":120 | \"step\":null | step",
         "\"split\":\"train\" | \"split\":7 | split",
         "\"least_expected\":\"zebra\" | \"least_expected\":{} | least_expected",
+        "\"deviations\":1.0 | \"deviations\":true | deviations",
         "\"bits_per_token\":2.5 | \"bits_per_token\":\"2.5\" | bits_per_token"
       })
   void aFieldOfAnotherKindIsRefused(String right, String wrong, String field) {

@@ -138,10 +138,8 @@ public final class StreamsOptions {
    * @throws UserMistake if it is asked for
    */
   public static void requireFit(TuningOptions tuning) {
-    if (tuning.laneTimeout().isGiven() || tuning.scores()) {
-      throw new UserMistake(
-          "a training on streams waits for no lane and scores no records: leave out --lane-timeout"
-              + " and --scores");
+    if (tuning.laneTimeout().isGiven()) {
+      throw new UserMistake("a training on streams waits for no lane: leave out --lane-timeout");
     }
   }
 }

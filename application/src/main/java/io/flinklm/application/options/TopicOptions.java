@@ -33,7 +33,7 @@ public final class TopicOptions {
   @Option(
       names = "--metrics-topic",
       paramLabel = "TOPIC",
-      description = "The topic of reports, likewise; so are the next four.")
+      description = "The topic of reports, likewise; so are the next five.")
   private String metrics;
 
   @Option(
@@ -44,6 +44,9 @@ public final class TopicOptions {
 
   @Option(names = "--scores-topic", paramLabel = "TOPIC", description = "The topic of scores.")
   private String scores;
+
+  @Option(names = "--alerts-topic", paramLabel = "TOPIC", description = "The topic of alerts.")
+  private String alerts;
 
   @Option(names = "--prompts-topic", paramLabel = "TOPIC", description = "The topic of prompts.")
   private String prompts;
@@ -74,6 +77,7 @@ public final class TopicOptions {
     names.put(TopicNames.METRICS, metrics);
     names.put(TopicNames.DEAD_LETTERS, deadLetters);
     names.put(TopicNames.SCORES, scores);
+    names.put(TopicNames.ALERTS, alerts);
     names.put(TopicNames.PROMPTS, prompts);
     names.put(TopicNames.PREDICTIONS, predictions);
     names.values().removeIf(Objects::isNull);

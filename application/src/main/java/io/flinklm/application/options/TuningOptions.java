@@ -72,6 +72,15 @@ public final class TuningOptions {
   private boolean scores;
 
   @Option(
+      names = "--alerts",
+      paramLabel = "DEVIATIONS",
+      description =
+          "With --scores: write to the topic alerts, too, the scores that are so many deviations or"
+              + " more above what is usual for their lane or stream; 5 is a good number. A run that"
+              + " is resumed goes on with it unsaid.")
+  private Double alerts;
+
+  @Option(
       names = "--prequential",
       description =
           "Evaluate all new text before it is trained on, and not one step in 50, and say how many"
@@ -144,6 +153,7 @@ public final class TuningOptions {
     OptionRange.zeroOrMore("--keep", keep);
     OptionRange.positive("--most-sessions", mostSessions);
     OptionRange.positive("--prompt-budget", promptBudget);
+    requireAlertsOfScores();
     laneTimeout.duration();
     OnLostText.of(onLostText);
     if (served() == Served.BEST && serveFrom != null) {
@@ -156,6 +166,18 @@ public final class TuningOptions {
       OptionRange.positive("--predict-parallelism", predictParallelism);
     }
     pinned = Optional.ofNullable(serveFrom).map(ModelOnDisk::read);
+  }
+
+  private void requireAlertsOfScores() {
+    if (alerts == null) {
+      return;
+    }
+    if (!scores) {
+      throw new UserMistake("alerts are scores that are unusual: with --alerts give --scores too");
+    }
+    if (!(alerts > 0) || alerts.isInfinite()) {
+      throw new UserMistake("--alerts must be a number of deviations above 0, not " + alerts);
+    }
   }
 
   private Served served() {
@@ -179,6 +201,11 @@ public final class TuningOptions {
   /** Whether records of text are to be scored. */
   public boolean scores() {
     return scores;
+  }
+
+  /** Deviations that make a score an alert; empty for none. */
+  public Optional<Double> alerts() {
+    return Optional.ofNullable(alerts);
   }
 
   /** Whether all new text is to be evaluated before it is trained on. */
@@ -210,6 +237,7 @@ public final class TuningOptions {
             .withStallWarning(stallWarning)
             .withOutput(publishSteps, Duration.ofSeconds(exportSeconds))
             .withScores(scores)
+            .withAlerts(alerts())
             .withTestsOfAll(prequential)
             .withServed(served()),
         OnLostText.of(onLostText),

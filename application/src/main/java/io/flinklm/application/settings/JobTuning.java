@@ -33,9 +33,13 @@ public record JobTuning(
     return new JobTuning(other, onLostText, keep, serving);
   }
 
-  /** The same with or without scores of records. */
-  public JobTuning withScores(boolean wanted) {
-    return with(options.withScores(wanted));
+  /**
+   * The same with or without scores of records.
+   *
+   * @param alerts deviations that make a score an alert; empty for none
+   */
+  public JobTuning withScores(boolean wanted, Optional<Double> alerts) {
+    return with(options.withScores(wanted).withAlerts(alerts));
   }
 
   /** The same on streams; empty for lanes. */

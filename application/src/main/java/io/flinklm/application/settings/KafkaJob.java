@@ -1,6 +1,7 @@
 package io.flinklm.application.settings;
 
 import io.flinklm.job.Endpoints;
+import io.flinklm.job.Scoring;
 import io.flinklm.job.Serving;
 import io.flinklm.job.TrainingJob;
 import io.flinklm.job.kafka.Topics;
@@ -61,8 +62,14 @@ public record KafkaJob(
             topics.metrics(),
             new ModelSink(models, config, tokenizer),
             topics.deadLetters(),
-            tuning.options().scores() ? Optional.of(topics.scores()) : Optional.empty(),
+            tuning.options().scores() ? Optional.of(scoring(topics)) : Optional.empty(),
             tuning.serving().map(serving -> serving(topics, serving))));
+  }
+
+  private Scoring scoring(Topics topics) {
+    return new Scoring(
+        topics.scores(),
+        tuning.options().alerts().map(from -> new Scoring.Alerts(from, topics.alerts())));
   }
 
   private static Serving serving(Topics topics, ServingTuning tuning) {

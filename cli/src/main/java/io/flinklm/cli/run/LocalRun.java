@@ -58,7 +58,7 @@ public record LocalRun(
         options
             .tuning()
             .tuning(options.parallelism(), topics.end(TopicNames.PROMPTS))
-            .withScores(settings.scores())
+            .withScores(settings.scores(), Optional.ofNullable(settings.alerts()))
             .withTestsOfAll(settings.prequential())
             .withStreams(Optional.ofNullable(settings.streams()));
     // Before Flink starts: that takes seconds.

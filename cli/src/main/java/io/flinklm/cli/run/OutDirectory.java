@@ -51,6 +51,7 @@ public record OutDirectory(Path path) {
   // Of run.json, and not in that of a run of before machines were kept.
   private static final String MACHINE = "machine";
   private static final String SCORES = "scores";
+  private static final String ALERTS = "alerts";
   private static final String BYTES = "bytes";
   private static final String PREQUENTIAL = "prequential";
   private static final String CODE_LENGTH = "code_length";
@@ -263,6 +264,7 @@ public record OutDirectory(Path path) {
         // Runs of builds from before these were kept here: then --scores must be said again.
         object.putIfAbsent(MACHINE, NullNode.instance);
         object.putIfAbsent(SCORES, BooleanNode.FALSE);
+        object.putIfAbsent(ALERTS, NullNode.instance);
         object.putIfAbsent(BYTES, LongNode.valueOf(RunSettings.UNKNOWN));
         object.putIfAbsent(PREQUENTIAL, BooleanNode.FALSE);
         object.putIfAbsent(CODE_LENGTH, NullNode.instance);

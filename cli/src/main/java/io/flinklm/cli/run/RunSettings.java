@@ -39,6 +39,8 @@ import java.util.Optional;
  *     was kept
  * @param scores whether records of text are scored, which is a part of the job that a checkpoint
  *     has state of
+ * @param alerts deviations that make a score an alert, which is a part of the job too; null for
+ *     none
  * @param prequential whether all new text is evaluated before it is trained on
  * @param lineage of the training, by which its reports are known from those of others
  * @param topics what its topics and consumer groups are called
@@ -69,6 +71,7 @@ public record RunSettings(
     boolean finished,
     MachineKind machine,
     boolean scores,
+    Double alerts,
     boolean prequential,
     String lineage,
     TopicNaming topics,
@@ -100,6 +103,7 @@ public record RunSettings(
         false,
         model.machine(),
         false,
+        null,
         false,
         Lineage.draw().name(),
         TopicNaming.PLAIN,
@@ -138,7 +142,7 @@ public record RunSettings(
   }
 
   RunSettings asFinished(CodeLength ofText) {
-    return copy(model, start, end, true, machine, scores, prequential, ofText);
+    return copy(model, start, end, true, machine, scores, alerts, prequential, ofText);
   }
 
   /** The same, gone on with on a kind of machine by a model that may learn in another way. */
@@ -155,9 +159,22 @@ public record RunSettings(
                 .formatted(machine.toClause(), here.toClause()));
   }
 
-  /** The same, whose records are scored from now on if they were not before. */
-  public RunSettings withScores(boolean wanted) {
-    return copy(model, start, end, machine, scores || wanted, prequential);
+  /**
+   * The same, whose records are scored from now on if they were not before.
+   *
+   * @param deviations that make a score an alert; empty for as before
+   */
+  public RunSettings withScores(boolean wanted, Optional<Double> deviations) {
+    return copy(
+        model,
+        start,
+        end,
+        finished,
+        machine,
+        scores || wanted,
+        deviations.orElse(alerts),
+        prequential,
+        codeLength);
   }
 
   /** The same, all of whose new text is evaluated first from now on if it was not before. */
@@ -172,7 +189,7 @@ public record RunSettings(
       MachineKind on,
       boolean scored,
       boolean tested) {
-    return copy(of, from, to, finished, on, scored, tested, codeLength);
+    return copy(of, from, to, finished, on, scored, alerts, tested, codeLength);
   }
 
   private RunSettings copy(
@@ -182,6 +199,7 @@ public record RunSettings(
       boolean over,
       MachineKind on,
       boolean scored,
+      Double alerting,
       boolean tested,
       CodeLength code) {
     return new RunSettings(
@@ -200,6 +218,7 @@ public record RunSettings(
         over,
         on,
         scored,
+        alerting,
         tested,
         lineage,
         topics,

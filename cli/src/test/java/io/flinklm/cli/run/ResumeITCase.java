@@ -109,6 +109,7 @@ class ResumeITCase {
                     "lineage",
                     "topic_prefix",
                     "scores",
+                    "alerts",
                     "bytes",
                     "prequential",
                     "code_length")));

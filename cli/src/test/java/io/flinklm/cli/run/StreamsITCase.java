@@ -10,16 +10,22 @@ import io.flinklm.cli.fixture.Command.Ended;
 import io.flinklm.cli.fixture.Dashboard;
 import io.flinklm.cli.fixture.RunFiles;
 import io.flinklm.local.kafka.TestedKafka;
+import io.flinklm.producer.TextTopic;
 import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.Score;
+import io.flinklm.topics.ScoreJson;
 import io.flinklm.topics.admin.TopicSetup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -209,13 +215,21 @@ class StreamsITCase {
   }
 
   @Test
-  void aRunThatIsKilledThreeTimesEndsWithTheSameBits() throws Exception {
+  void aRunThatIsKilledThreeTimesEndsWithTheSameBitsAndScores() throws Exception {
     corpus(directory, lines(4_000));
     String corpus = "--corpus=" + directory.resolve("corpus.jsonl");
     Ended expected = Command.here(directory, words("run", "--plain-loop", corpus, "--out=loop"));
     String where = "--bootstrap=" + kafka.address();
     String[] command =
-        words("run", corpus, where, "--topic-prefix=kill-", "--port=0", "--checkpoint-interval=1");
+        words(
+            "run",
+            corpus,
+            where,
+            "--topic-prefix=kill-",
+            "--scores",
+            "--alerts=0.2",
+            "--port=0",
+            "--checkpoint-interval=1");
     RunFiles files = new RunFiles(directory.resolve("out"));
     for (int kill = 0; kill < 3; kill++) {
       long before = files.reportsSoFar();
@@ -231,6 +245,31 @@ class StreamsITCase {
 
     assertThat(resumed.results()).isEqualTo(expected.results());
     assertThat(files.reports()).isEqualTo(new RunFiles(directory.resolve("loop")).reports());
+    requireScores("kill-", 4_000);
+  }
+
+  /** Each record has one score, however often it was written, and each that is unusual an alert. */
+  private static void requireScores(String prefix, int records) throws Exception {
+    Set<String> scores = json(prefix + "scores");
+    Set<String> places = new HashSet<>();
+    Set<String> unusual = new HashSet<>();
+    for (String json : scores) {
+      Score score = ScoreJson.parse(json.getBytes(UTF_8));
+      places.add(score.partition() + ":" + score.offset());
+      if (score.deviations() >= 0.2) {
+        unusual.add(json);
+      }
+    }
+    assertThat(scores).hasSize(records);
+    assertThat(places).hasSize(records);
+    assertThat(json(prefix + "alerts")).isEqualTo(unusual).isNotEmpty();
+  }
+
+  private static Set<String> json(String topic) {
+    return new TextTopic(kafka.kafka(), topic, 1)
+        .received().get(0).stream()
+            .map(record -> new String(record.value(), UTF_8))
+            .collect(Collectors.toSet());
   }
 
   @Test
@@ -320,8 +359,12 @@ class StreamsITCase {
         "run --streams --lanes=3 | --streams has no lanes: leave out --lanes; --batch says the rows",
         "run --streams --batch=0 | --batch must be 1 or more, not 0",
         "run --streams --state-backend=disk | --state-backend is heap or rocksdb, not 'disk'",
-        "run --streams --scores | a training on streams waits for no lane and scores no records:"
-            + " leave out --lane-timeout and --scores",
+        "run --streams --lane-timeout=1s | a training on streams waits for no lane: leave out"
+            + " --lane-timeout",
+        "run --streams --alerts=5 | alerts are scores that are unusual: with --alerts give --scores"
+            + " too",
+        "run --scores --alerts=0 | --alerts must be a number of deviations above 0, not 0.0",
+        "run --scores --alerts=NaN | --alerts must be a number of deviations above 0, not NaN",
         "run --streams --epochs=2 | --streams takes each record of its file once, to train on:"
             + " leave out --epochs and --valid-share",
         "run --streams --continuous | --streams takes each record of its file once: leave out"

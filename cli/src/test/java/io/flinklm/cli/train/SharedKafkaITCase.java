@@ -140,6 +140,7 @@ class SharedKafkaITCase {
       "--metrics-topic=steps",
       "--dead-letters-topic=dead",
       "--scores-topic=surprise",
+      "--alerts-topic=unusual",
       "--prompts-topic=questions",
       "--predictions-topic=answers",
       "--group=my-readers"
@@ -149,7 +150,7 @@ class SharedKafkaITCase {
       train.awaitThat(() -> committed("my-readers", "app-text") == LANES, "offsets of the group");
       assertThat(topics())
           .containsExactlyInAnyOrder(
-              "app-text", "steps", "dead", "surprise", "questions", "answers");
+              "app-text", "steps", "dead", "surprise", "unusual", "questions", "answers");
       train.signal("INT");
       assertThat(train.await().code()).isZero();
     }
@@ -168,7 +169,7 @@ class SharedKafkaITCase {
       send("app-text", "0", TEXT.getBytes(UTF_8));
       again.awaitThat(
           () -> committed("my-readers", "app-text") == LANES + 1, "offsets of the group");
-      assertThat(topics()).hasSize(6);
+      assertThat(topics()).hasSize(7);
     }
   }
 

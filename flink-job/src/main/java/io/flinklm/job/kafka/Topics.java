@@ -150,6 +150,11 @@ public record Topics(String bootstrap, Properties client, TopicNaming naming, Re
     return written().scores();
   }
 
+  /** Scores that are alerts; at least once. */
+  public KafkaSink<Score> alerts() {
+    return written().alerts();
+  }
+
   /** Dead letters, with the reason and the place they came from as headers; at least once. */
   public KafkaSink<DeadLetter> deadLetters() {
     return written().deadLetters();

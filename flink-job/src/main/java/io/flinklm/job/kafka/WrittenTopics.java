@@ -51,12 +51,20 @@ record WrittenTopics(String bootstrap, Properties client, TopicNaming naming) {
 
   /** Scores; at least once. */
   KafkaSink<Score> scores() {
-    return sink(client, WrittenTopics::score, (score, limit) -> score(score));
+    return scores(TopicNames.SCORES);
   }
 
-  private static ProducerRecord<byte[], byte[]> score(Score score) {
-    byte[] lane = Integer.toString(score.lane()).getBytes(StandardCharsets.UTF_8);
-    return new ProducerRecord<>(TopicNames.SCORES, lane, ScoreJson.toBytes(score));
+  /** Scores that are alerts; at least once. */
+  KafkaSink<Score> alerts() {
+    return scores(TopicNames.ALERTS);
+  }
+
+  private KafkaSink<Score> scores(String topic) {
+    return sink(client, of -> score(topic, of), (of, limit) -> score(topic, of));
+  }
+
+  private static ProducerRecord<byte[], byte[]> score(String topic, Score score) {
+    return new ProducerRecord<>(topic, score.key(), ScoreJson.toBytes(score));
   }
 
   /** Dead letters, with the reason and the place they came from as headers; at least once. */

@@ -6,6 +6,7 @@ import io.flinklm.job.state.RefusedStateException;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
 import io.flinklm.job.wire.RecordPlace;
+import io.flinklm.job.wire.ScoreEvent;
 import io.flinklm.lane.Windows;
 import io.flinklm.text.Tokenizer;
 import java.util.List;
@@ -151,7 +152,7 @@ public final class ChunkOperator extends AbstractStreamOperator<LaneEvent>
 
   private void tell(RecordPlace place) {
     if (tellsPlaces) {
-      output.collect(RecordPlace.TAG, new StreamRecord<>(place));
+      output.collect(ScoreEvent.PLACES, new StreamRecord<>(place));
     }
   }
 

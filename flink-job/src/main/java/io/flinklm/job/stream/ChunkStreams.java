@@ -2,8 +2,11 @@ package io.flinklm.job.stream;
 
 import io.flinklm.job.state.KeptCounters;
 import io.flinklm.job.state.RefusedStateException;
+import io.flinklm.job.wire.RecordPlace;
+import io.flinklm.job.wire.ScoreEvent;
 import io.flinklm.job.wire.StreamEvent;
 import io.flinklm.job.wire.StreamLine;
+import io.flinklm.job.wire.TextOwner;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Windows;
@@ -51,6 +54,7 @@ public final class ChunkStreams extends AbstractStreamOperator<StreamEvent>
 
   private final Windows cut;
   private final long timeToLive;
+  private final boolean tellsPlaces;
   private transient ValueState<byte[]> state;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient KeptCounters counters;
@@ -60,10 +64,12 @@ public final class ChunkStreams extends AbstractStreamOperator<StreamEvent>
    *
    * @param cut how text is cut into chunks
    * @param timeToLive milliseconds of silence behind which a stream starts anew
+   * @param tellsPlaces whether it tells where each record lies
    */
-  public ChunkStreams(Windows cut, long timeToLive) {
+  public ChunkStreams(Windows cut, long timeToLive, boolean tellsPlaces) {
     this.cut = cut;
     this.timeToLive = timeToLive;
+    this.tellsPlaces = tellsPlaces;
   }
 
   @Override
@@ -106,7 +112,8 @@ public final class ChunkStreams extends AbstractStreamOperator<StreamEvent>
     }
     byte[] kept = state.value();
     StreamCursor cursor = cursor(text.stream(), kept);
-    cursor.accept(text.time(), text.tokens(), this);
+    long from = cursor.accept(text.time(), text.tokens(), this);
+    tell(RecordPlace.of(text, cursor.began(), from));
     state.update(cursor.write());
     if (kept == null) {
       timers.registerEventTimeTimer(VoidNamespace.INSTANCE, cursor.endsAt());
@@ -152,6 +159,7 @@ public final class ChunkStreams extends AbstractStreamOperator<StreamEvent>
   @Override
   public void ended(StreamEnd end) {
     emit(new StreamEvent.Ended(end));
+    tell(new ScoreEvent.Ended(TextOwner.stream(end.stream()), end.time()));
     // At the end of input every timer fires, and the trainer knows which streams were silent.
     if (timers.currentWatermark() != Watermark.MAX_WATERMARK.getTimestamp()) {
       counters.named(ENDED).inc();
@@ -161,6 +169,12 @@ public final class ChunkStreams extends AbstractStreamOperator<StreamEvent>
   /** How often one of the counters was counted. */
   long counted(String name) {
     return counters.named(name).getCount();
+  }
+
+  private void tell(ScoreEvent event) {
+    if (tellsPlaces) {
+      output.collect(ScoreEvent.PLACES, new StreamRecord<>(event));
+    }
   }
 
   private void emit(StreamEvent event) {

@@ -35,7 +35,9 @@ public final class TokenizeStreams extends TextOperator<StreamLine> {
     StreamText text = text(said, record.value());
     if (text instanceof StreamText.Tokens tokens) {
       String stream = StreamName.of(said.key(), record.partition());
-      emit(new StreamLine.Tokens(stream, time, tokens.tokens(), tokens.bytes()));
+      emit(
+          new StreamLine.Tokens(
+              stream, time, tokens.tokens(), tokens.bytes(), record.partition(), record.offset()));
       if (tokenizer.textOf(said.text()).length < said.text().length) {
         countMark(record);
       }

@@ -24,6 +24,7 @@ public final class JobOptions implements Serializable, Cloneable {
   private int publishEvery = 50;
   private Duration exportEvery = MINUTE;
   private boolean scores;
+  private Double alerts;
   private boolean testsAll;
   private Served served = Served.LATEST;
   private Lineage lineage;
@@ -90,6 +91,11 @@ public final class JobOptions implements Serializable, Cloneable {
     return with(copy -> copy.scores = wanted);
   }
 
+  /** The same where scores of so many deviations are alerts; empty for none. */
+  public JobOptions withAlerts(Optional<Double> deviations) {
+    return with(copy -> copy.alerts = deviations.orElse(null));
+  }
+
   /** The same where all new text is evaluated before it is trained on, or one step in 50. */
   public JobOptions withTestsOfAll(boolean wanted) {
     return with(copy -> copy.testsAll = wanted);
@@ -148,6 +154,11 @@ public final class JobOptions implements Serializable, Cloneable {
   /** Whether records are scored, which takes one more forward pass of each batch. */
   public boolean scores() {
     return scores;
+  }
+
+  /** Deviations above what is usual for its lane or stream that make a score an alert. */
+  public Optional<Double> alerts() {
+    return Optional.ofNullable(alerts);
   }
 
   /** Whether all new text is evaluated before it is trained on, and not one step in 50. */

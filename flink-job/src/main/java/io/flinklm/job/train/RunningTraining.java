@@ -9,11 +9,15 @@ import io.flinklm.job.models.Lineage;
 import io.flinklm.job.state.KeptCounters;
 import io.flinklm.job.state.RefusedStateException;
 import io.flinklm.job.wire.ChunkSurprisals;
+import io.flinklm.job.wire.ScoreEvent;
 import io.flinklm.job.wire.TextOffsets;
+import io.flinklm.job.wire.TextOwner;
+import io.flinklm.job.wire.TextRun;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Split;
+import io.flinklm.stream.StreamEnd;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import io.flinklm.train.StepCost;
@@ -21,6 +25,7 @@ import io.flinklm.train.Trainer;
 import io.flinklm.train.Training;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -158,11 +163,15 @@ final class RunningTraining implements AutoCloseable {
     shown.add(refusal);
   }
 
-  /** Takes the next batch. */
-  void accept(Batch batch) {
+  /**
+   * Takes the next batch.
+   *
+   * @param runs of text that the chunk of a row is of
+   */
+  void accept(Batch batch, IntFunction<TextRun> runs) {
     try {
       if (options.scores()) {
-        tellSurprisals(batch);
+        tellSurprisals(batch, runs);
       }
       long start = System.nanoTime();
       trainer.accept(batch);
@@ -177,10 +186,18 @@ final class RunningTraining implements AutoCloseable {
     }
   }
 
-  private void tellSurprisals(Batch batch) {
+  private void tellSurprisals(Batch batch, IntFunction<TextRun> runs) {
     float[] nats = trainer.surprisals(batch);
-    ChunkSurprisals.of(batch, setup.config().windows(), nats, trainer.weights().step())
-        .forEach(of -> output.collect(ChunkSurprisals.TAG, new StreamRecord<>(of)));
+    ChunkSurprisals.of(batch, setup.config().windows(), runs, nats, trainer.weights().step())
+        .forEach(of -> output.collect(ScoreEvent.SURPRISALS, new StreamRecord<>(of)));
+  }
+
+  /** Learns that training has come past the end of a stream. */
+  void ended(StreamEnd end) {
+    if (options.scores()) {
+      ScoreEvent ended = new ScoreEvent.Ended(TextOwner.stream(end.stream()), end.time());
+      output.collect(ScoreEvent.SURPRISALS, new StreamRecord<>(ended));
+    }
   }
 
   private void emit(Report report) {

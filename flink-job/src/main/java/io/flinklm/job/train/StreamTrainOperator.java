@@ -3,9 +3,12 @@ package io.flinklm.job.train;
 import io.flinklm.job.models.TrainedModel;
 import io.flinklm.job.state.RefusedStateException;
 import io.flinklm.job.wire.StreamEvent;
-import io.flinklm.lane.Batch;
+import io.flinklm.job.wire.TextRun;
 import io.flinklm.lane.Refusal;
+import io.flinklm.stream.StreamBatch;
 import io.flinklm.stream.StreamBatches;
+import io.flinklm.stream.StreamChunk;
+import io.flinklm.stream.StreamEnd;
 import io.flinklm.stream.StreamTraining;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.train.Report;
@@ -114,17 +117,23 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
   }
 
   @Override
-  public void accept(Batch batch) {
+  public void accept(StreamBatch batch) {
     // One watermark may make many batches ready.
     if (Thread.currentThread().isInterrupted()) {
       throw new CancelTaskException("interrupted between two steps");
     }
-    running.accept(batch);
+    List<StreamChunk> rows = batch.rows();
+    running.accept(batch.batch(), row -> TextRun.of(rows.get(row).stream(), rows.get(row).began()));
   }
 
   @Override
   public void refuse(Refusal refusal) {
     running.refuse(refusal);
+  }
+
+  @Override
+  public void ended(StreamEnd end) {
+    running.ended(end);
   }
 
   // The last watermark has passed all.

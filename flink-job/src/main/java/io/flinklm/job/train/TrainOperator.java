@@ -3,6 +3,7 @@ package io.flinklm.job.train;
 import io.flinklm.job.models.BestWeights;
 import io.flinklm.job.models.TrainedModel;
 import io.flinklm.job.wire.LaneEvent;
+import io.flinklm.job.wire.TextRun;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.BatchAssembler;
 import io.flinklm.lane.Chunk;
@@ -11,6 +12,7 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -144,9 +146,14 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
   // A lane that comes back behind a hole may make several batches ready at once.
   private void train() {
     for (Optional<Batch> batch = assembler.next(); batch.isPresent(); batch = assembler.next()) {
-      training.accept(batch.get());
+      accept(batch.get());
       stall.batchMade();
     }
+  }
+
+  private void accept(Batch batch) {
+    List<Chunk> rows = batch.chunks();
+    training.accept(batch, row -> TextRun.of(rows.get(row).lane(), rows.get(row).segment()));
   }
 
   @Override
@@ -156,7 +163,7 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
     for (Optional<Batch> batch = assembler.nextOfWaiting();
         batch.isPresent();
         batch = assembler.nextOfWaiting()) {
-      training.accept(batch.get());
+      accept(batch.get());
     }
     training.trainer().finish();
     training.end();

@@ -30,6 +30,10 @@ public final class EventType<T> extends TypeInformation<T> {
   public static final EventType<StreamEvent> STREAM_EVENT =
       new EventType<>(StreamEvent.class, new StreamEventSerializer());
 
+  /** What records are scored by. */
+  public static final EventType<ScoreEvent> SCORE_EVENT =
+      new EventType<>(ScoreEvent.class, new ScoreEventSerializer());
+
   /** What the world learns of the training. */
   public static final EventType<Report> REPORT =
       new EventType<>(Report.class, new ReportSerializer());

@@ -46,6 +46,7 @@ final class StreamEventSerializer extends EventSerializer<StreamEvent> {
 
   private static void write(StreamChunk of, DataOutputView out) throws IOException {
     StringSerializer.INSTANCE.serialize(of.stream(), out);
+    out.writeLong(of.began());
     out.writeLong(of.time());
     Chunk chunk = of.chunk();
     EventParts.write(chunk.segment(), out);
@@ -76,6 +77,7 @@ final class StreamEventSerializer extends EventSerializer<StreamEvent> {
   private static StreamChunk readChunk(DataInputView in) throws IOException {
     return new StreamChunk(
         StringSerializer.INSTANCE.deserialize(in),
+        in.readLong(),
         in.readLong(),
         new Chunk(
             0,

@@ -17,8 +17,11 @@ public sealed interface StreamLine {
    * @param time of the record
    * @param tokens of the text
    * @param bytes of it
+   * @param partition that the record lies in
+   * @param offset of the record there
    */
-  record Tokens(String stream, long time, TextTokens tokens, int bytes) implements StreamLine {}
+  record Tokens(String stream, long time, TextTokens tokens, int bytes, int partition, long offset)
+      implements StreamLine {}
 
   /**
    * A record that is refused: to its stream it is as if it had not come.

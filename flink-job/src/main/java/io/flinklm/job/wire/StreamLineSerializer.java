@@ -28,6 +28,8 @@ final class StreamLineSerializer extends EventSerializer<StreamLine> {
       EventParts.write(text.tokens().ids(), out);
       EventParts.writeLengths(text.tokens().lengths(), out);
       out.writeInt(text.bytes());
+      out.writeInt(text.partition());
+      out.writeLong(text.offset());
     } else if (line instanceof Refused refused) {
       out.writeByte(REFUSED);
       EventParts.write(refused.refusal(), out);
@@ -53,7 +55,8 @@ final class StreamLineSerializer extends EventSerializer<StreamLine> {
     long time = in.readLong();
     int[] ids = EventParts.readTokens(in);
     int[] lengths = EventParts.readLengths(ids.length, in);
-    return new Tokens(stream, time, new TextTokens(ids, lengths), in.readInt());
+    return new Tokens(
+        stream, time, new TextTokens(ids, lengths), in.readInt(), in.readInt(), in.readLong());
   }
 
   @Override

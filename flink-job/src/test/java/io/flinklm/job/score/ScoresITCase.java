@@ -10,6 +10,7 @@ import io.flinklm.job.Endpoints;
 import io.flinklm.job.Failure;
 import io.flinklm.job.MemorySink;
 import io.flinklm.job.PartitionedText;
+import io.flinklm.job.Scoring;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.TrainingJob;
 import io.flinklm.job.models.TrainedModel;
@@ -85,7 +86,7 @@ class ScoresITCase {
                 metrics,
                 new MemorySink<>(TrainedModel.class),
                 new MemorySink<>(DeadLetter.class),
-                Optional.of(scores),
+                Optional.of(new Scoring(scores, Optional.empty())),
                 Optional.empty()))
         .addTo(environment);
     environment.execute("training");

@@ -61,20 +61,26 @@ class StreamFormatsTest {
     return new StreamTraining(new StreamBatches(4, 20), null, null, null);
   }
 
-  private static StreamTraining waiting() {
+  /**
+   * Chunks that wait.
+   *
+   * @param atTheirTime whether their streams began with them, and not before
+   */
+  private static StreamTraining waiting(boolean atTheirTime) {
     StreamTraining training = training();
-    training.add(chunk("key \u00ff", 5, 0));
-    training.add(chunk("key a", 6, 1));
-    training.add(chunk("key a", 6, 2));
+    training.add(chunk("key \u00ff", atTheirTime ? 5 : 1, 5, 0));
+    training.add(chunk("key a", atTheirTime ? 6 : 2, 6, 1));
+    training.add(chunk("key a", atTheirTime ? 6 : 2, 6, 2));
     training.pass(7);
-    training.add(chunk("partition 3", 9, 3));
+    training.add(chunk("partition 3", atTheirTime ? 9 : 3, 9, 3));
     training.add(new StreamEnd("key b", 1_000, 2, 3));
     return training;
   }
 
-  private static StreamChunk chunk(String stream, long time, int index) {
+  private static StreamChunk chunk(String stream, long began, long time, int index) {
     return new StreamChunk(
         stream,
+        began,
         time,
         new Chunk(
             0, Segment.FIRST, index, index == 0, new int[] {1, 2, 3}, new ChunkBytes(1, 7, 4)));
@@ -82,7 +88,7 @@ class StreamFormatsTest {
 
   @Test
   void aChangedFormatOfCursorsHasANewVersion() throws Exception {
-    KeptBlob.of("scur-1.blob").requireUnchanged(cursor().write());
+    KeptBlob.of("scur-2.blob").requireUnchanged(cursor().write());
   }
 
   @Test
@@ -92,25 +98,32 @@ class StreamFormatsTest {
 
   @Test
   void soHasOneOfWhatIsInNoBatch() throws Exception {
-    KeptBlob.of("sbat-1.blob").requireUnchanged(waiting().write());
+    KeptBlob.of("sbat-2.blob").requireUnchanged(waiting(false).write());
   }
 
   @Test
   void everyVersionIsGoneOnFrom() throws Exception {
-    byte[] cursor = KeptBlob.of("scur-1.blob").bytes();
-    assertThat(StreamCursor.read("key a", CUT, TTL, cursor).write()).isEqualTo(cursor);
+    // An older build did not say when a stream began: it goes on as one that did with its last
+    // record, which is what these did.
+    for (String name : List.of("scur-1.blob", "scur-2.blob")) {
+      byte[] kept = KeptBlob.of(name).bytes();
+      assertThat(StreamCursor.read("key a", CUT, TTL, kept).write()).isEqualTo(cursor().write());
+    }
     assertThat(StreamState.read(KeptBlob.of("shid-1.blob").bytes())).isEqualTo(state());
     StreamTraining training = training();
-    training.read(KeptBlob.of("sbat-1.blob").bytes());
-    assertThat(training.write()).isEqualTo(KeptBlob.of("sbat-1.blob").bytes());
+    training.read(KeptBlob.of("sbat-2.blob").bytes());
+    assertThat(training.write()).isEqualTo(waiting(false).write());
+    StreamTraining older = training();
+    older.read(KeptBlob.of("sbat-1.blob").bytes());
+    assertThat(older.write()).isEqualTo(waiting(true).write());
   }
 
   @Test
   void whatIsDamagedIsRefused() throws Exception {
-    KeptBlob.of("scur-1.blob")
+    KeptBlob.of("scur-2.blob")
         .requireRefusedIfDamaged(blob -> StreamCursor.read("key a", CUT, TTL, blob));
     KeptBlob.of("shid-1.blob").requireRefusedIfDamaged(StreamState::read);
-    KeptBlob.of("sbat-1.blob").requireRefusedIfDamaged(blob -> training().read(blob));
+    KeptBlob.of("sbat-2.blob").requireRefusedIfDamaged(blob -> training().read(blob));
   }
 
   @Test

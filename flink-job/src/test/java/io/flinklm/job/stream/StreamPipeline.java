@@ -3,13 +3,16 @@ package io.flinklm.job.stream;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.score.ScoreOperator;
 import io.flinklm.job.train.JobOptions;
 import io.flinklm.job.train.NonfiniteDirectory;
 import io.flinklm.job.train.StreamOptions;
 import io.flinklm.job.train.StreamTrainOperator;
 import io.flinklm.job.wire.EventType;
+import io.flinklm.job.wire.ScoreEvent;
 import io.flinklm.job.wire.StreamEvent;
 import io.flinklm.job.wire.StreamLine;
+import io.flinklm.topics.Score;
 import io.flinklm.train.Report;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +28,9 @@ import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
 /**
@@ -38,6 +43,7 @@ final class StreamPipeline implements AutoCloseable {
   private final OneInputStreamOperatorTestHarness<TextRecord, StreamLine> tokenize;
   private final KeyedOneInputStreamOperatorTestHarness<String, StreamLine, StreamEvent> chunk;
   private final KeyedOneInputStreamOperatorTestHarness<String, StreamEvent, Report> train;
+  private final KeyedTwoInputStreamOperatorTestHarness<String, ScoreEvent, ScoreEvent, Score> score;
 
   /**
    * What a checkpoint holds.
@@ -45,31 +51,50 @@ final class StreamPipeline implements AutoCloseable {
    * @param tokenize of the first operator
    * @param chunk of the second
    * @param train of the third
+   * @param score of the one beside that
    */
   record State(
-      OperatorSubtaskState tokenize, OperatorSubtaskState chunk, OperatorSubtaskState train) {}
+      OperatorSubtaskState tokenize,
+      OperatorSubtaskState chunk,
+      OperatorSubtaskState train,
+      OperatorSubtaskState score) {}
 
   /** From the start, or from a checkpoint if there is one. */
   StreamPipeline(StreamsText text, boolean rocksDb, State state) throws Exception {
     StreamOptions options = text.options();
     tokenize = new OneInputStreamOperatorTestHarness<>(new TokenizeStreams(StreamsText.TOKENIZER));
     chunk =
-        keyed(new ChunkStreams(text.config().windows(), options.timeToLive()), StreamLine::stream);
+        keyed(
+            new ChunkStreams(text.config().windows(), options.timeToLive(), true),
+            StreamLine::stream);
     train =
         keyed(
             new StreamTrainOperator(
                 text.config(),
                 StreamsText.TOKENIZER,
                 null,
-                JobOptions.of(DeviceChoice.CPU, "nonfinite"),
+                JobOptions.of(DeviceChoice.CPU, "nonfinite").withScores(true),
                 options,
                 new NonfiniteDirectory("nonfinite", StreamsText.TOKENIZER)),
             StreamEvent::stream);
+    KeySelector<ScoreEvent, String> stream = event -> event.owner().stream();
+    score =
+        new KeyedTwoInputStreamOperatorTestHarness<>(
+            new ScoreOperator(StreamsText.TOKENIZER, Double.NaN),
+            stream,
+            stream,
+            Types.STRING,
+            KEY_GROUPS,
+            1,
+            0);
     chunk.setStateBackend(backend(rocksDb));
     train.setStateBackend(backend(rocksDb));
+    score.setStateBackend(backend(rocksDb));
     prepare(tokenize, EventType.STREAM_LINE, state == null ? null : state.tokenize());
     prepare(chunk, EventType.STREAM_EVENT, state == null ? null : state.chunk());
     prepare(train, EventType.REPORT, state == null ? null : state.train());
+    TypeInformation<Score> scores = TypeInformation.of(Score.class);
+    prepare(score, scores, state == null ? null : state.score());
   }
 
   private static <I, O> KeyedOneInputStreamOperatorTestHarness<String, I, O> keyed(
@@ -87,8 +112,8 @@ final class StreamPipeline implements AutoCloseable {
     return backend;
   }
 
-  private static <I, O> void prepare(
-      OneInputStreamOperatorTestHarness<I, O> harness,
+  private static <O> void prepare(
+      AbstractStreamOperatorTestHarness<O> harness,
       TypeInformation<O> out,
       OperatorSubtaskState state)
       throws Exception {
@@ -114,18 +139,38 @@ final class StreamPipeline implements AutoCloseable {
     tokenize.endInput();
     flow();
     train.endInput();
+    flow();
+    score.endInput1();
+    score.endInput2();
   }
 
   State checkpoint() throws Exception {
     tokenize.prepareSnapshotPreBarrier(1);
     flow();
     train.prepareSnapshotPreBarrier(1);
-    return new State(tokenize.snapshot(1, 1), chunk.snapshot(1, 1), train.snapshot(1, 1));
+    flow();
+    return new State(
+        tokenize.snapshot(1, 1), chunk.snapshot(1, 1), train.snapshot(1, 1), score.snapshot(1, 1));
   }
 
   private void flow() throws Exception {
     drain(tokenize.getOutput(), chunk);
     drain(chunk.getOutput(), train);
+    // What the training tells first comes first: either may be ahead.
+    for (StreamRecord<ScoreEvent> of : told(train.getSideOutput(ScoreEvent.SURPRISALS))) {
+      score.processElement2(of);
+    }
+    for (StreamRecord<ScoreEvent> of : told(chunk.getSideOutput(ScoreEvent.PLACES))) {
+      score.processElement1(of);
+    }
+  }
+
+  private static List<StreamRecord<ScoreEvent>> told(Queue<StreamRecord<ScoreEvent>> events) {
+    List<StreamRecord<ScoreEvent>> told = events == null ? List.of() : List.copyOf(events);
+    if (events != null) {
+      events.clear();
+    }
+    return told;
   }
 
   @SuppressWarnings("unchecked")
@@ -145,6 +190,16 @@ final class StreamPipeline implements AutoCloseable {
     List<Report> reports = new ArrayList<>();
     train.extractOutputValues().forEach(report -> reports.add(report.withoutTime()));
     return reports;
+  }
+
+  /** The scores so far. */
+  List<Score> scores() {
+    return score.extractOutputValues();
+  }
+
+  /** Streams of which records or surprisals are kept, or what is usual. */
+  int scored() {
+    return score.numKeyedStateEntries();
   }
 
   List<DeadLetter> deadLetters() {
@@ -172,5 +227,6 @@ final class StreamPipeline implements AutoCloseable {
     tokenize.close();
     chunk.close();
     train.close();
+    score.close();
   }
 }

@@ -18,12 +18,16 @@ import io.flinklm.train.Trainer;
 import io.flinklm.train.Training;
 import io.flinklm.train.TrainingConfig;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * Text of a few hosts of very unequal rates, some of which fall silent for longer than their time
@@ -101,6 +105,60 @@ record StreamsText(List<Line> lines) {
             .min(Comparator.naturalOrder())
             .orElse(Long.MAX_VALUE)
         - 1;
+  }
+
+  /**
+   * A record's score without Kafka and Flink.
+   *
+   * @param stream of the record
+   * @param offset of the record
+   * @param scored how many of its tokens were predicted
+   * @param bits mean surprisal of those; NaN for none
+   */
+  record Expected(String stream, long offset, int scored, double bits) {}
+
+  /** The scores of the lines, whose offsets are their places, stream by stream. */
+  List<Expected> scores() {
+    Map<String, Map<Long, Float>> nats = new HashMap<>();
+    Map<String, Long> began = new HashMap<>();
+    Map<String, Long> last = new HashMap<>();
+    Map<String, Long> end = new HashMap<>();
+    List<Supplier<Expected>> scores = new ArrayList<>();
+    try (SurprisalLoop loop = new SurprisalLoop(this, nats)) {
+      for (int offset = 0; offset < lines.size(); offset++) {
+        Line line = lines.get(offset);
+        if (line.text() == null) {
+          continue;
+        }
+        String stream = StreamName.of(line.host().getBytes(UTF_8), 0);
+        if (line.time() > last.getOrDefault(stream, Long.MIN_VALUE / 2) + TIME_TO_LIVE) {
+          began.put(stream, line.time());
+          end.put(stream, 0L);
+        }
+        last.put(stream, line.time());
+        long from = end.get(stream);
+        long to = end.merge(stream, line.value().length + 1L, Long::sum);
+        String run = stream + " since " + began.get(stream);
+        long of = offset;
+        scores.add(() -> score(stream, of, nats.getOrDefault(run, Map.of()), from, to));
+        loop.accept(stream, line);
+      }
+    }
+    return scores.stream()
+        .map(Supplier::get)
+        .sorted(Comparator.comparing(Expected::stream).thenComparing(Expected::offset))
+        .toList();
+  }
+
+  private static Expected score(
+      String stream, long offset, Map<Long, Float> nats, long from, long to) {
+    double[] bits =
+        LongStream.range(from, to)
+            .filter(nats::containsKey)
+            .mapToDouble(at -> nats.get(at) / Math.log(2))
+            .toArray();
+    return new Expected(
+        stream, offset, bits.length, Arrays.stream(bits).average().orElse(Double.NaN));
   }
 
   /** What the plain loop reports of it, without times. */

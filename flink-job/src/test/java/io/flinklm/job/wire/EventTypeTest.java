@@ -103,8 +103,9 @@ class EventTypeTest {
   private static Stream<StreamLine> lines() {
     TextTokens tokens = new TextTokens(new int[] {0, 255, 7}, new int[] {254, 255, 1_000_000});
     return Stream.of(
-        new StreamLine.Tokens("key \u00ff\u0000" + "x".repeat(70_000), 1L << 40, tokens, 9),
-        new StreamLine.Tokens("partition 3", -1, TextTokens.NONE, 0),
+        new StreamLine.Tokens(
+            "key \u00ff\u0000" + "x".repeat(70_000), 1L << 40, tokens, 9, 3, 1L << 41),
+        new StreamLine.Tokens("partition 3", -1, TextTokens.NONE, 0, 3, 0),
         new StreamLine.Refused(new Refusal(Reason.BAD_TEXT, 9, 70)),
         new StreamLine.Offsets(OFFSETS));
   }
@@ -119,7 +120,7 @@ class EventTypeTest {
     Chunk chunk =
         new Chunk(0, Segment.FIRST, 2, false, new int[] {0, 4}, new ChunkBytes(7, 1 << 20, 4));
     return Stream.of(
-        new StreamEvent.Cut(new StreamChunk("key \u00ff", 1L << 40, chunk)),
+        new StreamEvent.Cut(new StreamChunk("key \u00ff", -1, 1L << 40, chunk)),
         new StreamEvent.Ended(new StreamEnd("key a", Long.MAX_VALUE, 3, 4)),
         new StreamEvent.Refused(new Refusal(Reason.SILENT, 3, 4)),
         new StreamEvent.Offsets(OFFSETS));
@@ -129,6 +130,23 @@ class EventTypeTest {
   @MethodSource("streamEvents")
   void whatAStreamTellsArrivesAsItLeft(StreamEvent event) throws Exception {
     assertThat(sent(event, EventType.STREAM_EVENT)).isEqualTo(event);
+  }
+
+  private static Stream<ScoreEvent> scoreEvents() {
+    TextRun ofLane = TextRun.of(63, new Segment(4, Split.VALID));
+    TextRun ofStream = TextRun.of("key \u00ff", -1);
+    return Stream.of(
+        new RecordPlace(ofLane, 1L << 40, 1L << 41, -1, -1),
+        new RecordPlace(ofStream, 0, 7, 3, 1L << 40),
+        new ChunkSurprisals(ofStream, 9, new int[] {0, 255}, new float[] {1e-9f, 3}, 1L << 40),
+        new ChunkSurprisals(ofLane, 9, new int[0], new float[0], 0),
+        new ScoreEvent.Ended(TextOwner.stream("partition 3"), Long.MAX_VALUE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("scoreEvents")
+  void whatRecordsAreScoredByArrivesAsItLeft(ScoreEvent event) throws Exception {
+    assertThat(sent(event, EventType.SCORE_EVENT)).usingRecursiveComparison().isEqualTo(event);
   }
 
   private static Stream<Report> reports() {

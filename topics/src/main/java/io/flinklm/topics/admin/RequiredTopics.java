@@ -4,6 +4,7 @@ import io.flinklm.UserMistake;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,37 +33,38 @@ public record RequiredTopics(KafkaAddress kafka) {
   /**
    * Returns once all are there.
    *
+   * @param alerts whether the job writes alerts; else it needs no topic for them
    * @throws UserMistake if they are not there after a minute; the message says what is missing; or
    *     if text is compacted
    */
-  public void await() throws Exception {
-    await(PATIENCE);
-  }
-
-  void await(Duration patience) throws Exception {
-    long deadline = System.nanoTime() + patience.toNanos();
-    Optional<UserMistake> obstacle = obstacle();
+  public void await(boolean alerts) throws Exception {
+    List<String> names = new ArrayList<>(NAMES);
+    if (alerts) {
+      names.add(TopicNames.ALERTS);
+    }
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    Optional<UserMistake> obstacle = obstacle(names);
     while (obstacle.isPresent()) {
       if (System.nanoTime() > deadline) {
         throw obstacle.get();
       }
       LOG.info("waiting: {}", obstacle.get().getMessage());
       Thread.sleep(PAUSE.toMillis());
-      obstacle = obstacle();
+      obstacle = obstacle(names);
     }
     KeptTopics topics = new KeptTopics(kafka);
     topics.requireTextInARow();
     topics.warnings().forEach(LOG::warn);
   }
 
-  private Optional<UserMistake> obstacle() throws Exception {
+  private Optional<UserMistake> obstacle(List<String> names) throws Exception {
     try {
       kafka.requireReachable();
     } catch (UserMistake e) {
       return Optional.of(e);
     }
     TopicSetup topics = new TopicSetup(kafka);
-    for (String name : NAMES) {
+    for (String name : names) {
       if (!topics.isThere(name)) {
         return Optional.of(
             new UserMistake(
@@ -71,7 +73,7 @@ public record RequiredTopics(KafkaAddress kafka) {
                     + " has no topic "
                     + kafka.named(name)
                     + "; the job needs the topics "
-                    + NAMES.stream().map(kafka::named).collect(Collectors.joining(", "))));
+                    + names.stream().map(kafka::named).collect(Collectors.joining(", "))));
       }
     }
     return Optional.empty();
