@@ -108,7 +108,11 @@ final class TrainCommand implements Callable<Integer> {
     } else {
       TopicScan scan =
           TopicScan.of(
-              kafka, options.laneCount(fit), options.tokenizer().choice(), records.format());
+              kafka,
+              options.laneCount(fit),
+              options.tokenizer().choice(),
+              records.format(),
+              bounded ? new TopicSetup(kafka).textEnd() : Map.of());
       requireText(scan, options.laneCount(fit), kafka);
       tokenizer = scan.tokenizer();
       settings = settings(fit, scan, lineage, kafka);

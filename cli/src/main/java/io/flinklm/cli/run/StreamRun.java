@@ -22,6 +22,7 @@ import io.flinklm.producer.Publication;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.admin.OpenTransactions;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
@@ -74,7 +75,13 @@ public record StreamRun(
           Publication publication =
               plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
         Restarts restarts = new Restarts(rest, job.id(), display::say, cluster::replaceTaskManager);
-        Stalls stalls = new Stalls(rest, job.id(), tuning.options().stallWarning(), display::say);
+        Stalls stalls =
+            new Stalls(
+                rest,
+                job.id(),
+                tuning.options().stallWarning(),
+                () -> new OpenTransactions(kafka).inWords(),
+                display::say);
         Refusals refusals = new Refusals(rest, job.id(), settings.model(), display);
         Troubles troubles = new Troubles(restarts, stalls, refusals);
         return follow(job, troubles, follower, publication, display, metrics, interruption);

@@ -45,6 +45,8 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
   private transient ListState<byte[]> kept;
   private transient RunningTraining running;
   private transient StreamTraining training;
+  private transient WaitingStreams waiting;
+  private transient Stall stall;
 
   /**
    * An operator that has not been opened.
@@ -78,6 +80,7 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
     for (byte[] blob : kept.get()) {
       RefusedStateException.endingTheJob(() -> training.read(blob));
     }
+    waiting = new WaitingStreams(batches);
     getMetricGroup().gauge("chunksWaiting", (Gauge<Integer>) batches::waiting);
     getMetricGroup().gauge("lateChunks", (Gauge<Long>) batches::late);
   }
@@ -85,6 +88,11 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void open() throws Exception {
     super.open();
+    stall = new Stall(waiting, setup.options().stallWarning(), processingTimeService);
+    stall.register(getMetricGroup());
+    if (waiting.isHeldBack()) {
+      stall.textCame();
+    }
     running.open();
   }
 
@@ -93,6 +101,7 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
     StreamEvent event = element.getValue();
     if (event instanceof StreamEvent.Cut cut) {
       training.add(cut.chunk());
+      stall.textCame();
     } else if (event instanceof StreamEvent.Ended ended) {
       training.add(ended.end());
     } else if (event instanceof StreamEvent.Refused refused) {
@@ -115,6 +124,7 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
       throw new CancelTaskException("interrupted between two steps");
     }
     running.accept(batch);
+    stall.batchMade();
   }
 
   @Override
@@ -125,6 +135,7 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
   // The last watermark has passed all.
   @Override
   public void endInput() {
+    stall.end();
     training.finish();
     running.end();
   }
