@@ -15,6 +15,7 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.admin.RequiredTopics;
+import io.flinklm.topics.admin.TopicRights;
 import io.flinklm.train.Fit;
 import java.io.IOException;
 import java.util.Map;
@@ -123,6 +124,7 @@ public final class FlinkLmJob {
     requireHeap(fit, tokenizer);
     KafkaAddress kafka = group.on(where.address());
     new RequiredTopics(kafka).await();
+    TopicRights.ofJob(kafka, tuning.scores()).requireAll();
     if (goOn) {
       newestCheckpoint(environment.getConfiguration())
           .ifPresent(checkpoint -> startFrom(checkpoint, environment));

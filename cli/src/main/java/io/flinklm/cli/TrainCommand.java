@@ -23,6 +23,7 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.KeptTopics;
+import io.flinklm.topics.admin.TopicRights;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.TopicScan;
 import io.flinklm.train.Fit;
@@ -87,6 +88,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
+    TopicRights.ofRun(kafka, output.tuning().scores(), false).requireAll();
     KeptTopics topics = new KeptTopics(kafka);
     topics.requireTextInARow();
     topics.warnings().forEach(Terminal::warn);
@@ -243,6 +245,7 @@ final class TrainCommand implements Callable<Integer> {
     kafka.requireReachable();
     KeptTopics topics = new KeptTopics(kafka);
     topics.requireAll();
+    TopicRights.ofRun(kafka, settings.scores(), false).requireAll();
     topics.requireTextInARow();
     topics.requirePartitions(settings.partitions());
     topics.warnings().forEach(Terminal::warn);

@@ -8,6 +8,7 @@ import io.flinklm.cli.screen.Display;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.job.TrainingJob;
 import io.flinklm.job.kafka.LostTextException;
+import io.flinklm.job.kafka.MissingRightException;
 import io.flinklm.job.kafka.Topics;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.local.flink.Cluster;
@@ -23,6 +24,7 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.OpenTransactions;
+import io.flinklm.topics.admin.TopicRights;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
@@ -74,7 +76,9 @@ public record StreamRun(
       try (FlinkRest rest = new FlinkRest(cluster.dashboard());
           Publication publication =
               plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
-        Restarts restarts = new Restarts(rest, job.id(), display::say, cluster::replaceTaskManager);
+        Restarts restarts =
+            new Restarts(
+                rest, job.id(), display::say, cluster::replaceTaskManager, rights(settings, kafka)::missing);
         Stalls stalls =
             new Stalls(
                 rest,
@@ -87,6 +91,11 @@ public record StreamRun(
         return follow(job, troubles, follower, publication, display, metrics, interruption);
       }
     }
+  }
+
+  /** What a run needs of its topics. */
+  static TopicRights rights(RunSettings settings, KafkaAddress kafka) {
+    return TopicRights.ofRun(kafka, settings.scores(), settings.produces());
   }
 
   /** Starts the job alone. */
@@ -200,6 +209,12 @@ public record StreamRun(
         ExceptionUtils.findThrowable(failure, WrongArithmeticException.class);
     if (wrong.isPresent()) {
       return wrong.get();
+    }
+    Optional<MissingRightException> right =
+        ExceptionUtils.findThrowable(failure, MissingRightException.class);
+    if (right.isPresent()) {
+      return new RepeatedFailureException(
+          "the job failed, and would again: " + right.get().getMessage());
     }
     Optional<LostTextException> lost =
         ExceptionUtils.findThrowable(failure, LostTextException.class);

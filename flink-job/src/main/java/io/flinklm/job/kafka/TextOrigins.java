@@ -15,6 +15,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -138,6 +139,9 @@ final class TextOrigins implements AutoCloseable {
     } catch (ExecutionException e) {
       asked = null;
       answered = System.nanoTime();
+      if (e.getCause() instanceof AuthorizationException refused) {
+        throw missingRight(refused);
+      }
       if (!(e.getCause() instanceof RetriableException)) {
         throw new IllegalStateException("Kafka does not say where text is from", e.getCause());
       }
@@ -146,6 +150,11 @@ final class TextOrigins implements AutoCloseable {
       }
       failed = true;
     }
+  }
+
+  /** What is said where Kafka does not let the text be read. */
+  MissingRightException missingRight(AuthorizationException refused) {
+    return new MissingRightException(topic, bootstrap, refused);
   }
 
   /** Asks again at the next read. */

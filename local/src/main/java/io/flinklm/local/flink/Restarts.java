@@ -2,6 +2,7 @@ package io.flinklm.local.flink;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 
@@ -21,6 +22,7 @@ public final class Restarts {
   private final JobID job;
   private final Consumer<String> say;
   private final Runnable taskManagerHasEnded;
+  private final Callable<Optional<String>> missingRights;
   private long looked = System.nanoTime();
   private long newest;
   private long step;
@@ -33,12 +35,19 @@ public final class Restarts {
    *
    * @param say where each failure is said
    * @param taskManagerHasEnded what is done where the job's TaskManager has ended with it
+   * @param missingRights what the job lacks of Kafka, in words; empty where nothing
    */
-  public Restarts(FlinkRest rest, JobID job, Consumer<String> say, Runnable taskManagerHasEnded) {
+  public Restarts(
+      FlinkRest rest,
+      JobID job,
+      Consumer<String> say,
+      Runnable taskManagerHasEnded,
+      Callable<Optional<String>> missingRights) {
     this.rest = rest;
     this.job = job;
     this.say = say;
     this.taskManagerHasEnded = taskManagerHasEnded;
+    this.missingRights = missingRights;
   }
 
   /** Learns how far the job is: what comes behind a new step is no repetition. */
@@ -65,6 +74,9 @@ public final class Restarts {
         if (failure.time() > newest) {
           newest = failure.time();
           // After a final one the job is over, and its end is said elsewhere.
+          if (failure.isRefusal()) {
+            return Optional.of(refused(failure));
+          }
           if (!failure.isFinal()) {
             add(failure);
           }
@@ -79,6 +91,20 @@ public final class Restarts {
             new RepeatedFailureException(
                 "the job failed %d times in the same way behind step %d, and would again: %s"
                     .formatted(times, step, cause)));
+  }
+
+  // At the first time: whoever gives rights must act before another try can end otherwise.
+  private RepeatedFailureException refused(JobFailure failure) throws InterruptedException {
+    String why = failure.cause();
+    try {
+      why = missingRights.call().orElse(why);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      // Then what the job was told has to do.
+    }
+    return new RepeatedFailureException(
+        "the job failed behind step %d, and would again: %s".formatted(step, why));
   }
 
   private void add(JobFailure failure) {

@@ -96,6 +96,10 @@ public record TopicSetup(KafkaAddress kafka) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         return false;
       }
+      if (e.getCause() instanceof AuthorizationException) {
+        String missing = "DESCRIBE the topic " + kafka.named(plain);
+        throw new UserMistake(TopicRights.inWords(kafka, List.of(missing)), e);
+      }
       throw e;
     }
   }
