@@ -11,6 +11,7 @@ import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.KafkaJob;
 import io.flinklm.job.models.ModelDirectory;
 import io.flinklm.job.train.TrainingHeap;
+import io.flinklm.text.TokenCounts;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
@@ -120,7 +121,8 @@ public final class FlinkLmJob {
       options.tokenizer().requireGivenForStreams();
       records.requireOfStreams();
     }
-    Tokenizer tokenizer = choice.given().orElseThrow();
+    // Of bytes there is nothing to learn, and all others are given.
+    Tokenizer tokenizer = choice.learned(new TokenCounts());
     requireHeap(fit, tokenizer);
     KafkaAddress kafka = group.on(where.address());
     new RequiredTopics(kafka).await();
