@@ -131,6 +131,11 @@ public final class FlinkLmJob {
       newestCheckpoint(environment.getConfiguration())
           .ifPresent(checkpoint -> startFrom(checkpoint, environment));
     }
+    Optional<String> from =
+        environment.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
+    if (from.isPresent()) {
+      KeptJob.of(new Path(from.get())).requireFor(options.streams());
+    }
     addTo(environment, kafka, fit, tokenizer);
     environment.execute("flink-lm " + options.name());
   }

@@ -227,6 +227,7 @@ final class TrainCommand implements Callable<Integer> {
     group.requireNoneBut(settings.topics());
     records.requireNoneBut(settings.format());
     KafkaAddress kafka = given.named(settings.topics());
+    options.requireStreamsBut(kept.streams(), kept.model().laneCount());
     ModelSettings model = options.resumed(settings.model(), settings.steps());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonPointer;
 import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How the records of a topic hold text: as their value or in a field of it, and whether the end of
@@ -63,6 +65,21 @@ public record RecordFormat(String textField, String keyField, EndOfRecord endOfR
     JsonField ofText =
         textField == null ? new JsonField(value, null) : JsonField.read(textField, value, true);
     return new RecordContent(ofKey.text(), ended(ofText.text()), ofKey.wrong(), ofText.wrong());
+  }
+
+  /** The options that ask for it; empty for plain text. */
+  public String options() {
+    List<String> options = new ArrayList<>();
+    if (textField != null) {
+      options.add("--text-field " + Quotation.legible(textField));
+    }
+    if (keyField != null) {
+      options.add("--key-field " + Quotation.legible(keyField));
+    }
+    if (endOfRecord == EndOfRecord.NEWLINE) {
+      options.add("--end-of-record newline");
+    }
+    return String.join(" ", options);
   }
 
   private byte[] ended(byte[] text) {

@@ -2,6 +2,7 @@ package io.flinklm.cli.run;
 
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.UserMistake;
+import io.flinklm.application.KeptJob;
 import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.KafkaJob;
 import io.flinklm.cli.screen.Display;
@@ -100,6 +101,10 @@ public record StreamRun(
 
   /** Starts the job alone. */
   public RunningJob start(Cluster cluster, Optional<Path> checkpoint) throws Exception {
+    if (checkpoint.isPresent()) {
+      KeptJob.of(new org.apache.flink.core.fs.Path(checkpoint.get().toUri()))
+          .requireFor(tuning.options().streams());
+    }
     StreamExecutionEnvironment environment = cluster.environment(checkpoint);
     job().addTo(environment);
     return cluster.submit(environment, "flink-lm " + settings.model().name());

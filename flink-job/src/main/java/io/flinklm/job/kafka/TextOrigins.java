@@ -1,5 +1,6 @@
 package io.flinklm.job.kafka;
 
+import io.flinklm.topics.RecordFormat;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,7 @@ final class TextOrigins implements AutoCloseable {
   private static final long AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final String topic;
+  private final String format;
   private final Properties client;
   private final String bootstrap;
   private final Map<Integer, TextOrigin> before = new ConcurrentHashMap<>();
@@ -49,9 +51,11 @@ final class TextOrigins implements AutoCloseable {
    *
    * @param topic of the text
    * @param consumer properties of the consumer that reads
+   * @param format of the records
    */
-  TextOrigins(String topic, Properties consumer) {
+  TextOrigins(String topic, Properties consumer, RecordFormat format) {
     this.topic = topic;
+    this.format = format.options();
     client = new Properties();
     client.putAll(consumer);
     // Two clients of one name would share their metrics.
@@ -118,7 +122,9 @@ final class TextOrigins implements AutoCloseable {
             (topics, cluster) -> {
               Uuid id = topics.get(topic).topicId();
               return new TextOrigin(
-                  cluster == null ? "" : cluster, id.equals(Uuid.ZERO_UUID) ? "" : id.toString());
+                  cluster == null ? "" : cluster,
+                  id.equals(Uuid.ZERO_UUID) ? "" : id.toString(),
+                  format);
             })
         .toCompletableFuture();
   }
