@@ -24,4 +24,9 @@ public final class StreamName {
         ? "partition " + partition
         : "key " + new String(key, StandardCharsets.ISO_8859_1);
   }
+
+  /** The same for people, who read bytes as UTF-8. */
+  static String legible(String name) {
+    return new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
 }

@@ -102,7 +102,7 @@ public record StreamRun(
   /** Starts the job alone. */
   public RunningJob start(Cluster cluster, Optional<Path> checkpoint) throws Exception {
     if (checkpoint.isPresent()) {
-      KeptJob.of(new org.apache.flink.core.fs.Path(checkpoint.get().toUri()))
+      KeptJob.of(new org.apache.flink.core.fs.Path(checkpoint.get().toString()))
           .requireFor(tuning.options().streams());
     }
     StreamExecutionEnvironment environment = cluster.environment(checkpoint);

@@ -64,12 +64,12 @@ class OtherCheckpointITCase {
     String ofFlink = other.equals("heap") ? "hashmap" : other;
     assertThat(refused(run -> run.withObject("streams").put("state_backend", ofFlink)))
         .isEqualTo(
-            "the checkpoint file:%s was written by the state backend %s: go on with --state-backend %s; only a savepoint can be read by both"
+            "the checkpoint %s was written by the state backend %s: go on with --state-backend %s; only a savepoint can be read by both"
                 .formatted(checkpoint, backend, backend));
     if (backend.equals("heap")) {
       assertThat(refused(run -> run.putNull("streams")))
           .isEqualTo(
-              "the checkpoint file:%s is of a training on streams, and this one is on lanes: give --streams, or begin a new training, with --init-from for the last model"
+              "the checkpoint %s is of a training on streams, and this one is on lanes: give --streams, or begin a new training, with --init-from for the last model"
                   .formatted(checkpoint));
       assertThat(refused(run -> run.withObject("format").put("text_field", "/message")))
           .isEqualTo(
