@@ -79,7 +79,7 @@ public record StreamRun(
               plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
         Restarts restarts =
             new Restarts(
-                rest, job.id(), display::say, cluster::replaceTaskManager, rights(settings, kafka)::missing);
+                rest, job.id(), display::say, cluster::replaceTaskManager, rights(settings, kafka)::missing, out::room);
         Stalls stalls =
             new Stalls(
                 rest,
@@ -140,6 +140,7 @@ public record StreamRun(
       throws Exception {
     CompletableFuture<Void> stop = null;
     boolean warned = false;
+    boolean noRoom = false;
     while (true) {
       boolean over = job.isOver();
       boolean stopped = stop != null && stop.isDone();
@@ -156,6 +157,10 @@ public record StreamRun(
           return Optional.of(end);
         }
       }
+      if (metrics.trouble().isPresent() && !noRoom) {
+        display.say("There is no room: " + metrics.trouble().get());
+      }
+      noRoom = metrics.trouble().isPresent();
       if (!warned && follower.another().isPresent()) {
         display.say(sharing(follower.another().get()));
         warned = true;

@@ -51,8 +51,13 @@ record JobFailure(long time, String task, String stack) {
    * checkpoints from being taken, of which the cause is not told.
    */
   boolean isOutage() {
-    return stack.contains(CheckpointFailureManager.EXCEEDED_CHECKPOINT_TOLERABLE_FAILURE_MESSAGE)
+    return isOfCheckpoint()
         || EXCEPTION.matcher(stack).results().anyMatch(found -> isOne(found.group(1), OUTAGES));
+  }
+
+  /** Whether a checkpoint could not be taken. */
+  boolean isOfCheckpoint() {
+    return stack.contains(CheckpointFailureManager.EXCEEDED_CHECKPOINT_TOLERABLE_FAILURE_MESSAGE);
   }
 
   /** Whether Kafka refused what the job asked for, as it would refuse every later try. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.JobID;
 
 /**
@@ -23,6 +24,7 @@ public final class Restarts {
   private final Consumer<String> say;
   private final Runnable taskManagerHasEnded;
   private final Callable<Optional<String>> missingRights;
+  private final Supplier<String> room;
   private long looked = System.nanoTime();
   private long newest;
   private long step;
@@ -36,18 +38,21 @@ public final class Restarts {
    * @param say where each failure is said
    * @param taskManagerHasEnded what is done where the job's TaskManager has ended with it
    * @param missingRights what the job lacks of Kafka, in words; empty where nothing
+   * @param room of the disk of the checkpoints, in words
    */
   public Restarts(
       FlinkRest rest,
       JobID job,
       Consumer<String> say,
       Runnable taskManagerHasEnded,
-      Callable<Optional<String>> missingRights) {
+      Callable<Optional<String>> missingRights,
+      Supplier<String> room) {
     this.rest = rest;
     this.job = job;
     this.say = say;
     this.taskManagerHasEnded = taskManagerHasEnded;
     this.missingRights = missingRights;
+    this.room = room;
   }
 
   /** Learns how far the job is: what comes behind a new step is no repetition. */
@@ -119,10 +124,12 @@ public final class Restarts {
       times = withoutNumbers(now).equals(withoutNumbers(cause)) ? times + 1 : 1;
       cause = now;
     }
+    // Flink says only that it failed.
+    String where = failure.isOfCheckpoint() ? " (" + room.get() + ")" : "";
     say.accept(
-        "The job failed in attempt %d behind step %d%s: %s; it goes on from its last checkpoint"
+        "The job failed in attempt %d behind step %d%s: %s%s; it goes on from its last checkpoint"
             .formatted(
-                attempts, step, failure.task().isEmpty() ? "" : ", in " + failure.task(), now));
+                attempts, step, failure.task().isEmpty() ? "" : ", in " + failure.task(), now, where));
   }
 
   private static String withoutNumbers(String text) {
