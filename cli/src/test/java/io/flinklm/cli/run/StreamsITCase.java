@@ -273,12 +273,21 @@ class StreamsITCase {
     List<Line> ofOne = lines.stream().filter(line -> line.key().equals("höst-0")).toList();
     publish(topic, ofOne.subList(0, 100));
     String[] train =
-        words("train", "--bootstrap=" + kafka.address(), "--topic-prefix=idle-", "--port=0");
+        words(
+            "train",
+            "--bootstrap=" + kafka.address(),
+            "--topic-prefix=idle-",
+            "--stall-warning=1s",
+            "--port=0");
     try (Command command = Command.start(directory, train)) {
       Dashboard dashboard = Dashboard.of(command);
       command.awaitThat(() -> dashboard.number("step") > 0, "a step");
       assertThat(dashboard.number("lateChunks")).isZero();
       assertThat(dashboard.count("chunk", "streams")).isEqualTo(1);
+      assertThat(command.awaitLine("Training has stood for "))
+          .matches(
+              "[0-9]+ s: [0-9]+ chunks wait for event time to pass 2023-11-1.*Z; it stands at"
+                  + " 2023-11-1.*Z");
 
       publish(
           topic,
