@@ -71,8 +71,7 @@ public record KeptJob(Path checkpoint, List<OperatorState> operators) {
         if (heap ? isOfRocksDb(state) : isOfHeap(state)) {
           throw new UserMistake(
               "the checkpoint %s was written by the state backend %s: go on with --state-backend %s; only a savepoint can be read by both"
-                  .formatted(
-                      checkpoint, heap ? "rocksdb" : "heap", heap ? "rocksdb" : "heap"));
+                  .formatted(checkpoint, heap ? "rocksdb" : "heap", heap ? "rocksdb" : "heap"));
         }
       }
     }

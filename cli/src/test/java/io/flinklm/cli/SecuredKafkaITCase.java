@@ -65,7 +65,8 @@ class SecuredKafkaITCase {
     assertThat(Command.here(directory, "run", "--kafka-property=security.protocol=SSL").mistake())
         .contains("--bootstrap");
     assertThat(
-            Command.here("watch", "--bootstrap=" + kafka.address(), "--kafka-properties=nowhere").mistake())
+            Command.here("watch", "--bootstrap=" + kafka.address(), "--kafka-properties=nowhere")
+                .mistake())
         .contains("nowhere");
   }
 

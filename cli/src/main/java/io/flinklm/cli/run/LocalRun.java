@@ -113,9 +113,7 @@ public record LocalRun(
 
   private RepeatedFailureException mendable(String failure, OutputOptions options) {
     return new RepeatedFailureException(
-        failure
-            + "; once that is mended: "
-            + resuming(options.tuning().laneTimeout().again()));
+        failure + "; once that is mended: " + resuming(options.tuning().laneTimeout().again()));
   }
 
   private String resuming(String option) {

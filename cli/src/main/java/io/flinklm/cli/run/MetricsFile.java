@@ -20,8 +20,8 @@ import java.util.Optional;
 /**
  * The reports of a run in a file, {@code metrics.jsonl}: one line of JSON each, in the order in
  * which they came. A line is in the file when {@link #write} returns, or waits for room on a disk
- * that is full. A run that is killed may
- * leave a last line without its line break: that line counts as never written.
+ * that is full. A run that is killed may leave a last line without its line break: that line counts
+ * as never written.
  *
  * <p>Of a long run not every step stays ({@link StepHistory}); all other reports do.
  */

@@ -79,7 +79,12 @@ public record StreamRun(
               plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
         Restarts restarts =
             new Restarts(
-                rest, job.id(), display::say, cluster::replaceTaskManager, rights(settings, kafka)::missing, out::room);
+                rest,
+                job.id(),
+                display::say,
+                cluster::replaceTaskManager,
+                rights(settings, kafka)::missing,
+                out::room);
         Stalls stalls =
             new Stalls(
                 rest,

@@ -133,11 +133,12 @@ class StreamsITCase {
   @Test
   void twoTrainingsInOneProcessOnOneKafkaGiveTheBitsThatEachGivesAlone() throws Exception {
     String[] lanes = {"run", "--epochs=1", "--hidden=8", "--lanes=8", "--json"};
-    String[] alone = Stream.of(lanes, new String[] {"--plain-loop", "--out=alone"})
-        .flatMap(Stream::of).toArray(String[]::new);
+    String[] alone =
+        Stream.of(lanes, new String[] {"--plain-loop", "--out=alone"})
+            .flatMap(Stream::of)
+            .toArray(String[]::new);
     assertThat(Command.here(directory, alone).code()).isZero();
-    CompletableFuture<Integer> ofStreams =
-        beside("streams", words("run", "--corpus=" + file()));
+    CompletableFuture<Integer> ofStreams = beside("streams", words("run", "--corpus=" + file()));
     CompletableFuture<Integer> ofLanes = beside("lanes", lanes);
 
     assertThat(List.of(ofStreams.get(), ofLanes.get())).containsOnly(0);

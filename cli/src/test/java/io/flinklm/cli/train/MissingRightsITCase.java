@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.Locale;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -71,8 +71,7 @@ class MissingRightsITCase {
     return new ResourcePattern(ResourceType.TOPIC, name, PatternType.LITERAL);
   }
 
-  private static void allow(ResourcePattern resource, AclOperation... operations)
-      throws Exception {
+  private static void allow(ResourcePattern resource, AclOperation... operations) throws Exception {
     List<AclBinding> all = new ArrayList<>();
     Arrays.stream(operations).forEach(operation -> all.add(binding(resource, operation)));
     admin.createAcls(all).all().get();
@@ -176,11 +175,7 @@ class MissingRightsITCase {
     producer
         .send(
             new ProducerRecord<>(
-                topics.named("text"),
-                0,
-                System.currentTimeMillis(),
-                "0".getBytes(UTF_8),
-                text))
+                topics.named("text"), 0, System.currentTimeMillis(), "0".getBytes(UTF_8), text))
         .get();
   }
 }

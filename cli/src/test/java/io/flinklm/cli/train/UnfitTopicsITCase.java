@@ -1,33 +1,33 @@
 package io.flinklm.cli.train;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.flinklm.producer.TextTopic;
-import io.flinklm.topics.LaneRecord;
-import java.nio.file.Files;
-import java.util.Arrays;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklm.UserMistake;
 import io.flinklm.application.FlinkLmJob;
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.Command.Ended;
 import io.flinklm.local.kafka.TestedKafka;
+import io.flinklm.producer.TextTopic;
+import io.flinklm.topics.LaneRecord;
 import io.flinklm.topics.admin.TopicSetup;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Topics that a training cannot use: each is named before anything begins. */
 class UnfitTopicsITCase {
@@ -86,9 +86,7 @@ class UnfitTopicsITCase {
     };
     assertThat(Command.here(directory, bounded).mistake())
         .isEqualTo(
-            "the topic text at "
-                + broker.address()
-                + " is empty; there is nothing to train on");
+            "the topic text at " + broker.address() + " is empty; there is nothing to train on");
   }
 
   @Test

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /** Where text was read from, in a checkpoint and compared with where it would be read now. */
 class TextOriginTest {
-  private static final TextOrigin ORIGIN = new TextOrigin("a cluster", "a topic", "--text-field /a");
+  private static final TextOrigin ORIGIN =
+      new TextOrigin("a cluster", "a topic", "--text-field /a");
 
   @Test
   void anotherClusterOrTopicIsRefused() {
@@ -19,7 +20,8 @@ class TextOriginTest {
             "the Kafka at k:1 is not the cluster that text was read from before: its id is b and"
                 + " was a cluster; give the address of the one before, or start a new run, with"
                 + " --init-from the last model, on this one");
-    assertThatThrownBy(() -> ORIGIN.requireSame(new TextOrigin("a cluster", "b", ""), "text", "k:1"))
+    assertThatThrownBy(
+            () -> ORIGIN.requireSame(new TextOrigin("a cluster", "b", ""), "text", "k:1"))
         .isInstanceOf(LostTextException.class)
         .hasMessage(
             "the topic text at k:1 is not the one that was read before: its id is b and was a"
@@ -39,9 +41,11 @@ class TextOriginTest {
 
   @Test
   void whatAKafkaDoesNotSayIsNotCompared() {
-    assertThatCode(() -> ORIGIN.requireSame(new TextOrigin("", "", TextOrigin.UNKNOWN), "text", "k:1"))
+    assertThatCode(
+            () -> ORIGIN.requireSame(new TextOrigin("", "", TextOrigin.UNKNOWN), "text", "k:1"))
         .doesNotThrowAnyException();
-    assertThatCode(() -> new TextOrigin("", "", TextOrigin.UNKNOWN).requireSame(ORIGIN, "text", "k:1"))
+    assertThatCode(
+            () -> new TextOrigin("", "", TextOrigin.UNKNOWN).requireSame(ORIGIN, "text", "k:1"))
         .doesNotThrowAnyException();
     assertThatCode(() -> ORIGIN.requireSame(ORIGIN, "text", "k:1")).doesNotThrowAnyException();
   }

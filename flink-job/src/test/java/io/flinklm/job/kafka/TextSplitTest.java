@@ -14,7 +14,8 @@ class TextSplitTest {
   private static final KafkaPartitionSplit SPLIT =
       new KafkaPartitionSplit(new TopicPartition("text", 3), 77, 99);
   private static final byte[] PROGRESS = {1, 2, 3};
-  private static final TextOrigin ORIGIN = new TextOrigin("a cluster", "a topic", "--text-field /a");
+  private static final TextOrigin ORIGIN =
+      new TextOrigin("a cluster", "a topic", "--text-field /a");
 
   // The connector's version, behind that of what is ours.
   private static final int WITH_PROGRESS = 1_000;
@@ -74,8 +75,7 @@ class TextSplitTest {
     TextSplit read = (TextSplit) serializer.deserialize(WITH_ORIGIN, older);
 
     assertThat(read.progress()).hasValue(PROGRESS);
-    assertThat(read.origin())
-        .contains(new TextOrigin("a cluster", "a topic", TextOrigin.UNKNOWN));
+    assertThat(read.origin()).contains(new TextOrigin("a cluster", "a topic", TextOrigin.UNKNOWN));
     requirePlace(read);
   }
 

@@ -129,7 +129,11 @@ public final class Restarts {
     say.accept(
         "The job failed in attempt %d behind step %d%s: %s%s; it goes on from its last checkpoint"
             .formatted(
-                attempts, step, failure.task().isEmpty() ? "" : ", in " + failure.task(), now, where));
+                attempts,
+                step,
+                failure.task().isEmpty() ? "" : ", in " + failure.task(),
+                now,
+                where));
   }
 
   private static String withoutNumbers(String text) {
