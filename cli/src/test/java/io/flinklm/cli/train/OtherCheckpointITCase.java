@@ -114,7 +114,7 @@ class OtherCheckpointITCase {
             broker.kafka().properties(Map.of()), new StringSerializer(), new StringSerializer())) {
       for (int i = 0; i < 400; i++) {
         String key = "host-" + i % 40;
-        long time = 1_700_000_000_000L + 100 * i;
+        long time = 1_700_000_000_000L + 100L * i;
         sent.add(
             producer.send(new ProducerRecord<>(kafka.named("text"), 0, time, key, "line " + i)));
       }
