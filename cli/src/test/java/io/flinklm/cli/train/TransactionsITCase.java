@@ -23,7 +23,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +34,7 @@ class TransactionsITCase {
 
   @TempDir private static Path shared;
   private static TestedKafka broker;
+  private static int tests;
 
   @TempDir private Path directory;
   private KafkaAddress kafka;
@@ -52,8 +52,8 @@ class TransactionsITCase {
 
   /** Topics and a producer of its own for each test. */
   @BeforeEach
-  void begin(TestInfo test) throws Exception {
-    kafka = broker.kafka().withTopicPrefix("t" + test.getDisplayName().hashCode() + "-");
+  void begin() throws Exception {
+    kafka = broker.kafka().withTopicPrefix("of-" + ++tests + "-");
     new TopicSetup(kafka).createAll(2, Map.of());
     producer =
         new KafkaProducer<>(

@@ -25,7 +25,7 @@ record WaitingStreams(StreamBatches batches) implements Stall.Waiting {
     return "event time to pass "
         + Instant.ofEpochMilli(batches.due())
         + (batches.passed() == Long.MIN_VALUE
-            ? "; there is none before each partition has delivered a record"
+            ? "; there is none before each partition has delivered a record or is idle"
             : "; it stands at " + Instant.ofEpochMilli(batches.passed()));
   }
 }
