@@ -11,10 +11,12 @@ import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.KafkaJob;
 import io.flinklm.job.models.ModelDirectory;
 import io.flinklm.job.train.TrainingHeap;
+import io.flinklm.text.TokenCounts;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.admin.RequiredTopics;
+import io.flinklm.topics.admin.TopicRights;
 import io.flinklm.train.Fit;
 import java.io.IOException;
 import java.util.Map;
@@ -119,13 +121,20 @@ public final class FlinkLmJob {
       StreamsOptions.requireFit(tuning);
       options.tokenizer().requireGivenForStreams();
     }
-    Tokenizer tokenizer = choice.given().orElseThrow();
+    // Of bytes there is nothing to learn, and all others are given.
+    Tokenizer tokenizer = choice.learned(new TokenCounts());
     requireHeap(fit, tokenizer);
     KafkaAddress kafka = group.on(where.address());
     new RequiredTopics(kafka).await(tuning.alerts().isPresent());
+    TopicRights.ofJob(kafka, tuning.scores()).withAlerts(tuning.alerts().isPresent()).requireAll();
     if (goOn) {
       newestCheckpoint(environment.getConfiguration())
           .ifPresent(checkpoint -> startFrom(checkpoint, environment));
+    }
+    Optional<String> from =
+        environment.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
+    if (from.isPresent()) {
+      KeptJob.of(new Path(from.get())).requireFor(options.streams());
     }
     addTo(environment, kafka, fit, tokenizer);
     environment.execute("flink-lm " + options.name());

@@ -94,7 +94,7 @@ final class RunCommand implements Callable<Integer> {
       throw new UserMistake("--streams takes each record of its file once: leave out --continuous");
     }
     OutDirectory out = OutDirectory.open(output.out());
-    if (options.streams().isPresent() && !resume) {
+    if (!resume && options.streams().isPresent()) {
       return streams().start(plainLoop, out);
     }
     if (resume) {
@@ -209,6 +209,7 @@ final class RunCommand implements Callable<Integer> {
   private int resume(RunSettings kept, OutDirectory out) throws Exception {
     clients.topics().requireNoneBut(kept.topics());
     text.requireNoValidShareBut(kept.validShare());
+    options.requireStreamsBut(kept.streams(), kept.model().laneCount());
     ModelSettings model = options.resumed(kept.model(), kept.steps());
     MachineKind here = model.machine();
     kept.warningOn(here).ifPresent(Terminal::warn);

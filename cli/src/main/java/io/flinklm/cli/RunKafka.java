@@ -9,6 +9,7 @@ import io.flinklm.cli.run.TopicClaim;
 import io.flinklm.local.kafka.Broker;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.admin.KeptTopics;
+import io.flinklm.topics.admin.TopicRights;
 import io.flinklm.topics.admin.TopicSetup;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,9 @@ record RunKafka(KafkaClientOptions clients) {
     try (Broker broker = ownKafka ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka = address(broker, settings);
       new TopicSetup(kafka).createAll(settings.partitions(), ofText);
+      TopicRights.ofRun(kafka, settings.scores(), true)
+          .withAlerts(settings.alerts() != null)
+          .requireAll();
       new KeptTopics(kafka).requireTextInARow();
       try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
         claim.requireOnlyOne();
@@ -66,6 +70,9 @@ record RunKafka(KafkaClientOptions clients) {
       kafka.requireReachable();
       KeptTopics topics = new KeptTopics(kafka);
       topics.requireAll();
+      TopicRights.ofRun(kafka, settings.scores(), true)
+          .withAlerts(settings.alerts() != null)
+          .requireAll();
       topics.requireTextInARow();
       try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
         claim.requireOnlyOne();

@@ -23,6 +23,7 @@ import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.KeptTopics;
+import io.flinklm.topics.admin.TopicRights;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.TopicScan;
 import io.flinklm.train.Fit;
@@ -87,6 +88,9 @@ final class TrainCommand implements Callable<Integer> {
     }
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
+    TopicRights.ofRun(kafka, output.tuning().scores(), false)
+        .withAlerts(output.tuning().alerts().isPresent())
+        .requireAll();
     KeptTopics topics = new KeptTopics(kafka);
     topics.requireTextInARow();
     topics.warnings().forEach(Terminal::warn);
@@ -108,7 +112,11 @@ final class TrainCommand implements Callable<Integer> {
     } else {
       TopicScan scan =
           TopicScan.of(
-              kafka, options.laneCount(fit), options.tokenizer().choice(), records.format());
+              kafka,
+              options.laneCount(fit),
+              options.tokenizer().choice(),
+              records.format(),
+              bounded ? new TopicSetup(kafka).textEnd() : Map.of());
       requireText(scan, options.laneCount(fit), kafka);
       tokenizer = scan.tokenizer();
       settings = settings(fit, scan, lineage, kafka);
@@ -223,6 +231,7 @@ final class TrainCommand implements Callable<Integer> {
     group.requireNoneBut(settings.topics());
     records.requireNoneBut(settings.format());
     KafkaAddress kafka = given.named(settings.topics());
+    options.requireStreamsBut(kept.streams(), kept.model().laneCount());
     ModelSettings model = options.resumed(settings.model(), settings.steps());
     MachineKind here = model.machine();
     settings.warningOn(here).ifPresent(Terminal::warn);
@@ -241,6 +250,9 @@ final class TrainCommand implements Callable<Integer> {
     kafka.requireReachable();
     KeptTopics topics = new KeptTopics(kafka);
     topics.requireAll();
+    TopicRights.ofRun(kafka, settings.scores(), false)
+        .withAlerts(settings.alerts() != null)
+        .requireAll();
     topics.requireTextInARow();
     topics.requirePartitions(settings.partitions());
     topics.warnings().forEach(Terminal::warn);

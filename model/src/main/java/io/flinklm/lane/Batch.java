@@ -10,11 +10,13 @@ import java.util.List;
  * @param segment of all chunks that do not ride
  * @param index of all chunks that do not ride
  * @param chunks one a lane, by ascending lane, all of the same length
+ * @param streams for people the streams whose rows stand for lanes, one a chunk; none for lanes
  */
-public record Batch(Segment segment, int index, List<Chunk> chunks) {
+public record Batch(Segment segment, int index, List<Chunk> chunks, List<String> streams) {
 
   public Batch {
     chunks = List.copyOf(chunks);
+    streams = List.copyOf(streams);
     if (chunks.isEmpty()) {
       throw new IllegalArgumentException("a batch has at least one chunk");
     }
@@ -31,6 +33,11 @@ public record Batch(Segment segment, int index, List<Chunk> chunks) {
                 + chunks.get(0).length());
       }
     }
+  }
+
+  /** Chunks of lanes. */
+  public Batch(Segment segment, int index, List<Chunk> chunks) {
+    this(segment, index, chunks, List.of());
   }
 
   /** Inputs a lane: T. */

@@ -22,6 +22,7 @@ public record StreamBatch(long number, List<StreamChunk> rows) {
   public Batch batch() {
     List<Chunk> chunks =
         IntStream.range(0, rows.size()).mapToObj(row -> rows.get(row).inRow(row)).toList();
-    return new Batch(Segment.FIRST, (int) number, chunks);
+    List<String> names = rows.stream().map(row -> StreamName.legible(row.stream())).toList();
+    return new Batch(Segment.FIRST, (int) number, chunks, names);
   }
 }

@@ -154,6 +154,19 @@ public final class StreamBatches {
     return streams;
   }
 
+  /**
+   * The time behind which the next batch goes, though it may be full before; the latest there is
+   * where nothing waits.
+   */
+  public long due() {
+    return open.isEmpty() ? ahead.isEmpty() ? Long.MAX_VALUE : ahead.first().time() : deadline;
+  }
+
+  /** The time up to which all chunks have come; the earliest there is where none is known. */
+  public long passed() {
+    return passed;
+  }
+
   /** How many chunks are in no batch yet. */
   public int waiting() {
     return ahead.size() + open.size() + deferred.size();

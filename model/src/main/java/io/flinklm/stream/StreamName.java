@@ -51,4 +51,9 @@ public final class StreamName {
   public static String ofKeyText(String text, int partition) {
     return of(text == null ? null : KeyText.key(text), partition);
   }
+
+  /** The same for people, who read bytes as UTF-8. */
+  static String legible(String name) {
+    return new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
 }

@@ -1,5 +1,8 @@
 package io.flinklm.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import io.flinklm.Quotation;
 import io.flinklm.json.Json;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
@@ -7,6 +10,7 @@ import io.flinklm.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A step that was not taken, because it gave NaN or infinity: all that there is to see of it.
@@ -28,10 +32,18 @@ public record NonfiniteStep(long step, Batch batch, BatchResult result) {
       double activation,
       double temporalActivation,
       double gradientNorm,
-      List<Integer> nonfiniteLanes,
-      List<Lane> lanes) {}
+      @JsonInclude(Include.NON_NULL) List<String> nonfiniteStreams,
+      @JsonInclude(Include.NON_NULL) List<Integer> nonfiniteLanes,
+      @JsonInclude(Include.NON_NULL) List<Row> streams,
+      @JsonInclude(Include.NON_NULL) List<Row> lanes) {}
 
-  private record Lane(int lane, double crossEntropy, boolean fresh, int[] tokens, String text) {}
+  private record Row(
+      @JsonInclude(Include.NON_NULL) String stream,
+      @JsonInclude(Include.NON_NULL) Integer lane,
+      double crossEntropy,
+      boolean fresh,
+      int[] tokens,
+      String text) {}
 
   /** What the step gave, in words. */
   String gave() {
@@ -41,29 +53,46 @@ public record NonfiniteStep(long step, Batch batch, BatchResult result) {
   }
 
   /**
-   * The lanes whose own loss is NaN or infinite; all of the batch where none is, since a gradient
+   * The rows whose own loss is NaN or infinite; all of the batch where none is, since a gradient
    * belongs to the whole batch.
    */
+  private List<Integer> rows() {
+    int count = batch.chunks().size();
+    List<Integer> rows =
+        IntStream.range(0, count)
+            .filter(row -> !Double.isFinite(result.laneLosses().get(row)))
+            .boxed()
+            .toList();
+    return rows.isEmpty() ? IntStream.range(0, count).boxed().toList() : rows;
+  }
+
+  private boolean isOfStreams() {
+    return !batch.streams().isEmpty();
+  }
+
+  /** The lanes of these rows. */
   public List<Integer> lanes() {
-    List<Integer> lanes = new ArrayList<>();
-    for (int row = 0; row < batch.chunks().size(); row++) {
-      if (!Double.isFinite(result.laneLosses().get(row))) {
-        lanes.add(batch.chunks().get(row).lane());
-      }
-    }
-    return lanes.isEmpty() ? batch.chunks().stream().map(Chunk::lane).toList() : lanes;
+    return rows().stream().map(row -> batch.chunks().get(row).lane()).toList();
+  }
+
+  private List<String> streams() {
+    return rows().stream().map(batch.streams()::get).toList();
   }
 
   /** The step in one line: its number, what it gave, where. */
   public String toLine() {
-    List<Integer> lanes = lanes();
-    String numbers = lanes.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    String kind = isOfStreams() ? "stream" : "lane";
+    int count = rows().size();
+    String names =
+        isOfStreams()
+            ? "of " + Quotation.legible(String.join(", ", streams()))
+            : lanes().stream().map(String::valueOf).collect(Collectors.joining(", "));
     String which =
-        lanes.size() == 1
-            ? "lane " + numbers
-            : lanes.size() == batch.chunks().size()
-                ? "all " + lanes.size() + " lanes of the batch"
-                : "lanes " + numbers;
+        count == 1
+            ? kind + " " + names
+            : count == batch.chunks().size()
+                ? "all " + count + " " + kind + "s of the batch"
+                : kind + "s " + names;
     return "step %d gave %s (epoch %d, %s, index %d; %s)"
         .formatted(
             step,
@@ -76,12 +105,13 @@ public record NonfiniteStep(long step, Batch batch, BatchResult result) {
 
   /** All of it as JSON, the batch as token ids and as text. */
   public byte[] toJson(Tokenizer tokenizer) {
-    List<Lane> lanes = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
     for (int row = 0; row < batch.chunks().size(); row++) {
       Chunk chunk = batch.chunks().get(row);
-      lanes.add(
-          new Lane(
-              chunk.lane(),
+      rows.add(
+          new Row(
+              isOfStreams() ? batch.streams().get(row) : null,
+              isOfStreams() ? null : chunk.lane(),
               result.laneLosses().get(row),
               chunk.fresh(),
               chunk.tokens(),
@@ -99,8 +129,10 @@ public record NonfiniteStep(long step, Batch batch, BatchResult result) {
             result.activation(),
             result.temporalActivation(),
             result.gradientNorm(),
-            lanes(),
-            lanes);
+            isOfStreams() ? streams() : null,
+            isOfStreams() ? null : lanes(),
+            isOfStreams() ? rows : null,
+            isOfStreams() ? null : rows);
     return Json.indented(kept);
   }
 }

@@ -1,5 +1,6 @@
 package io.flinklm.stream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklm.lane.Chunk;
@@ -208,6 +209,31 @@ class StreamBatchesTest {
           .containsExactly("key fast", "key slow");
       assertThat(rule.waiting()).isLessThan(2 * 64);
     }
+  }
+
+  @Test
+  void itSaysWhatTimeIsWaitedFor() {
+    StreamBatches rule = new StreamBatches(SIZE, TIMEOUT);
+    assertThat(rule.due()).isEqualTo(Long.MAX_VALUE);
+    assertThat(rule.passed()).isEqualTo(Long.MIN_VALUE);
+
+    rule.add(chunk("key a", 100, 0), batches::add);
+    assertThat(rule.due()).as("the first chunk is ahead").isEqualTo(100);
+    rule.pass(110, batches::add);
+    assertThat(rule.due()).as("the batch that it began is open").isEqualTo(100 + TIMEOUT);
+    assertThat(rule.passed()).isEqualTo(110);
+    assertThat(batches).isEmpty();
+    rule.pass(rule.due(), batches::add);
+    assertThat(batches).hasSize(1);
+  }
+
+  @Test
+  void rowsAreCalledByTheirStreams() {
+    String name = StreamName.of("höst".getBytes(UTF_8), 3);
+    StreamBatch batch =
+        new StreamBatch(0, List.of(chunk(name, 1, 0), chunk(StreamName.of(null, 3), 1, 0)));
+
+    assertThat(batch.batch().streams()).containsExactly("key höst", "partition 3");
   }
 
   @Test

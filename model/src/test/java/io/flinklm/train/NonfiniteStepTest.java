@@ -62,6 +62,26 @@ class NonfiniteStepTest {
                     """));
   }
 
+  @Test
+  void streamsAreCalledByTheirNames() throws Exception {
+    Tokenizer tokenizer = WordTokenizer.of(List.of("zero", "one", "two"));
+    NonfiniteStep lanes = step(NAN, 9, NAN, 2.0, NAN);
+    Batch batch =
+        new Batch(
+            SEGMENT, 4, lanes.batch().chunks(), List.of("key höst-1", "partition 0", "key b\nc"));
+    NonfiniteStep step = new NonfiniteStep(123, batch, lanes.result());
+
+    assertThat(step.toLine())
+        .startsWith("step 123 gave a loss of NaN (epoch 2, train, index 4; streams of key höst-1, ")
+        .doesNotContain("lane", "\n");
+    JsonNode json = new JsonMapper().readTree(step.toJson(tokenizer));
+    assertThat(json.get("nonfinite_streams").toString())
+        .isEqualTo("[\"key höst-1\",\"key b\\nc\"]");
+    assertThat(json.get("streams").findValuesAsText("stream"))
+        .containsExactly("key höst-1", "partition 0", "key b\nc");
+    assertThat(json.toString()).doesNotContain("lane");
+  }
+
   private static NonfiniteStep step(double loss, double norm, Double... laneLosses) {
     List<Chunk> chunks =
         List.of(

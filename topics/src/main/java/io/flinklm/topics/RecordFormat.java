@@ -5,7 +5,9 @@ import io.flinklm.Quotation;
 import io.flinklm.UserMistake;
 import io.flinklm.topics.JsonField.Kind;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How the records of a topic hold text, key and time: as Kafka has them or in fields of the value,
@@ -75,6 +77,21 @@ public record RecordFormat(
         ofKey.wrong(),
         ofText.wrong(),
         ofTime.wrong());
+  }
+
+  /** The options that ask for it; empty for plain text. */
+  public String options() {
+    List<String> options = new ArrayList<>();
+    if (textField != null) {
+      options.add("--text-field " + Quotation.legible(textField));
+    }
+    if (keyField != null) {
+      options.add("--key-field " + Quotation.legible(keyField));
+    }
+    if (endOfRecord == EndOfRecord.NEWLINE) {
+      options.add("--end-of-record newline");
+    }
+    return String.join(" ", options);
   }
 
   private byte[] ended(byte[] text) {

@@ -223,6 +223,17 @@ public final class ModelOptions {
   }
 
   /**
+   * Makes sure that a run goes on with streams, or with lanes, as it was started.
+   *
+   * @param kept how it trains on streams; null for lanes
+   * @param rows of a full batch of streams
+   * @throws UserMistake if something else was given
+   */
+  public void requireStreamsBut(StreamOptions kept, int rows) {
+    streams.requireNoneBut(kept, rows);
+  }
+
+  /**
    * The model to start from, if one was given.
    *
    * @throws UserMistake if it is damaged or does not fit

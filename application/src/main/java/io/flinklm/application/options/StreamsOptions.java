@@ -115,6 +115,35 @@ public final class StreamsOptions {
     };
   }
 
+  /**
+   * Makes sure that a run goes on as it was started.
+   *
+   * @param kept how it trains on streams; null for lanes
+   * @param keptRows of a full batch
+   * @throws UserMistake if something else was given
+   */
+  void requireNoneBut(StreamOptions kept, int keptRows) {
+    if (kept == null && wanted) {
+      throw new UserMistake(
+          "the run was started on lanes and goes on with them; leave out --streams");
+    }
+    if (kept == null) {
+      requireNone();
+      return;
+    }
+    boolean same =
+        (rows == null || rows == keptRows)
+            && (batchTimeout == null || batchTimeout.toMillis() == kept.batchTimeout())
+            && (timeToLive == null || timeToLive.toMillis() == kept.timeToLive())
+            && (outOfOrderness == null || outOfOrderness.toMillis() == kept.outOfOrderness())
+            && (stateBackend == null || backend().equals(kept.stateBackend()));
+    if (!same) {
+      throw new UserMistake(
+          "the run was started with other --batch, --batch-timeout, --stream-ttl,"
+              + " --out-of-orderness or --state-backend and goes on with those; leave them out");
+    }
+  }
+
   private void requireNone() {
     boolean given =
         Stream.of(

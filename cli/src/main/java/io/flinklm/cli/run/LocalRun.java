@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
  * A run on a Flink of this process, as a person sees it: where to look, the live display, and at
@@ -94,10 +95,10 @@ public record LocalRun(
       throw new NonfiniteException(
           e.getMessage() + "; to go past it: " + resuming("--on-nonfinite skip "));
     } catch (RepeatedFailureException e) {
-      throw new RepeatedFailureException(
-          e.getMessage()
-              + "; once that is mended: "
-              + resuming(options.tuning().laneTimeout().again()));
+      throw mendable(e.getMessage(), options);
+    } catch (AuthorizationException e) {
+      // Whoever follows the reports is refused by himself, while the job may go on.
+      throw mendable(StreamRun.rights(settings, kafka).missing().orElse(e.getMessage()), options);
     }
     if (end.isEmpty()) {
       screen.println("Stopped; the last checkpoint is kept. Go on with:");
@@ -108,6 +109,11 @@ public record LocalRun(
     OutDirectory.delete(out.checkpoints());
     new Results(settings, out).show(end.get(), screen, options.json());
     return 0;
+  }
+
+  private RepeatedFailureException mendable(String failure, OutputOptions options) {
+    return new RepeatedFailureException(
+        failure + "; once that is mended: " + resuming(options.tuning().laneTimeout().again()));
   }
 
   private String resuming(String option) {

@@ -11,23 +11,31 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The reports of a run in a file, {@code metrics.jsonl}: one line of JSON each, in the order in
- * which they came. A line is in the file when {@link #write} returns. A run that is killed may
- * leave a last line without its line break: that line counts as never written.
+ * which they came. A line is in the file when {@link #write} returns, or waits for room on a disk
+ * that is full. A run that is killed may leave a last line without its line break: that line counts
+ * as never written.
  *
  * <p>Of a long run not every step stays ({@link StepHistory}); all other reports do.
  */
 public final class MetricsFile implements AutoCloseable {
+  // Some minutes of quick steps; more would fill the heap.
+  private static final int MOST_WAITING = 100_000;
+
   private final Path path;
   private final StepHistory history;
 
   // Not a channel, which an interrupted thread would close.
   private RandomAccessFile file;
+  private final Deque<byte[]> waiting = new ArrayDeque<>();
+  private IOException trouble;
 
   private MetricsFile(Path path, StepHistory history, RandomAccessFile file) {
     this.path = path;
@@ -73,19 +81,48 @@ public final class MetricsFile implements AutoCloseable {
   }
 
   /**
-   * Adds a report.
+   * Adds a report. On a full disk it waits for the next one that finds room.
    *
-   * @throws UncheckedIOException if it cannot be written, as on a full disk
+   * @throws UncheckedIOException if too many wait
    */
   public synchronized void write(Report report) {
-    try {
-      if (history.takes(report)) {
-        file.write((ReportJson.toLine(report) + "\n").getBytes(UTF_8));
-        thin();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (history.takes(report)) {
+      waiting.add((ReportJson.toLine(report) + "\n").getBytes(UTF_8));
     }
+    try {
+      writeWaiting();
+      trouble = null;
+    } catch (IOException e) {
+      trouble = e;
+      if (waiting.size() > MOST_WAITING) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private void writeWaiting() throws IOException {
+    while (!waiting.isEmpty()) {
+      long whole = file.getFilePointer();
+      try {
+        file.write(waiting.peek());
+      } catch (IOException e) {
+        // A part of the line may have found room.
+        file.setLength(whole);
+        file.seek(whole);
+        throw e;
+      }
+      waiting.remove();
+      thin();
+    }
+  }
+
+  /** What keeps reports from being written, in words; empty where nothing does. */
+  synchronized Optional<String> trouble() {
+    return Optional.ofNullable(trouble)
+        .map(
+            e ->
+                "the reports cannot be written to %s: %s; %d wait until they can"
+                    .formatted(path, e.getMessage(), waiting.size()));
   }
 
   // The file is another one then.
@@ -99,8 +136,8 @@ public final class MetricsFile implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    try {
-      file.close();
+    try (RandomAccessFile closing = file) {
+      writeWaiting();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -318,6 +318,16 @@ public record OutDirectory(Path path) {
         .map(checkpoint -> Path.of(checkpoint.toUri()));
   }
 
+  /** How much room the disk of the checkpoints has, as a clause. */
+  String room() {
+    try {
+      long mebibytes = Files.getFileStore(checkpoints()).getUsableSpace() >> 20;
+      return "the disk of %s has %,d MiB of room".formatted(checkpoints(), mebibytes);
+    } catch (IOException e) {
+      return "the disk of " + checkpoints() + " does not say how much room it has: " + e;
+    }
+  }
+
   /** Deletes a directory with all that is in it, if it is there. */
   public static void delete(Path directory) throws IOException {
     if (Files.exists(directory)) {

@@ -2,12 +2,14 @@ package io.flinklm.cli.run;
 
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.UserMistake;
+import io.flinklm.application.KeptJob;
 import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.KafkaJob;
 import io.flinklm.cli.screen.Display;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.job.TrainingJob;
 import io.flinklm.job.kafka.LostTextException;
+import io.flinklm.job.kafka.MissingRightException;
 import io.flinklm.job.kafka.Topics;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.local.flink.Cluster;
@@ -22,6 +24,8 @@ import io.flinklm.producer.Publication;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.admin.OpenTransactions;
+import io.flinklm.topics.admin.TopicRights;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
@@ -73,8 +77,21 @@ public record StreamRun(
       try (FlinkRest rest = new FlinkRest(cluster.dashboard());
           Publication publication =
               plan.isPresent() ? Publication.start(kafka, plan.get()) : null) {
-        Restarts restarts = new Restarts(rest, job.id(), display::say, cluster::replaceTaskManager);
-        Stalls stalls = new Stalls(rest, job.id(), tuning.options().stallWarning(), display::say);
+        Restarts restarts =
+            new Restarts(
+                rest,
+                job.id(),
+                display::say,
+                cluster::replaceTaskManager,
+                rights(settings, kafka)::missing,
+                out::room);
+        Stalls stalls =
+            new Stalls(
+                rest,
+                job.id(),
+                tuning.options().stallWarning(),
+                () -> new OpenTransactions(kafka).inWords(),
+                display::say);
         Refusals refusals = new Refusals(rest, job.id(), settings.model(), display);
         Troubles troubles = new Troubles(restarts, stalls, refusals);
         return follow(job, troubles, follower, publication, display, metrics, interruption);
@@ -82,8 +99,18 @@ public record StreamRun(
     }
   }
 
+  /** What a run needs of its topics. */
+  static TopicRights rights(RunSettings settings, KafkaAddress kafka) {
+    return TopicRights.ofRun(kafka, settings.scores(), settings.produces())
+        .withAlerts(settings.alerts() != null);
+  }
+
   /** Starts the job alone. */
   public RunningJob start(Cluster cluster, Optional<Path> checkpoint) throws Exception {
+    if (checkpoint.isPresent()) {
+      KeptJob.of(new org.apache.flink.core.fs.Path(checkpoint.get().toString()))
+          .requireFor(tuning.options().streams());
+    }
     StreamExecutionEnvironment environment = cluster.environment(checkpoint);
     job().addTo(environment);
     return cluster.submit(environment, "flink-lm " + settings.model().name());
@@ -119,6 +146,7 @@ public record StreamRun(
       throws Exception {
     CompletableFuture<Void> stop = null;
     boolean warned = false;
+    boolean noRoom = false;
     while (true) {
       boolean over = job.isOver();
       boolean stopped = stop != null && stop.isDone();
@@ -135,6 +163,10 @@ public record StreamRun(
           return Optional.of(end);
         }
       }
+      if (metrics.trouble().isPresent() && !noRoom) {
+        display.say("There is no room: " + metrics.trouble().get());
+      }
+      noRoom = metrics.trouble().isPresent();
       if (!warned && follower.another().isPresent()) {
         display.say(sharing(follower.another().get()));
         warned = true;
@@ -193,6 +225,12 @@ public record StreamRun(
         ExceptionUtils.findThrowable(failure, WrongArithmeticException.class);
     if (wrong.isPresent()) {
       return wrong.get();
+    }
+    Optional<MissingRightException> right =
+        ExceptionUtils.findThrowable(failure, MissingRightException.class);
+    if (right.isPresent()) {
+      return new RepeatedFailureException(
+          "the job failed, and would again: " + right.get().getMessage());
     }
     Optional<LostTextException> lost =
         ExceptionUtils.findThrowable(failure, LostTextException.class);

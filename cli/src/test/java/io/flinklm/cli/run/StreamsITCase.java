@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flinklm.cli.FlinkLm;
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.Command.Ended;
 import io.flinklm.cli.fixture.Dashboard;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -130,6 +132,48 @@ class StreamsITCase {
                   .sum())
           .isEqualTo(bytes);
     }
+  }
+
+  @Test
+  void twoTrainingsInOneProcessOnOneKafkaGiveTheBitsThatEachGivesAlone() throws Exception {
+    String[] lanes = {"run", "--epochs=1", "--hidden=8", "--lanes=8", "--json"};
+    String[] alone =
+        Stream.of(lanes, new String[] {"--plain-loop", "--out=alone"})
+            .flatMap(Stream::of)
+            .toArray(String[]::new);
+    assertThat(Command.here(directory, alone).code()).isZero();
+    CompletableFuture<Integer> ofStreams = beside("streams", words("run", "--corpus=" + file()));
+    CompletableFuture<Integer> ofLanes = beside("lanes", lanes);
+
+    assertThat(List.of(ofStreams.get(), ofLanes.get())).containsOnly(0);
+    RunFiles ofOne = new RunFiles(directory.resolve("streams"));
+    RunFiles ofOther = new RunFiles(directory.resolve("lanes"));
+    assertThat(ofOne.reports()).isEqualTo(ofLoop().reports());
+    assertThat(ofOther.reports()).isEqualTo(new RunFiles(directory.resolve("alone")).reports());
+    assertThat(lineages(ofOne)).hasSize(1).doesNotContainAnyElementsOf(lineages(ofOther));
+    assertThat(lineages(ofOther)).hasSize(1);
+  }
+
+  /** Runs a command in this process beside others, on topics of its own. */
+  private CompletableFuture<Integer> beside(String name, String... command) {
+    String[] all =
+        Stream.concat(
+                Stream.of(command),
+                Stream.of(
+                    "--bootstrap=" + kafka.address(),
+                    "--topic-prefix=beside-" + name + "-",
+                    "--port=0",
+                    "--out=" + directory.resolve(name)))
+            .toArray(String[]::new);
+    return CompletableFuture.supplyAsync(() -> FlinkLm.execute(all));
+  }
+
+  private static Set<String> lineages(RunFiles files) throws Exception {
+    Set<String> lineages = new HashSet<>();
+    for (String line : Files.readAllLines(files.out().resolve("metrics.jsonl"))) {
+      lineages.add(JSON.readTree(line).get("lineage").asText());
+    }
+    return lineages;
   }
 
   @ParameterizedTest
@@ -285,12 +329,17 @@ class StreamsITCase {
             "--bootstrap=" + kafka.address(),
             "--topic-prefix=idle-",
             "--idle-after=2s",
+            "--stall-warning=1s",
             "--port=0");
     try (Command command = Command.start(directory, train)) {
       Dashboard dashboard = Dashboard.of(command);
       command.awaitThat(() -> dashboard.number("step") > 0, "a step");
       assertThat(dashboard.number("lateChunks")).isZero();
       assertThat(dashboard.count("chunk", "streams")).isEqualTo(1);
+      assertThat(command.awaitLine("Training has stood for "))
+          .matches(
+              "[0-9]+ s: [0-9]+ chunks wait for event time to pass 2023-11-1.*Z; there is none"
+                  + " before each partition has delivered a record or is idle");
 
       publish(
           topic,

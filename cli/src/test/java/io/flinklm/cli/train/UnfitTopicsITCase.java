@@ -1,22 +1,33 @@
 package io.flinklm.cli.train;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklm.UserMistake;
 import io.flinklm.application.FlinkLmJob;
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.Command.Ended;
 import io.flinklm.local.kafka.TestedKafka;
+import io.flinklm.producer.TextTopic;
+import io.flinklm.topics.LaneRecord;
 import io.flinklm.topics.admin.TopicSetup;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Topics that a training cannot use: each is named before anything begins. */
 class UnfitTopicsITCase {
@@ -43,19 +54,82 @@ class UnfitTopicsITCase {
             + " is compacted (cleanup.policy is compact,delete): Kafka takes records out of the"
             + " middle of it, and what is left would be trained on as if it were contiguous; set"
             + " its cleanup.policy to delete";
-    for (String command : List.of("train", "run", "produce")) {
-      String out = command.equals("produce") ? "--lanes=8" : "--out=" + directory.resolve("out");
-      assertThat(Command.here(command, "--bootstrap=" + broker.address(), out).mistake())
-          .isEqualTo(mistake);
+    Path corpus = directory.resolve("corpus.jsonl");
+    Files.writeString(corpus, "{\"key\":\"a\",\"text\":\"b\",\"time\":1}");
+    for (String command :
+        List.of(
+            "train",
+            "train --streams --tokenizer=bytes",
+            "run",
+            "run --streams --corpus=" + corpus,
+            "produce --lanes=8")) {
+      String out = command.startsWith("produce") ? "" : " --out=" + directory.resolve("out");
+      String[] words = (command + out + " --bootstrap=" + broker.address()).split(" ");
+      assertThat(Command.here(words).mistake()).as(command).isEqualTo(mistake);
     }
-    assertThatThrownBy(
-            () ->
-                FlinkLmJob.main(
-                    new String[] {
-                      "--bootstrap=" + broker.address(), "--out=" + directory, "--tokenizer=numbers"
-                    }))
-        .isInstanceOf(UserMistake.class)
-        .hasMessage(mistake);
+    for (String kind : List.of("--tokenizer=numbers", "--tokenizer=bytes --streams")) {
+      String all = kind + " --bootstrap=" + broker.address() + " --out=" + directory;
+      assertThatThrownBy(() -> FlinkLmJob.main(all.split(" ")))
+          .isInstanceOf(UserMistake.class)
+          .hasMessage(mistake);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--lanes=1", "--streams"})
+  void anEmptyTopicAsksForATokenizerAndWithOneThereIsNothingToTrainOn(String kind) {
+    String[] train = {"train", "--bootstrap=" + broker.address(), kind};
+    assertThat(Command.here(directory, train).mistake())
+        .contains("--tokenizer bytes", "tokenizer.json", "--vocabulary");
+    String[] bounded = {
+      "train", "--bootstrap=" + broker.address(), kind, "--bounded", "--tokenizer=bytes"
+    };
+    assertThat(Command.here(directory, bounded).mistake())
+        .isEqualTo(
+            "the topic text at " + broker.address() + " is empty; there is nothing to train on");
+  }
+
+  @Test
+  void aRecordWithoutAValueIsADeadLetterAndItsStreamGoesOn() throws Exception {
+    TextTopic text = TextTopic.create(broker.kafka(), "text", 1);
+    TextTopic letters = TextTopic.create(broker.kafka(), "dead-letters", 1);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            broker.kafka().properties(Map.of()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (String value : Arrays.asList("one", null, "two")) {
+        byte[] bytes = value == null ? null : value.getBytes(UTF_8);
+        producer.send(new ProducerRecord<>("text", "host".getBytes(UTF_8), bytes)).get();
+      }
+    }
+    ObjectNode results =
+        Command.here(
+                directory,
+                "train",
+                "--streams",
+                "--bounded",
+                "--json",
+                "--tokenizer=bytes",
+                "--bptt=7",
+                "--hidden=4",
+                "--port=0",
+                "--bootstrap=" + broker.address())
+            .results();
+
+    assertThat(results.get("steps").asLong()).as("of one newline two newline").isEqualTo(1);
+    assertThat(results.get("tokens_trained").asLong()).isEqualTo(8);
+    assertThat(text.received().get(0)).hasSize(3);
+    assertThat(letters.received().get(0))
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.key()).asString(UTF_8).isEqualTo("host");
+              assertThat(letter.value()).isNull();
+              assertThat(LaneRecord.header(letter.headers(), "error"))
+                  .asString(UTF_8)
+                  .isEqualTo("the record has no value; expected UTF-8 text");
+            });
   }
 
   @Test

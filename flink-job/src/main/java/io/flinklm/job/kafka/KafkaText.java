@@ -92,7 +92,7 @@ public record KafkaText(
     SharedPartitions partitions =
         new SharedPartitions(
             ConcurrentHashMap.newKeySet(),
-            new TextOrigins(topic, consumer),
+            new TextOrigins(topic, consumer, format),
             new LostText(topic, onLostText));
     return new TextReader(
         partitions,

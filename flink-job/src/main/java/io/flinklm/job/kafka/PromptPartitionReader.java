@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,11 @@ final class PromptPartitionReader extends KafkaPartitionSplitReader {
   public RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetch() throws IOException {
     try {
       return super.fetch();
+    } catch (TopicAuthorizationException e) {
+      throw new MissingRightException(
+          String.join(", ", e.unauthorizedTopics()),
+          client.getProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG),
+          e);
     } catch (OffsetOutOfRangeException e) {
       e.offsetOutOfRangePartitions().forEach(this::goOnAtTheFirst);
       return new RecordsBySplits<>(Map.of(), Set.of());

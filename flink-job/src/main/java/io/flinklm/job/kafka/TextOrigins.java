@@ -1,5 +1,6 @@
 package io.flinklm.job.kafka;
 
+import io.flinklm.topics.RecordFormat;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ final class TextOrigins implements AutoCloseable {
   private static final long AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final String topic;
+  private final String format;
   private final Properties client;
   private final String bootstrap;
   private final Map<Integer, TextOrigin> before = new ConcurrentHashMap<>();
@@ -48,9 +51,11 @@ final class TextOrigins implements AutoCloseable {
    *
    * @param topic of the text
    * @param consumer properties of the consumer that reads
+   * @param format of the records
    */
-  TextOrigins(String topic, Properties consumer) {
+  TextOrigins(String topic, Properties consumer, RecordFormat format) {
     this.topic = topic;
+    this.format = format.options();
     client = new Properties();
     client.putAll(consumer);
     // Two clients of one name would share their metrics.
@@ -117,7 +122,9 @@ final class TextOrigins implements AutoCloseable {
             (topics, cluster) -> {
               Uuid id = topics.get(topic).topicId();
               return new TextOrigin(
-                  cluster == null ? "" : cluster, id.equals(Uuid.ZERO_UUID) ? "" : id.toString());
+                  cluster == null ? "" : cluster,
+                  id.equals(Uuid.ZERO_UUID) ? "" : id.toString(),
+                  format);
             })
         .toCompletableFuture();
   }
@@ -138,6 +145,9 @@ final class TextOrigins implements AutoCloseable {
     } catch (ExecutionException e) {
       asked = null;
       answered = System.nanoTime();
+      if (e.getCause() instanceof AuthorizationException refused) {
+        throw missingRight(refused);
+      }
       if (!(e.getCause() instanceof RetriableException)) {
         throw new IllegalStateException("Kafka does not say where text is from", e.getCause());
       }
@@ -146,6 +156,11 @@ final class TextOrigins implements AutoCloseable {
       }
       failed = true;
     }
+  }
+
+  /** What is said where Kafka does not let the text be read. */
+  MissingRightException missingRight(AuthorizationException refused) {
+    return new MissingRightException(topic, bootstrap, refused);
   }
 
   /** Asks again at the next read. */

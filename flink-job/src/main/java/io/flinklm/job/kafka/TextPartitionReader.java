@@ -19,6 +19,7 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +82,8 @@ final class TextPartitionReader extends KafkaPartitionSplitReader {
     }
     try {
       return super.fetch();
+    } catch (AuthorizationException e) {
+      throw origins.missingRight(e);
     } catch (OffsetOutOfRangeException e) {
       // Of a topic that was made anew, first of all that is to be said.
       origins.doubt();

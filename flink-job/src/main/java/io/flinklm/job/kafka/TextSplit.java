@@ -60,15 +60,17 @@ final class TextSplit extends KafkaPartitionSplit {
    */
   static final class Serializer implements SimpleVersionedSerializer<KafkaPartitionSplit> {
     // The connector counts its versions from 0. From 1,000 on, the progress follows what is the
-    // connector's; from 2,000 on, length of the progress, progress, and origin.
+    // connector's; from 2,000 on, length of the progress, progress, and origin; from 3,000 on, the
+    // origin has the format of the records.
     private static final int WITH_PROGRESS = 1_000;
     private static final int WITH_ORIGIN = 2_000;
+    private static final int WITH_FORMAT = 3_000;
 
     private final KafkaPartitionSplitSerializer kafka = new KafkaPartitionSplitSerializer();
 
     @Override
     public int getVersion() {
-      return WITH_ORIGIN + kafka.getVersion();
+      return WITH_FORMAT + kafka.getVersion();
     }
 
     @Override
@@ -105,7 +107,8 @@ final class TextSplit extends KafkaPartitionSplit {
         KafkaPartitionSplit split = kafka.deserialize(version - WITH_PROGRESS, ofKafka);
         return in.available() == 0 ? split : new TextSplit(split, in.readAllBytes(), null);
       }
-      KafkaPartitionSplit split = kafka.deserialize(version - WITH_ORIGIN, ofKafka);
+      int ours = version < WITH_FORMAT ? WITH_ORIGIN : WITH_FORMAT;
+      KafkaPartitionSplit split = kafka.deserialize(version - ours, ofKafka);
       if (in.available() == 0) {
         return split;
       }

@@ -22,6 +22,26 @@ public final class LaneGauges {
     group.gauge("namesOfLanesLeftOut", (Gauge<String>) () -> named(leftOut(assembler, laneCount)));
   }
 
+  /** The text of lanes that waits for that of others. */
+  static Stall.Waiting waiting(BatchAssembler assembler) {
+    return new Stall.Waiting() {
+      @Override
+      public boolean isHeldBack() {
+        return assembler.isHeldBack();
+      }
+
+      @Override
+      public int chunks() {
+        return assembler.waitingChunks();
+      }
+
+      @Override
+      public String awaited() {
+        return "text of lane " + named(assembler.awaited());
+      }
+    };
+  }
+
   private static List<Integer> leftOut(BatchAssembler assembler, int laneCount) {
     return IntStream.range(0, laneCount).filter(assembler::isLeftOut).boxed().toList();
   }

@@ -12,15 +12,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The lanes that batches wait for, and since when: those that are waited for too long while others
- * have chunks waiting are left out. Late chunks alone are no reason. Times are those of Flink's
- * processing time. Not thread safe.
+ * have chunks waiting are left out. Late chunks alone are no reason. Times are those of a clock
+ * that nobody sets. Not thread safe.
  */
 final class SilentLanes {
   private static final Logger LOG = LoggerFactory.getLogger(SilentLanes.class);
 
   private final BatchAssembler assembler;
   private final long timeout;
-  private final ProcessingTimeService clock;
+  private final ProcessingTimeService timers;
   private final Runnable train;
   private final Map<Integer, Long> since = new HashMap<>();
   private ScheduledFuture<?> timer;
@@ -32,10 +32,10 @@ final class SilentLanes {
    * @param train to be done when lanes were left out: batches may be ready
    */
   SilentLanes(
-      BatchAssembler assembler, Duration timeout, ProcessingTimeService clock, Runnable train) {
+      BatchAssembler assembler, Duration timeout, ProcessingTimeService timers, Runnable train) {
     this.assembler = assembler;
     this.timeout = timeout.toMillis();
-    this.clock = clock;
+    this.timers = timers;
     this.train = train;
   }
 
@@ -45,7 +45,8 @@ final class SilentLanes {
     // One timer is enough: no lane that is waited for from now on is over before those before it.
     if (timer == null && !since.isEmpty()) {
       long first = since.values().stream().mapToLong(Long::longValue).min().orElseThrow();
-      timer = clock.registerTimer(first + timeout, time -> leaveOut());
+      long left = Math.max(0, first + timeout - now());
+      timer = timers.registerTimer(timers.getCurrentProcessingTime() + left, time -> leaveOut());
     }
   }
 
@@ -55,14 +56,14 @@ final class SilentLanes {
   }
 
   private void note(List<Integer> awaited) {
-    long now = clock.getCurrentProcessingTime();
+    long now = now();
     since.keySet().retainAll(awaited);
     awaited.forEach(lane -> since.putIfAbsent(lane, now));
   }
 
   private void leaveOut() {
     timer = null;
-    long now = clock.getCurrentProcessingTime();
+    long now = now();
     List<Integer> over =
         since.keySet().stream().filter(lane -> since.get(lane) + timeout <= now).sorted().toList();
     for (int lane : over) {
@@ -71,5 +72,10 @@ final class SilentLanes {
     }
     train.run();
     watch();
+  }
+
+  // Not the time of the day: a clock that is set must leave no lane out.
+  private long now() {
+    return timers.getClock().relativeTimeMillis();
   }
 }

@@ -49,6 +49,8 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
   private transient RunningTraining running;
   private transient StatesAhead states;
   private transient StreamTraining training;
+  private transient WaitingStreams waiting;
+  private transient Stall stall;
 
   /**
    * An operator that has not been opened.
@@ -81,6 +83,7 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
     for (byte[] blob : kept.get()) {
       RefusedStateException.endingTheJob(() -> training.read(blob));
     }
+    waiting = new WaitingStreams(batches);
     getMetricGroup().gauge("chunksWaiting", (Gauge<Integer>) batches::waiting);
     getMetricGroup().gauge("lateChunks", (Gauge<Long>) batches::late);
   }
@@ -88,6 +91,11 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void open() throws Exception {
     super.open();
+    stall = new Stall(waiting, setup.options().stallWarning(), processingTimeService);
+    stall.register(getMetricGroup());
+    if (waiting.isHeldBack()) {
+      stall.textCame();
+    }
     running.open();
   }
 
@@ -101,6 +109,7 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
     StreamEvent event = element.getValue();
     if (event instanceof StreamEvent.Cut cut) {
       training.add(cut.chunk());
+      stall.textCame();
     } else if (event instanceof StreamEvent.Ended ended) {
       training.add(ended.end());
     } else if (event instanceof StreamEvent.Refused refused) {
@@ -124,6 +133,7 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
     }
     List<StreamChunk> rows = batch.rows();
     running.accept(batch.batch(), row -> TextRun.of(rows.get(row).stream(), rows.get(row).began()));
+    stall.batchMade();
   }
 
   @Override
@@ -139,6 +149,7 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
   // The last watermark has passed all.
   @Override
   public void endInput() {
+    stall.end();
     training.finish();
     running.end();
   }

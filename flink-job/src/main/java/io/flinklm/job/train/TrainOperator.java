@@ -105,7 +105,9 @@ public final class TrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void open() throws Exception {
     super.open();
-    stall = new Stall(assembler, setup.options().stallWarning(), processingTimeService);
+    stall =
+        new Stall(
+            LaneGauges.waiting(assembler), setup.options().stallWarning(), processingTimeService);
     stall.register(getMetricGroup());
     if (assembler.isHeldBack()) {
       stall.textCame();

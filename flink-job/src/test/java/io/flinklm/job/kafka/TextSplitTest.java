@@ -14,10 +14,12 @@ class TextSplitTest {
   private static final KafkaPartitionSplit SPLIT =
       new KafkaPartitionSplit(new TopicPartition("text", 3), 77, 99);
   private static final byte[] PROGRESS = {1, 2, 3};
-  private static final TextOrigin ORIGIN = new TextOrigin("a cluster", "a topic");
+  private static final TextOrigin ORIGIN =
+      new TextOrigin("a cluster", "a topic", "--text-field /a");
 
   // The connector's version, behind that of what is ours.
   private static final int WITH_PROGRESS = 1_000;
+  private static final int WITH_ORIGIN = 2_000;
 
   private final TextSplit.Serializer serializer = new TextSplit.Serializer();
 
@@ -68,14 +70,24 @@ class TextSplitTest {
   }
 
   @Test
+  void ofWhatABuildWroteThatKeptNoFormatItIsNotKnown() throws Exception {
+    byte[] older = KeptBlob.of("text-split-2000.bytes").bytes();
+    TextSplit read = (TextSplit) serializer.deserialize(WITH_ORIGIN, older);
+
+    assertThat(read.progress()).hasValue(PROGRESS);
+    assertThat(read.origin()).contains(new TextOrigin("a cluster", "a topic", TextOrigin.UNKNOWN));
+    requirePlace(read);
+  }
+
+  @Test
   void aChangedFormatHasANewVersion() throws Exception {
     byte[] today = serializer.serialize(new TextSplit(SPLIT, PROGRESS, ORIGIN));
-    Path file = Files.write(Path.of("target", "text-split-2000.bytes"), today);
+    Path file = Files.write(Path.of("target", "text-split-3000.bytes"), today);
 
-    assertThat(serializer.getVersion()).isEqualTo(2_000);
+    assertThat(serializer.getVersion()).isEqualTo(3_000);
     assertThat(today)
         .as("give the format a new version and keep %s in the test resources", file)
-        .isEqualTo(KeptBlob.of("text-split-2000.bytes").bytes());
+        .isEqualTo(KeptBlob.of("text-split-3000.bytes").bytes());
   }
 
   private KafkaPartitionSplit written(KafkaPartitionSplit split) throws Exception {

@@ -6,31 +6,79 @@ import io.flinklm.lane.BatchAssembler;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Segment;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
+import org.apache.flink.util.clock.Clock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two lanes, of which one is silent while a clock is set. */
 class StallTest {
   private final BatchAssembler assembler = new BatchAssembler(2);
-  private final TestProcessingTimeService clock = new TestProcessingTimeService();
-  private final Stall stall = new Stall(assembler, Duration.ofSeconds(60), clock);
+  private final SetClock clock = new SetClock();
+  private final Stall stall =
+      new Stall(LaneGauges.waiting(assembler), Duration.ofSeconds(60), clock);
+  private final Map<String, Gauge<?>> gauges = new HashMap<>();
   private Gauge<?> stalledSeconds;
+
+  /** Flink's timers where somebody sets the time of the day. */
+  private static final class SetClock implements ProcessingTimeService {
+    private final TestProcessingTimeService steady = new TestProcessingTimeService();
+    private long setAhead;
+
+    @Override
+    public Clock getClock() {
+      return steady.getClock();
+    }
+
+    @Override
+    public long getCurrentProcessingTime() {
+      return steady.getCurrentProcessingTime() + setAhead;
+    }
+
+    @Override
+    public ScheduledFuture<?> registerTimer(long timestamp, ProcessingTimeCallback target) {
+      return steady.registerTimer(timestamp - setAhead, target);
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleAtFixedRate(
+        ProcessingTimeCallback callback, long delay, long period) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleWithFixedDelay(
+        ProcessingTimeCallback callback, long delay, long period) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> quiesce() {
+      throw new UnsupportedOperationException();
+    }
+  }
 
   @BeforeEach
   void register() throws Exception {
-    clock.setCurrentTime(1_000_000);
+    clock.steady.setCurrentTime(1_000_000);
     stall.register(
         new UnregisteredMetricsGroup() {
           @Override
           public <T, G extends Gauge<T>> G gauge(String name, G gauge) {
-            assertThat(name).isEqualTo("stalledSeconds");
-            stalledSeconds = gauge;
+            gauges.put(name, gauge);
             return gauge;
           }
         });
+    stalledSeconds = gauges.get("stalledSeconds");
   }
 
   @Test
@@ -47,8 +95,10 @@ class StallTest {
     pass(59);
     add(0, 1);
     assertThat(stalledSeconds.getValue()).isEqualTo(0L);
+    assertThat(gauges.get("awaited").getValue()).isEqualTo("");
     pass(11);
     assertThat(stalledSeconds.getValue()).isEqualTo(70L);
+    assertThat(gauges.get("awaited").getValue()).isEqualTo("text of lane 1");
     add(1, 0);
     assertThat(stalledSeconds.getValue()).isEqualTo(0L);
     pass(59);
@@ -65,6 +115,20 @@ class StallTest {
     add(0, 1);
     pass(59);
     assertThat(stalledSeconds.getValue()).isEqualTo(0L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-24, 24})
+  void aClockThatIsSetMakesNone(int hours) throws Exception {
+    add(0, 0);
+    pass(30);
+    clock.setAhead = Duration.ofHours(hours).toMillis();
+    add(0, 1);
+    assertThat(stalledSeconds.getValue()).isEqualTo(0L);
+    pass(29);
+    assertThat(stalledSeconds.getValue()).isEqualTo(0L);
+    pass(1);
+    assertThat(stalledSeconds.getValue()).isEqualTo(60L);
   }
 
   @Test
@@ -86,7 +150,7 @@ class StallTest {
 
   private void pass(long seconds) throws Exception {
     for (long second = 0; second < seconds; second++) {
-      clock.advance(1_000);
+      clock.steady.advance(1_000);
     }
   }
 }

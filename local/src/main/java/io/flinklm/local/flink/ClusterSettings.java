@@ -12,6 +12,7 @@ import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 
 /** What Flink is told of a {@link Cluster} and its jobs: memory, checkpoints and restarts. */
 final class ClusterSettings {
@@ -40,6 +41,7 @@ final class ClusterSettings {
             .set(RestOptions.PORT, port)
             // What a person watches is a second old, not ten.
             .set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, FRESH)
+            .set(WebOptions.REFRESH_INTERVAL, FRESH)
             .set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism)
             .set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(1))
             // A checkpoint waits behind what is in flight: with the usual 32 KiB that is seconds

@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
 import org.apache.flink.runtime.checkpoint.CheckpointFailureManager;
 import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
@@ -25,6 +27,9 @@ record JobFailure(long time, String task, String stack) {
   // Kafka's client says of each of its exceptions whether a later try may succeed.
   private static final List<Class<?>> OUTAGES =
       List.of(RetriableException.class, SocketException.class, UnknownHostException.class);
+
+  private static final List<Class<?>> REFUSALS =
+      List.of(AuthorizationException.class, AuthenticationException.class);
 
   /** What was at the bottom of it, as one line. */
   String cause() {
@@ -46,8 +51,18 @@ record JobFailure(long time, String task, String stack) {
    * checkpoints from being taken, of which the cause is not told.
    */
   boolean isOutage() {
-    return stack.contains(CheckpointFailureManager.EXCEEDED_CHECKPOINT_TOLERABLE_FAILURE_MESSAGE)
-        || EXCEPTION.matcher(stack).results().anyMatch(found -> isOutage(found.group(1)));
+    return isOfCheckpoint()
+        || EXCEPTION.matcher(stack).results().anyMatch(found -> isOne(found.group(1), OUTAGES));
+  }
+
+  /** Whether a checkpoint could not be taken. */
+  boolean isOfCheckpoint() {
+    return stack.contains(CheckpointFailureManager.EXCEEDED_CHECKPOINT_TOLERABLE_FAILURE_MESSAGE);
+  }
+
+  /** Whether Kafka refused what the job asked for, as it would refuse every later try. */
+  boolean isRefusal() {
+    return EXCEPTION.matcher(stack).results().anyMatch(found -> isOne(found.group(1), REFUSALS));
   }
 
   /** Whether Flink does not start the job again after it: the next try would end alike. */
@@ -60,9 +75,9 @@ record JobFailure(long time, String task, String stack) {
         .anyMatch(of -> of != null && of.value() == ThrowableType.NonRecoverableError);
   }
 
-  private static boolean isOutage(String name) {
+  private static boolean isOne(String name, List<Class<?>> kinds) {
     return exception(name).stream()
-        .anyMatch(found -> OUTAGES.stream().anyMatch(outage -> outage.isAssignableFrom(found)));
+        .anyMatch(found -> kinds.stream().anyMatch(kind -> kind.isAssignableFrom(found)));
   }
 
   private static Optional<Class<?>> exception(String name) {

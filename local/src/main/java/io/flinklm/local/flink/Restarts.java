@@ -2,7 +2,9 @@ package io.flinklm.local.flink;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.JobID;
 
 /**
@@ -21,6 +23,8 @@ public final class Restarts {
   private final JobID job;
   private final Consumer<String> say;
   private final Runnable taskManagerHasEnded;
+  private final Callable<Optional<String>> missingRights;
+  private final Supplier<String> room;
   private long looked = System.nanoTime();
   private long newest;
   private long step;
@@ -33,12 +37,22 @@ public final class Restarts {
    *
    * @param say where each failure is said
    * @param taskManagerHasEnded what is done where the job's TaskManager has ended with it
+   * @param missingRights what the job lacks of Kafka, in words; empty where nothing
+   * @param room of the disk of the checkpoints, in words
    */
-  public Restarts(FlinkRest rest, JobID job, Consumer<String> say, Runnable taskManagerHasEnded) {
+  public Restarts(
+      FlinkRest rest,
+      JobID job,
+      Consumer<String> say,
+      Runnable taskManagerHasEnded,
+      Callable<Optional<String>> missingRights,
+      Supplier<String> room) {
     this.rest = rest;
     this.job = job;
     this.say = say;
     this.taskManagerHasEnded = taskManagerHasEnded;
+    this.missingRights = missingRights;
+    this.room = room;
   }
 
   /** Learns how far the job is: what comes behind a new step is no repetition. */
@@ -65,6 +79,9 @@ public final class Restarts {
         if (failure.time() > newest) {
           newest = failure.time();
           // After a final one the job is over, and its end is said elsewhere.
+          if (failure.isRefusal()) {
+            return Optional.of(refused(failure));
+          }
           if (!failure.isFinal()) {
             add(failure);
           }
@@ -81,6 +98,20 @@ public final class Restarts {
                     .formatted(times, step, cause)));
   }
 
+  // At the first time: whoever gives rights must act before another try can end otherwise.
+  private RepeatedFailureException refused(JobFailure failure) throws InterruptedException {
+    String why = failure.cause();
+    try {
+      why = missingRights.call().orElse(why);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      // Then what the job was told has to do.
+    }
+    return new RepeatedFailureException(
+        "the job failed behind step %d, and would again: %s".formatted(step, why));
+  }
+
   private void add(JobFailure failure) {
     attempts++;
     String now = failure.cause();
@@ -93,10 +124,16 @@ public final class Restarts {
       times = withoutNumbers(now).equals(withoutNumbers(cause)) ? times + 1 : 1;
       cause = now;
     }
+    // Flink says only that it failed.
+    String where = failure.isOfCheckpoint() ? " (" + room.get() + ")" : "";
     say.accept(
-        "The job failed in attempt %d behind step %d%s: %s; it goes on from its last checkpoint"
+        "The job failed in attempt %d behind step %d%s: %s%s; it goes on from its last checkpoint"
             .formatted(
-                attempts, step, failure.task().isEmpty() ? "" : ", in " + failure.task(), now));
+                attempts,
+                step,
+                failure.task().isEmpty() ? "" : ", in " + failure.task(),
+                now,
+                where));
   }
 
   private static String withoutNumbers(String text) {

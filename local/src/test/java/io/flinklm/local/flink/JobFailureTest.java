@@ -46,6 +46,18 @@ class JobFailureTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "org.apache.kafka.common.errors.TopicAuthorizationException: Not authorized",
+        "org.apache.kafka.common.errors.SaslAuthenticationException: Authentication failed",
+      })
+  void whatKafkaRefusesIsNoOutage(String innermost) {
+    assertThat(failure(innermost).isRefusal()).isTrue();
+    assertThat(failure(innermost).isOutage()).isFalse();
+    assertThat(failure("java.lang.IllegalStateException: x").isRefusal()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "org.apache.kafka.common.errors.TimeoutException: Expiring 3 record(s)",
         "org.apache.kafka.common.errors.DisconnectException",
         "org.apache.kafka.common.errors.UnknownTopicOrPartitionException: it is not there",

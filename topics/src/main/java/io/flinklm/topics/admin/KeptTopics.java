@@ -24,7 +24,10 @@ public record KeptTopics(KafkaAddress kafka) {
 
   /** What a person should know of the topic text before he trains on it, one line each. */
   public List<String> warnings() throws Exception {
-    return TextSettings.of(kafka).map(TextSettings::warnings).orElse(List.of());
+    List<String> warnings = new ArrayList<>();
+    TextSettings.of(kafka).map(TextSettings::warnings).ifPresent(warnings::addAll);
+    new OpenTransactions(kafka).inWords().ifPresent(warnings::add);
+    return warnings;
   }
 
   /**

@@ -13,9 +13,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -98,6 +100,10 @@ public record TopicSetup(KafkaAddress kafka) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         return false;
       }
+      if (e.getCause() instanceof AuthorizationException) {
+        String missing = "DESCRIBE the topic " + kafka.named(plain);
+        throw new UserMistake(TopicRights.inWords(kafka, List.of(missing)), e);
+      }
       throw e;
     }
   }
@@ -129,8 +135,20 @@ public record TopicSetup(KafkaAddress kafka) {
     return end(TopicNames.TEXT);
   }
 
+  /**
+   * The same without what is in transactions that are open, or behind one in its partition: up to
+   * there text can be read.
+   */
+  public Map<Integer, Long> committedTextEnd() throws Exception {
+    return end(TopicNames.TEXT, IsolationLevel.READ_COMMITTED);
+  }
+
   /** Offset behind the last record of a topic, by partition. */
   public Map<Integer, Long> end(String plain) throws Exception {
+    return end(plain, IsolationLevel.READ_UNCOMMITTED);
+  }
+
+  private Map<Integer, Long> end(String plain, IsolationLevel isolation) throws Exception {
     String topic = kafka.named(plain);
     try (Admin admin = admin()) {
       int partitions = describe(admin, topic).partitions().size();
@@ -140,7 +158,7 @@ public record TopicSetup(KafkaAddress kafka) {
               .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
       Map<Integer, Long> end = new TreeMap<>();
       admin
-          .listOffsets(latest)
+          .listOffsets(latest, new ListOffsetsOptions(isolation))
           .all()
           .get()
           .forEach((partition, info) -> end.put(partition.partition(), info.offset()));

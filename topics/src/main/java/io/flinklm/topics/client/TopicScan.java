@@ -11,6 +11,7 @@ import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.TextRecordParser;
 import io.flinklm.topics.TopicNames;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,9 +60,26 @@ public final class TopicScan {
    */
   public static TopicScan of(
       KafkaAddress kafka, int laneCount, TokenizerChoice choice, RecordFormat format) {
-    TopicScan scan = of(kafka, laneCount, choice, format, choice.form());
+    return of(kafka, laneCount, choice, format, Map.of());
+  }
+
+  /**
+   * The same up to given offsets. What is in a transaction that is open or behind it is waited for.
+   *
+   * @param upTo offset behind the last record by partition; where none is given, what can be read
+   *     now
+   */
+  public static TopicScan of(
+      KafkaAddress kafka,
+      int laneCount,
+      TokenizerChoice choice,
+      RecordFormat format,
+      Map<Integer, Long> upTo) {
+    TopicScan scan = of(kafka, laneCount, choice, format, upTo, choice.form());
     // How many tokens a text has is known only now.
-    return choice.keepsAll() ? scan : of(kafka, laneCount, choice, format, scan.tokenizer());
+    return choice.keepsAll()
+        ? scan
+        : of(kafka, laneCount, choice, format, scan.end(), scan.tokenizer());
   }
 
   private static TopicScan of(
@@ -69,6 +87,7 @@ public final class TopicScan {
       int laneCount,
       TokenizerChoice choice,
       RecordFormat format,
+      Map<Integer, Long> upTo,
       TextForm form) {
     Map<String, Object> properties =
         kafka.consumerProperties(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
@@ -80,7 +99,8 @@ public final class TopicScan {
               .map(p -> new TopicPartition(p.topic(), p.partition()))
               .collect(Collectors.toSet());
       Map<TopicPartition, Long> start = consumer.beginningOffsets(partitions);
-      Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+      Map<TopicPartition, Long> end = new HashMap<>(consumer.endOffsets(partitions));
+      end.replaceAll((partition, now) -> upTo.getOrDefault(partition.partition(), now));
       consumer.assign(partitions);
       start.forEach(consumer::seek);
       TextRecordParser parser = new TextRecordParser(laneCount, form);
