@@ -75,7 +75,7 @@ class ArchitectureTest {
       job.predict, job.record, job.train, lane, net, predict, saved, text, topics, train
       bench: (root), DJL, application.options, application.settings, bench.checkpoints, \
       bench.continuations, bench.feed, bench.growth, bench.measure, bench.predictions, \
-      bench.speed, cli, cli.run, cli.screen, engine, net, picocli, text, train
+      bench.speed, bench.streams, cli, cli.run, cli.screen, engine, net, picocli, text, train
       bench.checkpoints: application.options, application.settings, bench.measure, cli.run, \
       cli.screen, local.flink, picocli, train
       bench.continuations: (root), JSON, application.options, application.settings, \
@@ -92,6 +92,9 @@ class ArchitectureTest {
       cli.run, cli.screen, json, picocli, predict, text, topics.client, train
       bench.speed: DJL, JSON, application.settings, bench.measure, cli.chart, cli.run, \
       cli.screen, engine, json, lane, net, pictures, text, train
+      bench.streams: (root), Kafka's clients, application.options, application.settings, \
+      bench.measure, bench.speed, cli.run, cli.screen, job.train, json, local.flink, picocli, \
+      text, topics, topics.client, train
       cli: (root), application.options, application.settings, cli.chaos, cli.chart, cli.option, \
       cli.reproduce, cli.run, cli.screen, engine, job.models, job.train, lane, local.kafka, \
       local.process, net, picocli, predict, producer, stream, terminal, text, topics, \

@@ -49,7 +49,9 @@ final class BrokerCommand implements Callable<Integer> {
     OptionRange.positive("--partitions", partitions);
     try (Broker broker = Broker.start(directory.kafka(), port)) {
       // So that any client can write text at once.
-      new TopicSetup(topics.on(KafkaAddress.of(broker.address()))).createAll(partitions, Map.of());
+      TopicSetup setup = new TopicSetup(topics.on(KafkaAddress.of(broker.address())));
+      setup.createAll(partitions, Map.of());
+      setup.createAlerts();
       System.out.println("Kafka      " + broker.address() + "   (Ctrl-C stops it)");
       while (!interruption.isWished()) {
         Thread.sleep(PAUSE_MILLIS);

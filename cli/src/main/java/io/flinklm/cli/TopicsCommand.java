@@ -29,7 +29,9 @@ final class TopicsCommand implements Callable<Integer> {
     OptionRange.positive("--partitions", partitions);
     KafkaAddress kafka = where.address();
     kafka.requireReachable();
-    new TopicSetup(kafka).createAll(partitions, Map.of());
+    TopicSetup topics = new TopicSetup(kafka);
+    topics.createAll(partitions, Map.of());
+    topics.createAlerts();
     System.out.println("The topics are there, at " + kafka);
     return 0;
   }

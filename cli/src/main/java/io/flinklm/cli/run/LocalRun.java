@@ -55,6 +55,9 @@ public record LocalRun(
     // Who reads here where Kafka is may ask at once, seconds before the job is there.
     TopicSetup topics = new TopicSetup(kafka);
     topics.createNewer();
+    if (settings.alerts() != null) {
+      topics.createAlerts();
+    }
     JobTuning tuning =
         options
             .tuning()

@@ -29,7 +29,9 @@ import io.flinklm.topics.admin.TopicRights;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -54,6 +56,8 @@ public record StreamRun(
     Optional<LanePlan> plan,
     OutDirectory out,
     JobTuning tuning) {
+  // Some minutes of quick steps.
+  private static final long PAST_REPORTS = 20_000;
 
   /** How a run ended: with its last report, or empty if a person stopped it. */
   Optional<Report.RunEnd> run(
@@ -63,6 +67,9 @@ public record StreamRun(
       MetricsFile metrics,
       Interruption interruption)
       throws Exception {
+    if (checkpoint.isPresent()) {
+      addMissed(metrics);
+    }
     Optional<Report.RunEnd> ended = checkpoint.isPresent() ? out.end() : Optional.empty();
     if (ended.isPresent()) {
       // Killed after its end: a checkpoint from then has nothing left to report.
@@ -103,6 +110,20 @@ public record StreamRun(
   static TopicRights rights(RunSettings settings, KafkaAddress kafka) {
     return TopicRights.ofRun(kafka, settings.scores(), settings.produces())
         .withAlerts(settings.alerts() != null);
+  }
+
+  // Of a run that was killed Kafka may have reports that are not in its file, and that lie before
+  // its last checkpoint: no job makes them again.
+  private void addMissed(MetricsFile metrics) throws IOException {
+    try (MetricsFollower past =
+        MetricsFollower.withPast(kafka, PAST_REPORTS).of(settings.lineage())) {
+      List<Report> reports = past.rest();
+      Optional<Report> last = MetricsFile.last(out.metrics());
+      int known = last.map(reports::lastIndexOf).orElse(-1);
+      if (known >= 0 || last.isEmpty()) {
+        reports.subList(known + 1, reports.size()).forEach(metrics::write);
+      }
+    }
   }
 
   /** Starts the job alone. */

@@ -282,6 +282,7 @@ class StreamsITCase {
             () -> files.newestCheckpoint().isPresent() && files.reportsSoFar() > before,
             "a step behind a checkpoint");
       }
+      files.forgetHalf();
       command = new String[] {"run", "--resume", "--json", "--port=0", "--checkpoint-interval=1"};
     }
 
@@ -328,7 +329,7 @@ class StreamsITCase {
             "train",
             "--bootstrap=" + kafka.address(),
             "--topic-prefix=idle-",
-            "--idle-after=2s",
+            "--idle-after=5s",
             "--stall-warning=1s",
             "--port=0");
     try (Command command = Command.start(directory, train)) {

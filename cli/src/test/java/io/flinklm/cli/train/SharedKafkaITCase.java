@@ -141,6 +141,8 @@ class SharedKafkaITCase {
       "--dead-letters-topic=dead",
       "--scores-topic=surprise",
       "--alerts-topic=unusual",
+      "--scores",
+      "--alerts=9",
       "--prompts-topic=questions",
       "--predictions-topic=answers",
       "--group=my-readers"

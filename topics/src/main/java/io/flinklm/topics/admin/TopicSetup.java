@@ -51,15 +51,16 @@ public record TopicSetup(KafkaAddress kafka) {
     createNewer();
   }
 
-  /**
-   * Creates the topics of prompts, predictions, scores and alerts: a run of an older build has
-   * none.
-   */
+  /** Creates the topics of prompts, predictions and scores: a run of an older build has none. */
   public void createNewer() throws Exception {
     create(TopicNames.SCORES, 1, RECENT);
-    create(TopicNames.ALERTS, 1, RECENT);
     create(TopicNames.PROMPTS, 1, A_DAY);
     create(TopicNames.PREDICTIONS, 1, A_DAY);
+  }
+
+  /** Creates the topic of alerts, which no job needs that writes none. */
+  public void createAlerts() throws Exception {
+    create(TopicNames.ALERTS, 1, RECENT);
   }
 
   /** Creates a topic if it is missing and returns when it can be written to and read. */
