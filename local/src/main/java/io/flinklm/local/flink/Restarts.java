@@ -79,8 +79,9 @@ public final class Restarts {
         if (failure.time() > newest) {
           newest = failure.time();
           // After a final one the job is over, and its end is said elsewhere.
-          if (failure.isRefusal()) {
-            return Optional.of(refused(failure));
+          Optional<String> lacking = mayBeOfRights(failure) ? lacking() : Optional.empty();
+          if (failure.isRefusal() || lacking.isPresent()) {
+            return Optional.of(refused(lacking.orElse(failure.cause())));
           }
           if (!failure.isFinal()) {
             add(failure);
@@ -98,16 +99,24 @@ public final class Restarts {
                     .formatted(times, step, cause)));
   }
 
-  // At the first time: whoever gives rights must act before another try can end otherwise.
-  private RepeatedFailureException refused(JobFailure failure) throws InterruptedException {
-    String why = failure.cause();
+  // A writer that may not write can take its TaskManager with it, which is then all that is known.
+  private static boolean mayBeOfRights(JobFailure failure) {
+    return failure.isRefusal() || failure.cause().endsWith(TASK_MANAGER_HAS_ENDED);
+  }
+
+  private Optional<String> lacking() throws InterruptedException {
     try {
-      why = missingRights.call().orElse(why);
+      return missingRights.call();
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
       // Then what the job was told has to do.
+      return Optional.empty();
     }
+  }
+
+  // At the first time: whoever gives rights must act before another try can end otherwise.
+  private RepeatedFailureException refused(String why) {
     return new RepeatedFailureException(
         "the job failed behind step %d, and would again: %s".formatted(step, why));
   }
