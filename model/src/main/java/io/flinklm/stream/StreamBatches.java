@@ -88,9 +88,9 @@ public final class StreamBatches {
    */
   void pass(long time, Consumer<StreamBatch> batches) {
     while (!ahead.isEmpty() && ahead.first().time() <= time) {
-      StreamChunk next = ahead.first();
-      goOverdue(next.time() - 1, batches);
-      ahead.remove(next);
+      // Until its turn it is among those that are expected.
+      goOverdue(ahead.first().time() - 1, batches);
+      StreamChunk next = ahead.pollFirst();
       take(next, next.time(), batches);
     }
     if (time > passed) {

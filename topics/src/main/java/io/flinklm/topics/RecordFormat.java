@@ -88,6 +88,9 @@ public record RecordFormat(
     if (keyField != null) {
       options.add("--key-field " + Quotation.legible(keyField));
     }
+    if (timeField != null) {
+      options.add("--time-field " + Quotation.legible(timeField));
+    }
     if (endOfRecord == EndOfRecord.NEWLINE) {
       options.add("--end-of-record newline");
     }

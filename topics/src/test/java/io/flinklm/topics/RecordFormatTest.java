@@ -223,6 +223,13 @@ class RecordFormatTest {
         .isEqualTo(JSON);
   }
 
+  @Test
+  void itSaysTheOptionsThatAskForIt() {
+    assertThat(RecordFormat.PLAIN.options()).isEmpty();
+    assertThat(new RecordFormat("/text", "/host", "/ts", EndOfRecord.NEWLINE).options())
+        .isEqualTo("--text-field /text --key-field /host --time-field /ts --end-of-record newline");
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
   }

@@ -136,11 +136,12 @@ public final class StreamsOptions {
             && (batchTimeout == null || batchTimeout.toMillis() == kept.batchTimeout())
             && (timeToLive == null || timeToLive.toMillis() == kept.timeToLive())
             && (outOfOrderness == null || outOfOrderness.toMillis() == kept.outOfOrderness())
+            && (idleAfter == null || idleAfter.toMillis() == kept.idleAfter())
             && (stateBackend == null || backend().equals(kept.stateBackend()));
     if (!same) {
       throw new UserMistake(
           "the run was started with other --batch, --batch-timeout, --stream-ttl,"
-              + " --out-of-orderness or --state-backend and goes on with those; leave them out");
+              + " --out-of-orderness, --idle-after or --state-backend and goes on with those; leave them out");
     }
   }
 

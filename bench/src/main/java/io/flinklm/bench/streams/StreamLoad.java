@@ -87,7 +87,11 @@ final class StreamLoad implements AutoCloseable {
                     ProducerConfig.LINGER_MS_CONFIG,
                     10,
                     ProducerConfig.ACKS_CONFIG,
-                    "all")),
+                    "all",
+                    // Of a topic that is new the first batch can be turned away, and would never
+                    // come behind the next one.
+                    ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                    1)),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (long record = 0; !closed; ) {

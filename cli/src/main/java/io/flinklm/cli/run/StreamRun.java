@@ -29,7 +29,6 @@ import io.flinklm.topics.admin.TopicRights;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -114,7 +113,7 @@ public record StreamRun(
 
   // Of a run that was killed Kafka may have reports that are not in its file, and that lie before
   // its last checkpoint: no job makes them again.
-  private void addMissed(MetricsFile metrics) throws IOException {
+  private void addMissed(MetricsFile metrics) {
     try (MetricsFollower past =
         MetricsFollower.withPast(kafka, PAST_REPORTS).of(settings.lineage())) {
       List<Report> reports = past.rest();

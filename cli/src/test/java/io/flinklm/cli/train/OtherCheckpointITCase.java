@@ -57,10 +57,13 @@ class OtherCheckpointITCase {
     trainToACheckpoint(backend);
     Path checkpoint = new RunFiles(directory.resolve("out")).newestCheckpoint().orElseThrow();
 
-    assertThat(resume("--streams", "--state-backend=" + other))
-        .isEqualTo(
-            "the run was started with other --batch, --batch-timeout, --stream-ttl,"
-                + " --out-of-orderness or --state-backend and goes on with those; leave them out");
+    for (String changed : List.of("--state-backend=" + other, "--idle-after=7s")) {
+      assertThat(resume("--streams", changed))
+          .isEqualTo(
+              "the run was started with other --batch, --batch-timeout, --stream-ttl,"
+                  + " --out-of-orderness, --idle-after or --state-backend and goes on with those;"
+                  + " leave them out");
+    }
     String ofFlink = other.equals("heap") ? "hashmap" : other;
     assertThat(refused(run -> run.withObject("streams").put("state_backend", ofFlink)))
         .isEqualTo(
