@@ -83,7 +83,8 @@ record StreamFeed(
   private static WatermarkStrategy<TextRecord> watermarks(
       Source<TextRecord, ?, ?> text, StreamOptions options) {
     WatermarkStrategy<TextRecord> bounded =
-        WatermarkStrategy.forBoundedOutOfOrderness(Duration.ofMillis(options.outOfOrderness()));
+        WatermarkStrategy.forGenerator(
+            context -> new RecordWatermarks(Duration.ofMillis(options.outOfOrderness())));
     return text.getBoundedness() == Boundedness.BOUNDED
         ? bounded
         : bounded.withIdleness(Duration.ofMillis(options.idleAfter()));

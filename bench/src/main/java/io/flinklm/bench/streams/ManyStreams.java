@@ -46,7 +46,7 @@ record ManyStreams(ModelSettings model, StreamOptions options, int streams, Dura
     Path ofLanes = Files.createDirectory(directory.resolve(LANES));
     try (Reproduction many = Reproduction.start(ofStreams, 0);
         Reproduction few = Reproduction.start(ofLanes, 0);
-        StreamLoad load = new StreamLoad(many.kafka(), streams, model.bptt() + 1)) {
+        StreamLoad load = new StreamLoad(many.kafka(), streams, model.bptt())) {
       StreamsSpeed speed = new StreamsSpeed(many, many.onStreams(model, options), load, interval);
       List<Stage> stages = stages(speed, many, interruption);
       RepeatedText text = RepeatedText.ofNumbers(model, WINDOWS);

@@ -16,12 +16,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Text of many streams without end, on a thread of its own: a record of each stream, in an order
- * without a pattern, and then again. A record is what a chunk needs, and a millisecond lies between
- * two. It stays a bounded number of tokens ahead of the training.
+ * without a pattern, and then again. A record is what a chunk needs: a stream's first one has a
+ * word more, since a chunk's last word is the next one's first. A millisecond lies between two. It
+ * stays a bounded number of tokens ahead of the training.
  */
 final class StreamLoad implements AutoCloseable {
   /** Most tokens ahead of the training. */
-  static final long LEAD = 500_000;
+  static final long LEAD = 2_000_000;
 
   // Prime, and no divisor of what anyone asks for: all streams come in turn.
   private static final long STRIDE = 48_611;
@@ -30,7 +31,7 @@ final class StreamLoad implements AutoCloseable {
 
   private final KafkaAddress kafka;
   private final int streams;
-  private final int words;
+  private final int bptt;
   private final Corpus corpus = Corpus.humanNumbers();
   private final AtomicLong trained = new AtomicLong();
   private final AtomicReference<Exception> failure = new AtomicReference<>();
@@ -43,12 +44,12 @@ final class StreamLoad implements AutoCloseable {
    * A load that rests.
    *
    * @param streams how many
-   * @param words of a record
+   * @param bptt words of a record
    */
-  StreamLoad(KafkaAddress kafka, int streams, int words) {
+  StreamLoad(KafkaAddress kafka, int streams, int bptt) {
     this.kafka = kafka;
     this.streams = streams;
-    this.words = words;
+    this.bptt = bptt;
     thread.start();
   }
 
@@ -95,7 +96,7 @@ final class StreamLoad implements AutoCloseable {
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (long record = 0; !closed; ) {
-        if (resting || record * words > trained.get() + LEAD) {
+        if (resting || record * bptt > trained.get() + LEAD) {
           ahead |= !resting;
           LockSupport.parkNanos(PAUSE_NANOS);
         } else {
@@ -111,6 +112,7 @@ final class StreamLoad implements AutoCloseable {
   @SuppressWarnings("FutureReturnValueIgnored") // The callback is told the same.
   private void send(long record, String topic, KafkaProducer<byte[], byte[]> producer) {
     String stream = "host-" + Math.floorMod(record * STRIDE, (long) streams);
+    int words = record < streams ? bptt + 1 : bptt;
     int start = (int) Math.floorMod(record * STRIDE, (long) (corpus.size() - words));
     producer.send(
         new ProducerRecord<>(

@@ -20,7 +20,6 @@ import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.synchronization.FutureCompletingBlockingQueue;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
-import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
 import org.apache.flink.connector.kafka.source.reader.fetcher.KafkaSourceFetcherManager;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
@@ -84,7 +83,7 @@ public record KafkaText(
 
   @Override
   public SourceReader<TextRecord, KafkaPartitionSplit> createReader(SourceReaderContext context) {
-    KafkaSourceReaderMetrics metrics = new KafkaSourceReaderMetrics(context.metricGroup());
+    ConsumerMetrics metrics = new ConsumerMetrics(context.metricGroup());
     FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>> fetched =
         new FutureCompletingBlockingQueue<>();
     Map<String, String> settings = new HashMap<>();
@@ -94,6 +93,7 @@ public record KafkaText(
             ConcurrentHashMap.newKeySet(),
             new TextOrigins(topic, consumer, format),
             new LostText(topic, onLostText));
+    PartitionTurns turns = alignment == null ? new PartitionTurns(metrics, format) : null;
     return new TextReader(
         partitions,
         alignment,
@@ -102,7 +102,7 @@ public record KafkaText(
         fetched,
         new KafkaSourceFetcherManager(
             fetched,
-            () -> new TextPartitionReader(consumer, context, metrics, partitions),
+            () -> new TextPartitionReader(consumer, context, metrics, partitions, turns),
             ended -> {}),
         Configuration.fromMap(settings),
         context,

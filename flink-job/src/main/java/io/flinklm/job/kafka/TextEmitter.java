@@ -30,12 +30,23 @@ record TextEmitter(LostText lost, RecordFormat format)
   }
 
   private static void collect(TextRecord text, SourceOutput<TextRecord> output) {
-    RecordContent said = text.said();
-    if (said.wrongTime() == null) {
-      output.collect(text, said.time() == null ? text.timestamp() : said.time());
-    } else {
-      // Without a time: Kafka's is of another clock, and might make all that follows late.
+    Long time = timeOf(text);
+    if (time == null) {
       output.collect(text);
+    } else {
+      output.collect(text, time);
     }
+  }
+
+  /**
+   * The time of a record that a format has read. Null where it does not say the one that it should:
+   * Kafka's is of another clock, and might make all that follows late.
+   */
+  static Long timeOf(TextRecord text) {
+    RecordContent said = text.said();
+    if (said.wrongTime() != null) {
+      return null;
+    }
+    return said.time() == null ? Long.valueOf(text.timestamp()) : said.time();
   }
 }

@@ -24,9 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connector's reader of partitions, with three differences: it reads nothing before it is known
+ * The connector's reader of partitions, with four differences: it reads nothing before it is known
  * that a partition is the one that was read before; where text is gone, it does not pass that over;
- * and it knows nothing to pause where a partition has ended.
+ * it knows nothing to pause where a partition has ended; and where no alignment says how far a
+ * partition may be ahead, they are read by turns.
  */
 final class TextPartitionReader extends KafkaPartitionSplitReader {
   private static final Logger LOG = LoggerFactory.getLogger(TextPartitionReader.class);
@@ -34,6 +35,7 @@ final class TextPartitionReader extends KafkaPartitionSplitReader {
   private final Set<Integer> held;
   private final TextOrigins origins;
   private final LostText lost;
+  private final PartitionTurns turns;
   private final Map<TopicPartition, KafkaPartitionSplit> splits = new HashMap<>();
   private final List<KafkaPartitionSplit> paused = new ArrayList<>();
 
@@ -42,16 +44,19 @@ final class TextPartitionReader extends KafkaPartitionSplitReader {
    *
    * @param consumer properties of the consumer that reads
    * @param partitions that it will get
+   * @param turns of the partitions; null for none
    */
   TextPartitionReader(
       Properties consumer,
       SourceReaderContext context,
       KafkaSourceReaderMetrics metrics,
-      SharedPartitions partitions) {
+      SharedPartitions partitions,
+      PartitionTurns turns) {
     super(consumer, context, metrics);
     this.held = partitions.held();
     this.origins = partitions.origins();
     this.lost = partitions.lost();
+    this.turns = turns;
   }
 
   @Override
@@ -81,7 +86,7 @@ final class TextPartitionReader extends KafkaPartitionSplitReader {
       return nothing();
     }
     try {
-      return super.fetch();
+      return turns == null ? super.fetch() : fetchByTurns();
     } catch (AuthorizationException e) {
       throw origins.missingRight(e);
     } catch (OffsetOutOfRangeException e) {
@@ -93,6 +98,11 @@ final class TextPartitionReader extends KafkaPartitionSplitReader {
       e.offsetOutOfRangePartitions().forEach(this::goOnBehind);
       return nothing();
     }
+  }
+
+  private RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetchByTurns() throws IOException {
+    turns.next();
+    return turns.fetched(super.fetch());
   }
 
   private void goOnBehind(TopicPartition partition, long wanted) {

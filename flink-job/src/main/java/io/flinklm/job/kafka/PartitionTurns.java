@@ -1,0 +1,97 @@
+package io.flinklm.job.kafka;
+
+import io.flinklm.topics.RecordFormat;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.connector.base.source.reader.RecordsBySplits;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Whose turn it is among the partitions of a topic: of those that have more, the one whose text is
+ * the furthest behind in time; the others wait. A consumer by itself hands out all that it fetched
+ * of one partition before the next one's. Event time would go on in leaps, and what was read ahead
+ * of the slowest partition would wait in memory.
+ *
+ * <p>A partition that has its turn and gives nothing, because its broker is away, is not waited for
+ * until something of it comes. To be used from the thread that fetches.
+ */
+final class PartitionTurns {
+  private static final Comparator<Map.Entry<TopicPartition, Long>> BEHIND =
+      Map.Entry.<TopicPartition, Long>comparingByValue()
+          .thenComparing(entry -> entry.getKey().partition());
+
+  private final ConsumerMetrics consumer;
+  private final RecordFormat format;
+  private final Map<TopicPartition, Long> read = new HashMap<>();
+  private final Set<TopicPartition> waiting = new HashSet<>();
+  private final Set<TopicPartition> absent = new HashSet<>();
+  private TopicPartition turn;
+
+  /**
+   * Before the first turn.
+   *
+   * @param format of the records, which says their times
+   */
+  PartitionTurns(ConsumerMetrics consumer, RecordFormat format) {
+    this.consumer = consumer;
+    this.format = format;
+  }
+
+  /** Says whose turn it is; to be called before each fetch. */
+  void next() {
+    Map<TopicPartition, Long> more = new HashMap<>();
+    for (TopicPartition partition : consumer.assigned()) {
+      if (consumer.hasMore(partition) && !absent.contains(partition)) {
+        more.put(partition, read.getOrDefault(partition, Long.MIN_VALUE));
+      }
+    }
+    turn = more.entrySet().stream().min(BEHIND).map(Map.Entry::getKey).orElse(null);
+    more.remove(turn);
+    waiting.retainAll(consumer.assigned());
+    waiting.removeAll(more.keySet());
+    consumer.resume(waiting);
+    waiting.clear();
+    waiting.addAll(more.keySet());
+    consumer.pause(waiting);
+  }
+
+  /** Learns how far the partitions have come by what was fetched, and hands it on. */
+  RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetched(
+      RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> records) {
+    RecordsBySplits.Builder<ConsumerRecord<byte[], byte[]>> same = new RecordsBySplits.Builder<>();
+    boolean any = false;
+    for (String split = records.nextSplit(); split != null; split = records.nextSplit()) {
+      ConsumerRecord<byte[], byte[]> last = null;
+      for (ConsumerRecord<byte[], byte[]> record = records.nextRecordFromSplit();
+          record != null;
+          record = records.nextRecordFromSplit()) {
+        same.add(split, record);
+        last = record;
+      }
+      if (last != null) {
+        any = true;
+        cameTo(last);
+      }
+    }
+    same.addFinishedSplits(records.finishedSplits());
+    records.recycle();
+    if (!any && turn != null && !waiting.isEmpty()) {
+      absent.add(turn);
+    }
+    return same.build();
+  }
+
+  private void cameTo(ConsumerRecord<byte[], byte[]> record) {
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    absent.remove(partition);
+    Long time = TextEmitter.timeOf(RecordReader.TEXT.read(record).readBy(format));
+    if (time != null) {
+      read.merge(partition, time, Math::max);
+    }
+  }
+}
