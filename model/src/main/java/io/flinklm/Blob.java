@@ -159,7 +159,11 @@ public final class Blob {
     if (kind.length() != 4) {
       throw new IllegalArgumentException("a kind has four letters: " + kind);
     }
-    return kind.chars().reduce(0, (code, letter) -> code << 8 | letter);
+    int code = 0;
+    for (int i = 0; i < kind.length(); i++) {
+      code = code << 8 | kind.charAt(i);
+    }
+    return code;
   }
 
   private static String letters(int code) {

@@ -1,5 +1,7 @@
 package io.flinklm.job;
 
+import io.flinklm.job.kafka.KafkaText;
+import io.flinklm.job.kafka.UnreadText;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.stream.ChunkStreams;
@@ -48,10 +50,14 @@ record StreamFeed(
       StreamOptions options,
       boolean tellsPlaces) {
     Feed.configure(environment);
+    UnreadText unread = new UnreadText();
     environment.configure(settings(options));
     SingleOutputStreamOperator<StreamLine> tokens =
         environment
-            .fromSource(text, watermarks(text, options), "text")
+            .fromSource(
+                text instanceof KafkaText kafka ? kafka.byTurns(unread) : text,
+                watermarks(text.getBoundedness(), options, unread),
+                "text")
             .uid("text")
             .transform("tokenize", EventType.STREAM_LINE, new TokenizeStreams(tokenizer))
             .uid("tokenize-streams");
@@ -81,13 +87,14 @@ record StreamFeed(
 
   // Where text has an end, so has each partition: it is waited for, and arrival decides nothing.
   private static WatermarkStrategy<TextRecord> watermarks(
-      Source<TextRecord, ?, ?> text, StreamOptions options) {
-    WatermarkStrategy<TextRecord> bounded =
-        WatermarkStrategy.forGenerator(
-            context -> new RecordWatermarks(Duration.ofMillis(options.outOfOrderness())));
-    return text.getBoundedness() == Boundedness.BOUNDED
-        ? bounded
-        : bounded.withIdleness(Duration.ofMillis(options.idleAfter()));
+      Boundedness text, StreamOptions options, UnreadText unread) {
+    Duration outOfOrderness = Duration.ofMillis(options.outOfOrderness());
+    Duration idleAfter =
+        text == Boundedness.BOUNDED ? null : Duration.ofMillis(options.idleAfter());
+    return WatermarkStrategy.forGenerator(
+        context ->
+            new StreamWatermarks(
+                outOfOrderness, idleAfter, context.getInputActivityClock(), unread));
   }
 
   /** Records that cannot be used. */

@@ -32,15 +32,25 @@ public record HiddenState(List<float[]> parts) {
     return true;
   }
 
+  /** How many bytes {@link #write} writes. */
+  public int size() {
+    int size = Integer.BYTES;
+    for (float[] part : parts) {
+      size += Integer.BYTES + part.length * Float.BYTES;
+    }
+    return size;
+  }
+
   /** Writes all of it. */
   public void write(DataOutput out) throws IOException {
-    out.writeInt(parts.size());
+    ByteBuffer bytes = ByteBuffer.allocate(size());
+    bytes.putInt(parts.size());
     for (float[] part : parts) {
-      out.writeInt(part.length);
-      ByteBuffer bytes = ByteBuffer.allocate(part.length * Float.BYTES);
+      bytes.putInt(part.length);
       bytes.asFloatBuffer().put(part);
-      out.write(bytes.array());
+      bytes.position(bytes.position() + part.length * Float.BYTES);
     }
+    out.write(bytes.array());
   }
 
   /** Reads what {@link #write} wrote. */

@@ -4,7 +4,6 @@ import io.flinklm.lane.Chunk;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Comparator;
 
 /**
  * A chunk of a stream. Chunks are in one order, that of time, stream and index, whenever they come;
@@ -17,11 +16,6 @@ import java.util.Comparator;
  */
 public record StreamChunk(String stream, long began, long time, Chunk chunk)
     implements Comparable<StreamChunk> {
-  private static final Comparator<StreamChunk> ORDER =
-      Comparator.comparingLong(StreamChunk::time)
-          .thenComparing(StreamChunk::stream)
-          .thenComparingInt(each -> each.chunk.index());
-
   /** Its window in a row of a batch. */
   Chunk inRow(int row) {
     return new Chunk(
@@ -50,6 +44,10 @@ public record StreamChunk(String stream, long began, long time, Chunk chunk)
 
   @Override
   public int compareTo(StreamChunk other) {
-    return ORDER.compare(this, other);
+    int order = Long.compare(time, other.time);
+    if (order == 0) {
+      order = stream.compareTo(other.stream);
+    }
+    return order == 0 ? Integer.compare(chunk.index(), other.chunk.index()) : order;
   }
 }

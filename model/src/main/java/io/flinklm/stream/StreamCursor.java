@@ -20,6 +20,9 @@ public final class StreamCursor {
   // Version 2: the same with when the stream began.
   private static final int VERSION = 2;
 
+  // Bytes of a cursor without tokens.
+  private static final int EMPTY = 2 * Long.BYTES + 2 * Integer.BYTES + 1;
+
   private final String stream;
   private final Windows cut;
   private final long timeToLive;
@@ -127,6 +130,7 @@ public final class StreamCursor {
     return Blob.write(
         KIND,
         VERSION,
+        EMPTY + (long) (tokens.length + lengths.length) * Integer.BYTES,
         out -> {
           out.writeLong(last);
           out.writeInt(index);

@@ -20,6 +20,7 @@ public record StreamState(long time, HiddenState hiddenState) {
     return Blob.write(
         KIND,
         VERSION,
+        Long.BYTES + hiddenState.size(),
         out -> {
           out.writeLong(time);
           hiddenState.write(out);

@@ -38,6 +38,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param onLostText what is done where Kafka has deleted text before it was read
  * @param format of the records
  * @param alignment of the lanes, which is that of the source's watermarks too; null for none
+ * @param unread of the partitions, of which the source's watermarks know too; null where the
+ *     partitions are not read by turns
  */
 public record KafkaText(
     String topic,
@@ -45,7 +47,8 @@ public record KafkaText(
     Properties consumer,
     OnLostText onLostText,
     RecordFormat format,
-    LaneAlignment alignment)
+    LaneAlignment alignment,
+    UnreadText unread)
     implements Source<TextRecord, KafkaPartitionSplit, KafkaSourceEnumState>,
         ResultTypeQueryable<TextRecord> {
 
@@ -56,7 +59,12 @@ public record KafkaText(
    * have the same alignment there.
    */
   public KafkaText alignedBy(LaneAlignment other) {
-    return new KafkaText(topic, kafka, consumer, onLostText, format, other);
+    return new KafkaText(topic, kafka, consumer, onLostText, format, other, unread);
+  }
+
+  /** The same, of which the partition is read that is behind in time: {@link PartitionTurns}. */
+  public KafkaText byTurns(UnreadText of) {
+    return new KafkaText(topic, kafka, consumer, onLostText, format, alignment, of);
   }
 
   @Override
@@ -93,7 +101,7 @@ public record KafkaText(
             ConcurrentHashMap.newKeySet(),
             new TextOrigins(topic, consumer, format),
             new LostText(topic, onLostText));
-    PartitionTurns turns = alignment == null ? new PartitionTurns(metrics, format) : null;
+    PartitionTurns turns = unread == null ? null : new PartitionTurns(metrics, unread, format);
     return new TextReader(
         partitions,
         alignment,

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,6 +27,7 @@ final class PartitionTurns {
           .thenComparing(entry -> entry.getKey().partition());
 
   private final ConsumerMetrics consumer;
+  private final UnreadText unread;
   private final RecordFormat format;
   private final Map<TopicPartition, Long> read = new HashMap<>();
   private final Set<TopicPartition> waiting = new HashSet<>();
@@ -35,10 +37,12 @@ final class PartitionTurns {
   /**
    * Before the first turn.
    *
+   * @param unread is told which partitions have more
    * @param format of the records, which says their times
    */
-  PartitionTurns(ConsumerMetrics consumer, RecordFormat format) {
+  PartitionTurns(ConsumerMetrics consumer, UnreadText unread, RecordFormat format) {
     this.consumer = consumer;
+    this.unread = unread;
     this.format = format;
   }
 
@@ -50,6 +54,7 @@ final class PartitionTurns {
         more.put(partition, read.getOrDefault(partition, Long.MIN_VALUE));
       }
     }
+    unread.know(more.keySet().stream().map(TopicPartition::partition).collect(Collectors.toSet()));
     turn = more.entrySet().stream().min(BEHIND).map(Map.Entry::getKey).orElse(null);
     more.remove(turn);
     waiting.retainAll(consumer.assigned());

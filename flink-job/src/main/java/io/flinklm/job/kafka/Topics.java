@@ -72,6 +72,7 @@ public record Topics(String bootstrap, Properties client, TopicNaming naming, Re
         reading(textConsumer()),
         onLostText,
         format,
+        null,
         null);
   }
 
