@@ -29,10 +29,10 @@ class UnequalPartitionsITCase {
   private static final int LANES = 4;
   private static final int PARTITIONS = 3;
   private static final int BPTT = 16;
-  private static final int TOKENS = 4_000_000;
+  private static final int TOKENS = 2_000_000;
 
   // In tokens: how far alignment lets the lanes be ahead, and what is on its way when a partition
-  // is paused. Unbounded, two thirds of a lane would wait, 667,000.
+  // is paused. Unbounded, two thirds of a lane would wait, 333,000.
   private static final long AHEAD = LANES * 8_192L;
   private static final long ON_THE_WAY = 200_000;
 

@@ -1,6 +1,8 @@
 package io.flinklm.local.flink;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.flinklm.dashboard.DashboardOptions;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -25,6 +27,9 @@ final class ClusterSettings {
   private static final double SLOWER = 2;
   private static final Duration FRESH = Duration.ofSeconds(1);
   private static final MemorySize NETWORK = MemorySize.ofMebiBytes(16);
+
+  // What RocksDB does not keep in its memory it asks the machine for, again and again.
+  private static final int SHARES = 8;
 
   private ClusterSettings() {}
 
@@ -51,9 +56,15 @@ final class ClusterSettings {
             .set(TaskManagerOptions.NETWORK_MEMORY_MIN, NETWORK)
             .set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK);
     configuration.addAll(Configuration.fromMap(DashboardOptions.SHOWS_ONLY));
-    // For a job that asks for RocksDB; no other takes it.
-    configuration.setString("state.backend.rocksdb.memory.fixed-per-slot", "256mb");
+    // For a job that asks for RocksDB; no other takes it, and none takes more than it has a use of.
+    configuration.setString(
+        "state.backend.rocksdb.memory.fixed-per-slot",
+        new MemorySize(memoryOfMachine() / SHARES / parallelism).toString());
     return configuration;
+  }
+
+  private static long memoryOfMachine() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
 
   /** Those of the jobs of a cluster of other processes, which are killed to see what happens. */
