@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The connector's reader of partitions, with four differences: it reads nothing before it is known
  * that a partition is the one that was read before; where text is gone, it does not pass that over;
- * it knows nothing to pause where a partition has ended; and where no alignment says how far a
- * partition may be ahead, they are read by turns.
+ * it knows nothing to pause where a partition has ended; and it reads partitions of streams by
+ * turns.
  */
 final class TextPartitionReader extends KafkaPartitionSplitReader {
   private static final Logger LOG = LoggerFactory.getLogger(TextPartitionReader.class);
