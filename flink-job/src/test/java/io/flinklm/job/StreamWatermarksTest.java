@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.util.clock.ManualClock;
 import org.junit.jupiter.api.Test;
 
 /** Partition 3 of streams, whose clock is told what it shows. */
@@ -37,12 +38,12 @@ class StreamWatermarksTest {
           told.add("active");
         }
       };
+  private final ManualClock clock = new ManualClock();
   private long seconds;
   private final StreamWatermarks watermarks = of(IDLE_AFTER);
 
   private StreamWatermarks of(Duration idleAfter) {
-    return new StreamWatermarks(
-        OUT_OF_ORDERNESS, idleAfter, () -> Duration.ofSeconds(seconds).toNanos(), unread);
+    return new StreamWatermarks(OUT_OF_ORDERNESS, idleAfter, clock, unread);
   }
 
   private void came(StreamWatermarks of, long time) {
@@ -50,6 +51,7 @@ class StreamWatermarksTest {
   }
 
   private String toldAt(StreamWatermarks of, long second) {
+    clock.advanceTime(Duration.ofSeconds(second - seconds));
     seconds = second;
     told.clear();
     of.onPeriodicEmit(output);

@@ -3,8 +3,10 @@ package io.flinklm.bench.feed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklm.job.kafka.KafkaText;
 import io.flinklm.job.kafka.OnLostText;
 import io.flinklm.job.kafka.Topics;
+import io.flinklm.job.kafka.UnreadText;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.local.flink.Cluster;
 import io.flinklm.local.flink.RunningJob;
@@ -14,9 +16,11 @@ import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.TopicSetup;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import org.apache.flink.api.common.accumulators.ListAccumulator;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -38,8 +42,9 @@ class PartitionTurnsITCase {
   private static final Map<Integer, Integer> INTERVALS = Map.of(0, 1, 2, 10);
   private static final int MILLISECONDS = 8_000;
 
-  // Two fetches of 64 records of the slower one.
-  private static final long AHEAD = 2 * 64 * 10;
+  // Three fetches of 64 records of the slower one: at first nobody knows what there is. All of the
+  // other's records would be 8,000 milliseconds ahead.
+  private static final long AHEAD = 3 * 64 * 10;
 
   @TempDir private Path directory;
 
@@ -87,11 +92,9 @@ class PartitionTurnsITCase {
     StreamExecutionEnvironment environment = cluster.environment(Optional.empty());
     Map<Integer, Long> start = Map.of(0, 0L, 1, 0L, 2, 0L);
     Map<Integer, Long> end = Map.of(0, (long) MILLISECONDS, 1, 0L, 2, MILLISECONDS / 10L);
+    KafkaText text = (KafkaText) Topics.of(kafka).textBetween(start, end, OnLostText.STOP);
     environment
-        .fromSource(
-            Topics.of(kafka).textBetween(start, end, OnLostText.STOP),
-            WatermarkStrategy.noWatermarks(),
-            "text")
+        .fromSource(text.byTurns(new UnreadText()), WatermarkStrategy.noWatermarks(), "text")
         .map(new Order())
         .sinkTo(new DiscardingSink<>());
     RunningJob job = cluster.submit(environment, "partitions");
@@ -103,7 +106,8 @@ class PartitionTurnsITCase {
             .toList();
   }
 
-  private static void publish(KafkaAddress kafka) {
+  private static void publish(KafkaAddress kafka) throws Exception {
+    List<Future<?>> sent = new ArrayList<>();
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             kafka.properties(
@@ -119,11 +123,16 @@ class PartitionTurnsITCase {
       INTERVALS.forEach(
           (partition, interval) -> {
             for (long time = 0; time < MILLISECONDS; time += interval) {
-              producer.send(
-                  new ProducerRecord<>(
-                      TopicNames.TEXT, partition, time, null, "a word".getBytes(UTF_8)));
+              sent.add(
+                  producer.send(
+                      new ProducerRecord<>(
+                          TopicNames.TEXT, partition, time, null, "a word".getBytes(UTF_8))));
             }
           });
+      producer.flush();
+      for (Future<?> record : sent) {
+        record.get();
+      }
     }
   }
 }

@@ -65,7 +65,7 @@ class TwoJobsITCase {
     }
 
     void publish() throws Exception {
-      try (LanePublisher publisher = new LanePublisher(kafka, TopicNames.TEXT)) {
+      try (LanePublisher publisher = new LanePublisher(kafka, kafka.named(TopicNames.TEXT))) {
         publisher.publish(plan(), Pace.unlimited(), acknowledged -> {});
       }
     }

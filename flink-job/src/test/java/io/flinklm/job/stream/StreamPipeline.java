@@ -213,7 +213,9 @@ final class StreamPipeline implements AutoCloseable {
   }
 
   /** Streams of which a hidden state is kept. */
-  int hiddenStates() {
+  int hiddenStates() throws Exception {
+    // They are written behind the training's back; before a checkpoint all are there.
+    train.snapshot(Long.MAX_VALUE, 0);
     return train.numKeyedStateEntries();
   }
 
