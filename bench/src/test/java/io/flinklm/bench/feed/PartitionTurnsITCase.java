@@ -42,9 +42,9 @@ class PartitionTurnsITCase {
   private static final Map<Integer, Integer> INTERVALS = Map.of(0, 1, 2, 10);
   private static final int MILLISECONDS = 8_000;
 
-  // Three fetches of 64 records of the slower one: at first nobody knows what there is. All of the
-  // other's records would be 8,000 milliseconds ahead.
-  private static final long AHEAD = 3 * 64 * 10;
+  // A fetch of 64 records of the slower one, and its next record. All of the other's records would
+  // be 8,000 milliseconds ahead.
+  private static final long AHEAD = 64 * 10 + 10;
 
   @TempDir private Path directory;
 

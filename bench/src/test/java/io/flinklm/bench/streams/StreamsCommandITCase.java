@@ -16,7 +16,7 @@ class StreamsCommandITCase {
         Command.here(
             "bench",
             "streams",
-            "--streams=40000",
+            "--streams=20000",
             "--hidden=8",
             "--seconds=1",
             "--checkpoint-interval=1",
@@ -24,7 +24,7 @@ class StreamsCommandITCase {
             "--json");
     JsonNode json = ended.json();
     assertThat(json.at("/stages").findValuesAsText("streams"))
-        .containsExactly("10000", "20000", "30000", "40000");
+        .containsExactly("5000", "10000", "15000", "20000");
     for (JsonNode stage : json.get("stages")) {
       // A hidden state of two layers, h and c, and more.
       assertThat(stage.get("checkpoint_bytes").asLong())

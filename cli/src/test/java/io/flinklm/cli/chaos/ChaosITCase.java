@@ -25,11 +25,11 @@ class ChaosITCase {
   @Test
   void killedAnywhereTheTrainingEndsWithTheSameBits() throws Exception {
     try (Command command =
-        Command.start(directory, "chaos", "--kills=5", "--broker-kills=1", "--epochs=3")) {
+        Command.start(directory, "chaos", "--kills=3", "--broker-kills=1", "--epochs=3")) {
       Ended ended = command.await(PATIENCE_SECONDS);
       assertThat(ended.code()).as(ended.out() + ended.err()).isZero();
       assertThat(ended.out()).contains("The same: weights, hidden states, step, counters");
-      assertThat(kills(ended, "TaskManager +(mid|right).*")).isEqualTo(5);
+      assertThat(kills(ended, "TaskManager +(mid|right).*")).isEqualTo(3);
       assertThat(kills(ended, "Kafka +mid-step.*")).isEqualTo(1);
       assertThat(ended.out()).contains("mid-step", "right after a restore", "mid-checkpoint");
       assertThat(ended.err()).isEmpty();

@@ -42,10 +42,10 @@ class ResumeITCase {
   @Test
   void aRunThatWasKilledEndsWithTheSameBits() throws Exception {
     Ended undisturbed =
-        Command.here(directory, "run", "--plain-loop", "--epochs=10", "--json", "--out=loop");
+        Command.here(directory, "run", "--plain-loop", "--epochs=8", "--json", "--out=loop");
     RunFiles loop = new RunFiles(directory.resolve("loop"));
     Random moments = new Random(11);
-    String[] run = {"run", "--epochs=10", "--json", "--port=0", "--checkpoint-interval=1"};
+    String[] run = {"run", "--epochs=8", "--json", "--port=0", "--checkpoint-interval=1"};
 
     Path kafka = directory.resolve("out/kafka/meta.properties");
     killWhen("Kafka starts", () -> Files.exists(kafka), run);

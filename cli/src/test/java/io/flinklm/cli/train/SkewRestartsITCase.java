@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SkewRestartsITCase {
   private static final int LANES = 3;
   private static final int BPTT = 250;
-  private static final int TOKENS = 400_001;
+  private static final int TOKENS = 200_001;
   private static final int RESTARTS = 2;
 
   @TempDir private Path directory;

@@ -11,6 +11,7 @@ import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 
 /**
  * Whose turn it is among the partitions of a topic: of those that have more, the one whose text is
@@ -29,6 +30,7 @@ final class PartitionTurns {
   private final ConsumerMetrics consumer;
   private final UnreadText unread;
   private final RecordFormat format;
+  private final Set<TopicPartition> known = new HashSet<>();
   private final Map<TopicPartition, Long> read = new HashMap<>();
   private final Set<TopicPartition> waiting = new HashSet<>();
   private final Set<TopicPartition> absent = new HashSet<>();
@@ -46,8 +48,13 @@ final class PartitionTurns {
     this.format = format;
   }
 
-  /** Says whose turn it is; to be called before each fetch. */
+  /**
+   * Says whose turn it is; to be called before each fetch.
+   *
+   * @throws WakeupException if the thread that fetches is to do something else first
+   */
   void next() {
+    learnOfNew();
     Map<TopicPartition, Long> more = new HashMap<>();
     for (TopicPartition partition : consumer.assigned()) {
       if (consumer.hasMore(partition) && !absent.contains(partition)) {
@@ -63,6 +70,15 @@ final class PartitionTurns {
     waiting.clear();
     waiting.addAll(more.keySet());
     consumer.pause(waiting);
+  }
+
+  private void learnOfNew() {
+    Set<TopicPartition> added = new HashSet<>(consumer.assigned());
+    added.removeAll(known);
+    if (!added.isEmpty()) {
+      consumer.askForEndsOf(added);
+      known.addAll(added);
+    }
   }
 
   /** Learns how far the partitions have come by what was fetched, and hands it on. */

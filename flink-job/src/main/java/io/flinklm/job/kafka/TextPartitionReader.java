@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,7 +102,11 @@ final class TextPartitionReader extends KafkaPartitionSplitReader {
   }
 
   private RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetchByTurns() throws IOException {
-    turns.next();
+    try {
+      turns.next();
+    } catch (WakeupException e) {
+      return nothing();
+    }
     return turns.fetched(super.fetch());
   }
 
