@@ -314,7 +314,7 @@ class StreamIsLoopITCase {
     try (Command broker = Command.start(directory, "broker", "--port=0")) {
       String address = broker.awaitLine("Kafka ").split(" ", -1)[0];
       String[] produce = {"produce", "--epochs=2", "--bootstrap", address};
-      Ended produced = Command.here(directory, produce);
+      Ended produced = Command.here(produce);
       assertThat(produced.out())
           .as(produced.err())
           .isEqualTo("125184 tokens published in 64 lanes to " + address + "\n");
