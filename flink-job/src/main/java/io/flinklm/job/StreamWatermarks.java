@@ -10,7 +10,7 @@ import org.apache.flink.util.clock.RelativeClock;
 /**
  * Event time of a partition of streams: it stays a bounded time behind the records. A partition is
  * idle, and holds nobody back, when nothing has come of it for a while and nothing more is known to
- * be there; one that only waits for its turn is not.
+ * be there. One that has given a record, and now only waits for its turn, is not.
  */
 final class StreamWatermarks extends BoundedOutOfOrdernessWatermarks<TextRecord> {
   /**

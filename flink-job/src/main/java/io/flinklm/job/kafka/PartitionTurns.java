@@ -1,6 +1,7 @@
 package io.flinklm.job.kafka;
 
 import io.flinklm.topics.RecordFormat;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,13 +20,16 @@ import org.apache.kafka.common.errors.WakeupException;
  * of one partition before the next one's. Event time would go on in leaps, and what was read ahead
  * of the slowest partition would wait in memory.
  *
- * <p>A partition that has its turn and gives nothing, because its broker is away, is not waited for
- * until something of it comes. To be used from the thread that fetches.
+ * <p>If a partition has its turn and gives nothing for seconds, because its broker is away, the
+ * others are read without turns until something of it comes. To be used from the thread that
+ * fetches.
  */
 final class PartitionTurns {
   private static final Comparator<Map.Entry<TopicPartition, Long>> BEHIND =
       Map.Entry.<TopicPartition, Long>comparingByValue()
           .thenComparing(entry -> entry.getKey().partition());
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final ConsumerMetrics consumer;
   private final UnreadText unread;
@@ -35,6 +39,8 @@ final class PartitionTurns {
   private final Set<TopicPartition> waiting = new HashSet<>();
   private final Set<TopicPartition> absent = new HashSet<>();
   private TopicPartition turn;
+  private long begun;
+  private long silent;
 
   /**
    * Before the first turn.
@@ -62,7 +68,12 @@ final class PartitionTurns {
       }
     }
     unread.know(more.keySet().stream().map(TopicPartition::partition).collect(Collectors.toSet()));
-    turn = more.entrySet().stream().min(BEHIND).map(Map.Entry::getKey).orElse(null);
+    TopicPartition behind =
+        more.entrySet().stream().min(BEHIND).map(Map.Entry::getKey).orElse(null);
+    if (behind == null || !behind.equals(turn)) {
+      silent = 0;
+    }
+    turn = behind;
     more.remove(turn);
     waiting.retainAll(consumer.assigned());
     waiting.removeAll(more.keySet());
@@ -70,6 +81,7 @@ final class PartitionTurns {
     waiting.clear();
     waiting.addAll(more.keySet());
     consumer.pause(waiting);
+    begun = System.nanoTime();
   }
 
   private void learnOfNew() {
@@ -85,7 +97,8 @@ final class PartitionTurns {
   RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetched(
       RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> records) {
     RecordsBySplits.Builder<ConsumerRecord<byte[], byte[]>> same = new RecordsBySplits.Builder<>();
-    boolean any = false;
+    // Of the fetch alone: who takes the records may let them wait for long.
+    silent += System.nanoTime() - begun;
     for (String split = records.nextSplit(); split != null; split = records.nextSplit()) {
       ConsumerRecord<byte[], byte[]> last = null;
       for (ConsumerRecord<byte[], byte[]> record = records.nextRecordFromSplit();
@@ -95,14 +108,14 @@ final class PartitionTurns {
         last = record;
       }
       if (last != null) {
-        any = true;
         cameTo(last);
       }
     }
     same.addFinishedSplits(records.finishedSplits());
     records.recycle();
-    if (!any && turn != null && !waiting.isEmpty()) {
+    if (turn != null && silent > PATIENCE.toNanos()) {
       absent.add(turn);
+      absent.addAll(waiting);
     }
     return same.build();
   }
@@ -110,9 +123,11 @@ final class PartitionTurns {
   private void cameTo(ConsumerRecord<byte[], byte[]> record) {
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
     absent.remove(partition);
-    Long time = TextEmitter.timeOf(RecordReader.TEXT.read(record).readBy(format));
-    if (time != null) {
-      read.merge(partition, time, Math::max);
+    if (partition.equals(turn)) {
+      silent = 0;
     }
+    Long time = TextEmitter.timeOf(RecordReader.TEXT.read(record).readBy(format));
+    // Not the latest: one record of a wrong clock must not put the partition behind all others.
+    read.put(partition, time == null ? Long.valueOf(record.timestamp()) : time);
   }
 }
