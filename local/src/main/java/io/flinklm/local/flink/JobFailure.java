@@ -24,6 +24,12 @@ record JobFailure(long time, String task, String stack) {
   private static final Pattern EXCEPTION =
       Pattern.compile("(?m)^(?:Caused by: )?([\\w.$]+)(?::[ ]?(.*))?$");
 
+  // As the system says it; Java has no exception of its own for it.
+  private static final Pattern NO_ROOM =
+      Pattern.compile(
+          "(?m)^(?:Caused by: )?java[.]n?io[.][\\w.]+: .*(?:No space left on device|Disk quota"
+              + " exceeded)");
+
   // Kafka's client says of each of its exceptions whether a later try may succeed.
   private static final List<Class<?>> OUTAGES =
       List.of(RetriableException.class, SocketException.class, UnknownHostException.class);
@@ -52,12 +58,18 @@ record JobFailure(long time, String task, String stack) {
    */
   boolean isOutage() {
     return isOfCheckpoint()
+        || isOfFullDisk()
         || EXCEPTION.matcher(stack).results().anyMatch(found -> isOne(found.group(1), OUTAGES));
   }
 
   /** Whether a checkpoint could not be taken. */
   boolean isOfCheckpoint() {
     return stack.contains(CheckpointFailureManager.EXCEEDED_CHECKPOINT_TOLERABLE_FAILURE_MESSAGE);
+  }
+
+  /** Whether a disk had no room, which someone can make. */
+  boolean isOfFullDisk() {
+    return NO_ROOM.matcher(stack).find();
   }
 
   /** Whether Kafka refused what the job asked for, as it would refuse every later try. */

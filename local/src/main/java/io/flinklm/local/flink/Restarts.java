@@ -133,8 +133,9 @@ public final class Restarts {
       times = withoutNumbers(now).equals(withoutNumbers(cause)) ? times + 1 : 1;
       cause = now;
     }
-    // Flink says only that it failed.
-    String where = failure.isOfCheckpoint() ? " (" + room.get() + ")" : "";
+    // Flink says only that a checkpoint failed, and a disk only that it is full.
+    boolean lacksRoom = failure.isOfCheckpoint() || failure.isOfFullDisk();
+    String where = lacksRoom ? " (" + room.get() + ")" : "";
     say.accept(
         "The job failed in attempt %d behind step %d%s: %s%s; it goes on from its last checkpoint"
             .formatted(

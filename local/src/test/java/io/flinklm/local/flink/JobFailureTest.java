@@ -65,6 +65,9 @@ class JobFailureTest {
         "java.net.UnknownHostException: kafka",
         "org.apache.flink.util.FlinkRuntimeException: Exceeded checkpoint tolerable failure"
             + " threshold. The latest checkpoint failed due to x",
+        "java.io.IOException: No space left on device",
+        "java.nio.file.FileSystemException: /out/models/.step-1: No space left on device",
+        "java.io.IOException: Disk quota exceeded",
       })
   void whatIsAwayComesBack(String innermost) {
     assertThat(failure(innermost).isOutage()).isTrue();
@@ -77,6 +80,7 @@ class JobFailureTest {
         "org.apache.kafka.common.errors.InvalidTimestampException: too old",
         "java.lang.IllegalStateException: org.apache.kafka.common.errors.TimeoutException",
         "not.there.SomeException: x",
+        "java.io.IOException: Stream closed",
       })
   void whatIsWrongStaysWrong(String innermost) {
     assertThat(failure(innermost).isOutage()).isFalse();
