@@ -2,7 +2,6 @@ package io.flinklm.cli.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import io.flinklm.application.FlinkLmJob;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.FlinkLm;
@@ -13,19 +12,13 @@ import io.flinklm.local.process.FlinkProcesses;
 import io.flinklm.local.process.KafkaProcess;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Corpus;
-import io.flinklm.text.TokenBytes;
-import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.Fit;
-import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
-import io.flinklm.train.Trainer;
-import io.flinklm.train.Training;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +35,6 @@ class ApplicationModeITCase {
   private static final int EPOCHS = 3;
   private static final int PARTITIONS = 4;
   private static final Corpus CORPUS = Corpus.humanNumbers();
-  private static final Tokenizer VOCABULARY = CORPUS.tokenizer();
   private static final ModelSettings MODEL = ModelSettings.ofChapter(Fit.of("lmmodel7"), 3);
   private static final Lanes LANES = Lanes.of(CORPUS.size(), MODEL.laneCount(), MODEL.bptt());
 
@@ -64,7 +56,7 @@ class ApplicationModeITCase {
   @Test
   void goesOnAfterItsTaskManagerAndItsJobManagerAreKilledWithTheBitsOfThePlainLoop()
       throws Exception {
-    List<Report> undisturbed = plainLoop();
+    List<Report> undisturbed = LoopOfNumbers.reports(MODEL, 0, EPOCHS);
     Report.RunEnd end = (Report.RunEnd) undisturbed.get(undisturbed.size() - 1);
     Comparison comparison = new Comparison(undisturbed);
     ClassPath classPath = ClassPath.ofThisProcess(FlinkLm.class);
@@ -144,21 +136,6 @@ class ApplicationModeITCase {
             "--export-every",
             "0",
             "--go-on"));
-  }
-
-  private static List<Report> plainLoop() {
-    List<Report> reports = new ArrayList<>();
-    try (Trainer trainer =
-        Trainer.drawn(
-            Training.of(
-                MODEL.trainingConfig(VOCABULARY.size(), 0),
-                VOCABULARY.fingerprint(),
-                Device.cpu(),
-                reports::add))) {
-      TokenBytes bytes = TokenBytes.inRecords(CORPUS, LanePlan.TOKENS_PER_RECORD);
-      new PlainLoop(CORPUS.ids(VOCABULARY), LANES, bytes).run(trainer, EPOCHS);
-    }
-    return reports;
   }
 
   private Path model(Report end) {

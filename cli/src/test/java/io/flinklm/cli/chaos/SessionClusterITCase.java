@@ -2,7 +2,6 @@ package io.flinklm.cli.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.FlinkLm;
@@ -15,19 +14,12 @@ import io.flinklm.local.flink.RunningJob;
 import io.flinklm.local.process.ClassPath;
 import io.flinklm.producer.LanePlan;
 import io.flinklm.text.Corpus;
-import io.flinklm.text.TokenBytes;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.Fit;
-import io.flinklm.train.PlainLoop;
-import io.flinklm.train.Report;
-import io.flinklm.train.Trainer;
-import io.flinklm.train.Training;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -51,7 +43,8 @@ class SessionClusterITCase {
   @Test
   void stoppedRescaledAndSubmittedAgainGivesTheBitsOfThePlainLoop() throws Exception {
     OutDirectory out = OutDirectory.open(directory);
-    Comparison comparison = new Comparison(plainLoop());
+    Comparison comparison =
+        new Comparison(LoopOfNumbers.reports(MODEL, LANES.steps(EPOCHS), EPOCHS));
     try (ChaosCluster processes =
         ChaosCluster.start(
             ClassPath.ofThisProcess(FlinkLm.class),
@@ -83,21 +76,6 @@ class SessionClusterITCase {
       }
     }
     assertThat(comparison.differences()).isEmpty();
-  }
-
-  private static List<Report> plainLoop() {
-    List<Report> reports = new ArrayList<>();
-    try (Trainer trainer =
-        Trainer.drawn(
-            Training.of(
-                MODEL.trainingConfig(VOCABULARY.size(), LANES.steps(EPOCHS)),
-                VOCABULARY.fingerprint(),
-                Device.cpu(),
-                reports::add))) {
-      TokenBytes bytes = TokenBytes.inRecords(CORPUS, LanePlan.TOKENS_PER_RECORD);
-      new PlainLoop(CORPUS.ids(VOCABULARY), LANES, bytes).run(trainer, EPOCHS);
-    }
-    return reports;
   }
 
   private static StreamRun run(ChaosCluster processes, OutDirectory out) throws Exception {

@@ -2,7 +2,6 @@ package io.flinklm.cli.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.run.OutDirectory;
@@ -16,17 +15,13 @@ import io.flinklm.producer.LanePlan;
 import io.flinklm.producer.LanePublisher;
 import io.flinklm.producer.Pace;
 import io.flinklm.text.Corpus;
-import io.flinklm.text.TokenBytes;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.Fit;
-import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
-import io.flinklm.train.Trainer;
-import io.flinklm.train.Training;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,19 +65,19 @@ class TwoJobsITCase {
       }
     }
 
-    List<Report> plainLoop() {
+    /** Requires all reports of the plain loop in their order, and no other. */
+    void requireAll(MetricsFollower follower) throws InterruptedException {
       List<Report> reports = new ArrayList<>();
-      try (Trainer trainer =
-          Trainer.drawn(
-              Training.of(
-                  model.trainingConfig(VOCABULARY.size(), lanes().steps(EPOCHS)),
-                  VOCABULARY.fingerprint(),
-                  Device.cpu(),
-                  reports::add))) {
-        TokenBytes bytes = TokenBytes.inRecords(CORPUS, LanePlan.TOKENS_PER_RECORD);
-        new PlainLoop(CORPUS.ids(VOCABULARY), lanes(), bytes).run(trainer, EPOCHS);
+      long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+      while (reports.stream().noneMatch(Report.RunEnd.class::isInstance)) {
+        assertThat(System.nanoTime()).as("the last report in time").isLessThan(deadline);
+        reports.addAll(follower.next());
       }
-      return reports;
+      assertThat(reports.stream().map(Report::withoutTime).toList())
+          .isEqualTo(
+              LoopOfNumbers.reports(model, lanes().steps(EPOCHS), EPOCHS).stream()
+                  .map(Report::withoutTime)
+                  .toList());
     }
   }
 
@@ -109,24 +104,13 @@ class TwoJobsITCase {
         one.publish();
         two.publish();
 
-        requireAll(one.plainLoop(), ofOne);
+        one.requireAll(ofOne);
         first.finish();
-        requireAll(two.plainLoop(), ofTwo);
+        two.requireAll(ofTwo);
         second.finish();
         assertThat(first.failure()).isEmpty();
         assertThat(second.failure()).isEmpty();
       }
     }
-  }
-
-  private static void requireAll(List<Report> expected, MetricsFollower follower)
-      throws InterruptedException {
-    Comparison comparison = new Comparison(expected);
-    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-    while (!comparison.isAtEnd()) {
-      assertThat(System.nanoTime()).as("the last report in time").isLessThan(deadline);
-      follower.next().forEach(comparison::add);
-    }
-    assertThat(comparison.differences()).isEmpty();
   }
 }

@@ -57,13 +57,14 @@ final class ConsumerMetrics extends KafkaSourceReaderMetrics {
     return consumer.currentLag(partition).orElse(0) > 0;
   }
 
-  /** Hands out nothing of these until they are resumed; keeps what was fetched of them. */
-  void pause(Collection<TopicPartition> partitions) {
-    consumer.pause(partitions);
+  /** Those of which nothing is handed out for now. */
+  Set<TopicPartition> paused() {
+    return consumer.paused();
   }
 
-  /** Hands out what there is of these. */
-  void resume(Collection<TopicPartition> partitions) {
-    consumer.resume(partitions);
+  /** Hands out nothing of these, keeps what was fetched of them, and hands out all others. */
+  void pauseOnly(Collection<TopicPartition> partitions) {
+    consumer.resume(consumer.paused());
+    consumer.pause(partitions);
   }
 }

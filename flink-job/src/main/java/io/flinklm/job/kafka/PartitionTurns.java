@@ -36,7 +36,6 @@ final class PartitionTurns {
   private final RecordFormat format;
   private final Set<TopicPartition> known = new HashSet<>();
   private final Map<TopicPartition, Long> read = new HashMap<>();
-  private final Set<TopicPartition> waiting = new HashSet<>();
   private final Set<TopicPartition> absent = new HashSet<>();
   private TopicPartition turn;
   private long begun;
@@ -75,12 +74,7 @@ final class PartitionTurns {
     }
     turn = behind;
     more.remove(turn);
-    waiting.retainAll(consumer.assigned());
-    waiting.removeAll(more.keySet());
-    consumer.resume(waiting);
-    waiting.clear();
-    waiting.addAll(more.keySet());
-    consumer.pause(waiting);
+    consumer.pauseOnly(more.keySet());
     begun = System.nanoTime();
   }
 
@@ -115,7 +109,7 @@ final class PartitionTurns {
     records.recycle();
     if (turn != null && silent > PATIENCE.toNanos()) {
       absent.add(turn);
-      absent.addAll(waiting);
+      absent.addAll(consumer.paused());
     }
     return same.build();
   }
