@@ -2,6 +2,7 @@ package io.flinklm.bench;
 
 import io.flinklm.UserMistake;
 import io.flinklm.application.options.OptionRange;
+import io.flinklm.application.options.ShardOptions;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.checkpoints.CheckpointCostCommand;
 import io.flinklm.bench.continuations.ContinuationsCommand;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -113,12 +115,7 @@ public final class BenchCommand implements AddedCommand {
       description = "Seconds between checkpoints of the pipeline (default: ${DEFAULT-VALUE}).")
   private int checkpointSeconds;
 
-  @Option(
-      names = "--engine-threads",
-      paramLabel = "THREADS",
-      defaultValue = "1",
-      description = "Threads of the engine, and of PyTorch beside it (default: ${DEFAULT-VALUE}).")
-  private int engineThreads;
+  @Mixin private ShardOptions shards;
 
   @Option(
       names = "--pytorch-threads",
@@ -192,8 +189,7 @@ public final class BenchCommand implements AddedCommand {
     OptionRange.positive("--seconds", seconds);
     OptionRange.atMost("--seconds", seconds, LONGEST);
     OptionRange.positive("--checkpoint-interval", checkpointSeconds);
-    OptionRange.positive("--engine-threads", engineThreads);
-    OptionRange.atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
+    shards.requireFit(laneCount);
     int most = pytorchThreads == null ? Runtime.getRuntime().availableProcessors() : pytorchThreads;
     OptionRange.positive("--pytorch-threads", most);
     OptionRange.atMost("--pytorch-threads", most, PyTorch.MOST_THREADS);
@@ -203,16 +199,16 @@ public final class BenchCommand implements AddedCommand {
     PyTorch.newManager(PyTorch.device(DeviceChoice.of(device))).close();
     ModelSettings settings =
         new ModelSettings(
-            model,
-            laneCount,
-            window,
-            hidden,
-            fit.layers(),
-            0,
-            DeviceChoice.of(device),
-            Cell.ENGINE,
-            OnNonfinite.STOP,
-            engineThreads);
+                model,
+                laneCount,
+                window,
+                hidden,
+                fit.layers(),
+                0,
+                DeviceChoice.of(device),
+                Cell.ENGINE,
+                OnNonfinite.STOP)
+            .withShards(shards.count(), shards.engineThreads());
     return new SpeedOptions(
         settings, text(), seconds, repetitions, Duration.ofSeconds(checkpointSeconds), most);
   }

@@ -27,6 +27,11 @@ public final class RandomStream {
     state = hash;
   }
 
+  /** Goes past so many numbers of 64 bits, as if they had been drawn. */
+  public void skip(long numbers) {
+    state += numbers * GOLDEN_GAMMA;
+  }
+
   /** The next 64 bits. */
   public long nextLong() {
     state += GOLDEN_GAMMA;

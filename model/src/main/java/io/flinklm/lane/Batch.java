@@ -40,6 +40,15 @@ public record Batch(Segment segment, int index, List<Chunk> chunks, List<String>
     this(segment, index, chunks, List.of());
   }
 
+  /** Some of its rows as a batch of their own. */
+  public Batch rows(int from, int end) {
+    return new Batch(
+        segment,
+        index,
+        chunks.subList(from, end),
+        streams.isEmpty() ? streams : streams.subList(from, end));
+  }
+
   /** Inputs a lane: T. */
   public int length() {
     return chunks.get(0).length();

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import io.flinklm.net.Dropout.Place;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,8 @@ record AwdLstm(TiedModel tied) implements LanguageModel {
     int layers = tied.config().layers();
     NDArray words = parameters.get("i_h.weight");
     Shape oneAWord = new Shape(words.getShape().get(0), 1);
-    NDArray kept = dropout.apply(words, oneAWord, share.embedding(), "embedding");
+    NDArray kept =
+        dropout.apply(words, oneAWord, share.embedding(), Place.ofParameters("embedding"));
     NDArray outputs = locked(embedding(inputs, kept), share.input(), "input", dropout);
     Map<String, NDArray> weights = weightDropped(parameters, share.weight(), dropout);
     NDList lastH = new NDList();
@@ -69,7 +71,7 @@ record AwdLstm(TiedModel tied) implements LanguageModel {
   // The same activations of [batch, time, hidden] at every time.
   private static NDArray locked(NDArray x, double probability, String place, Dropout dropout) {
     Shape allTimes = new Shape(x.getShape().get(0), 1, x.getShape().get(2));
-    return dropout.apply(x, allTimes, probability, place);
+    return dropout.apply(x, allTimes, probability, Place.ofRows(place));
   }
 
   private Map<String, NDArray> weightDropped(
@@ -78,7 +80,7 @@ record AwdLstm(TiedModel tied) implements LanguageModel {
     for (int layer = 0; layer < tied.config().layers(); layer++) {
       weights.computeIfPresent(
           RecurrentLayers.names(layer).get(1),
-          (name, weight) -> dropout.apply(weight, probability, name));
+          (name, weight) -> dropout.apply(weight, probability, Place.ofParameters(name)));
     }
     return weights;
   }

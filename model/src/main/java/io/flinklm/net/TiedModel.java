@@ -20,7 +20,7 @@ import java.util.Map;
  */
 record TiedModel(NetConfig config, RecurrentLayers rnn) implements LanguageModel {
   /** The place of its dropout. */
-  static final String DROPPED = "rnn";
+  static final Dropout.Place DROPPED = Dropout.Place.ofRows("rnn");
 
   @Override
   public List<Parameter> parameters() {

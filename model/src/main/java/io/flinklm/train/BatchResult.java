@@ -26,6 +26,24 @@ public record BatchResult(
     double learningRate,
     List<Double> laneLosses) {
 
+  /** Of a batch that was trained on. */
+  static BatchResult of(LossNumbers loss, double gradientNorm, double learningRate) {
+    return new BatchResult(
+        loss.crossEntropy(),
+        loss.activation(),
+        loss.temporalActivation(),
+        gradientNorm,
+        loss.correct(),
+        loss.targets(),
+        learningRate,
+        List.of());
+  }
+
+  /** Of a batch that was only scored. */
+  static BatchResult scored(LossNumbers loss) {
+    return of(loss, 0, 0);
+  }
+
   /** What the gradients were taken of. */
   public double loss() {
     return crossEntropy + activation + temporalActivation;

@@ -3,7 +3,6 @@ package io.flinklm.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.flinklm.engine.PyTorch.GradientMode;
 import io.flinklm.engine.TorchScript;
 import io.flinklm.lane.Batch;
@@ -24,7 +23,7 @@ import java.util.Map;
  * states carried from batch to batch. Holds a model's weights and all lanes' hidden states where
  * the engine is. Not thread safe.
  */
-public final class Learner {
+public final class Learner implements AutoCloseable {
   private final TrainingConfig config;
   private final LanguageModel model;
   private final NDManager manager;
@@ -35,18 +34,24 @@ public final class Learner {
   private final HiddenStates hiddenStates;
   private final Weights weights;
   private final StepListener listener;
+  private final ShardThreads threads;
 
   /** Learns on from weights that live in the manager. */
   public Learner(TrainingConfig config, LanguageModel model, Weights weights, NDManager manager) {
-    this(config, model, weights, manager, StepListener.NONE);
+    this(config, model, weights, manager, 1, StepListener.NONE);
   }
 
-  /** The same, and tells how far each step is. */
+  /**
+   * The same, and tells how far each step is.
+   *
+   * @param engineThreads that compute shards side by side; their number decides no bit
+   */
   public Learner(
       TrainingConfig config,
       LanguageModel model,
       Weights weights,
       NDManager manager,
+      int engineThreads,
       StepListener listener) {
     this.config = config;
     this.model = model;
@@ -55,55 +60,65 @@ public final class Learner {
     this.listener = listener;
     this.script = StepFunctions.load(manager);
     this.backpropagation =
-        SelfTest.of(config.net(), config.cell(), config.laneCount(), manager.getDevice())
+        SelfTest.of(config.net(), config.cell(), config.rowsOfShard(), manager.getDevice())
             .way()
             .load(model, manager);
     this.optimizer = new AdamW(weights, config.weightDecay(), script);
     this.clipping = new Clipping(config.clip(), script);
     this.hiddenStates = new HiddenStates(config.net(), model.stateParts(), manager);
+    this.threads = new ShardThreads(engineThreads);
   }
 
   /**
-   * One optimizer step from one batch. If it gives NaN or infinity it is not taken: weights,
-   * moments, step and hidden states stay as they are, and the result is all that comes of it.
+   * One optimizer step from one batch: of each shard the gradients of a sum over its rows, and then
+   * their sum. If it gives NaN or infinity it is not taken: weights, moments, step and hidden
+   * states stay as they are, and the result is all that comes of it.
    */
   public BatchResult train(Batch batch) {
     long step = weights.step() + 1;
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
-      NDArray inputs = inputs(batch, scope);
+      List<Shard> shards = Shard.of(batch, config.shards());
       NDList start = hiddenStates.of(batch, scope);
       listener.ended(Part.ASSEMBLE);
-      Dropout dropout = Dropout.of(config.seed(), step);
-      Pass pass = backpropagation.forward(weights.parameters(), inputs, start, dropout, scope);
-      Forward forward = pass.forward();
-      listener.ended(Part.FORWARD);
-      NDArray targets = targets(batch, forward, scope);
-      Loss loss =
-          Loss.of(forward, targets, config.regularizer(), script, scope)
-              .ofRows(batch.chunks().size(), config.laneCount(), script, scope);
-      listener.ended(Part.LOSS);
-      Map<String, NDArray> gradients = pass.gradients(loss.gradients());
-      listener.ended(Part.BACKWARD);
-      BatchResult result =
-          loss.result(
-              gradients.values(),
-              targets.size(),
-              config.schedule().learningRate(step),
-              script,
-              scope);
+      List<LearnedShard> learned =
+          threads.each(shards.size(), i -> learn(shards.get(i), start, step, scope));
+      Map<String, NDArray> gradients = LearnedShard.gradients(learned, script, scope);
+      listener.ended(Part.SUM);
+      double rate = config.schedule().learningRate(step);
+      BatchResult result = LearnedShard.result(learned, gradients.values(), rate, script, scope);
       listener.ended(Part.REPORT);
       if (!result.isFinite()) {
-        return result.withLaneLosses(CrossEntropy.byRow(forward.logits(), targets));
+        return result.withLaneLosses(LearnedShard.lossesByRow(learned));
       }
       clipping.clip(gradients.values(), result.gradientNorm(), scope);
-      double momentum = config.schedule().momentum(step);
-      optimizer.update(gradients, result.learningRate(), momentum, scope);
+      optimizer.update(gradients, rate, config.schedule().momentum(step), scope);
       listener.ended(Part.UPDATE);
-      hiddenStates.keep(batch, forward.states());
+      hiddenStates.keep(batch, Shard.joined(learned.stream().map(LearnedShard::forward).toList()));
       return result;
     } finally {
       listener.ended(Part.STATE);
+    }
+  }
+
+  private LearnedShard learn(Shard shard, NDList start, long step, NDManager scope) {
+    // The others take no time that the step would not; one is enough to know the parts.
+    StepListener told = shard.first() == 0 ? listener : StepListener.NONE;
+    try (GradientMode mode = GradientMode.off()) {
+      Dropout dropout = Dropout.of(config.seed(), step, shard.first());
+      NDArray inputs = shard.inputs(scope);
+      Pass pass =
+          backpropagation.forward(
+              weights.parameters(), inputs, shard.states(start), dropout, scope);
+      told.ended(Part.FORWARD);
+      NDArray targets = shard.targets(pass.forward(), scope);
+      Loss loss =
+          Loss.of(pass.forward(), targets, config.regularizer(), script, scope)
+              .ofRows(shard.size(), config.laneCount(), script, scope);
+      told.ended(Part.LOSS);
+      Map<String, NDArray> gradients = pass.gradients(loss.gradients());
+      told.ended(Part.BACKWARD);
+      return new LearnedShard(pass.forward(), targets, loss, gradients);
     }
   }
 
@@ -114,9 +129,9 @@ public final class Learner {
   public BatchResult score(Batch batch) {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
-      Forward forward = undropped(batch, scope);
-      hiddenStates.keep(batch, forward.states());
-      BatchResult result = scored(batch, forward, scope);
+      List<ScoredShard> scored = scored(batch, scope);
+      hiddenStates.keep(batch, Shard.joined(scored.stream().map(ScoredShard::forward).toList()));
+      BatchResult result = ScoredShard.result(scored, script, scope);
       // A state that is not finite shows in the loss: it is what the logits are made of.
       if (!Double.isFinite(result.crossEntropy())) {
         hiddenStates.dropNonfinite();
@@ -129,7 +144,7 @@ public final class Learner {
   public BatchResult test(Batch batch) {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
-      return scored(batch, undropped(batch, scope), scope);
+      return ScoredShard.result(scored(batch, scope), script, scope);
     }
   }
 
@@ -140,23 +155,25 @@ public final class Learner {
   public float[] surprisals(Batch batch) {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
-      Forward forward = undropped(batch, scope);
-      return CrossEntropy.ofEach(forward.logits(), targets(batch, forward, scope));
+      return ScoredShard.surprisals(scored(batch, scope));
     }
   }
 
-  private BatchResult scored(Batch batch, Forward forward, NDManager scope) {
-    NDArray targets = targets(batch, forward, scope);
-    NDList result = CrossEntropy.mean(forward.logits(), targets, script, scope);
-    return new BatchResult(
-        result.get(0).getFloat(),
-        0,
-        0,
-        0,
-        (int) result.get(1).getFloat(),
-        Math.toIntExact(targets.size()),
-        0,
-        List.of());
+  // A forward pass without dropout.
+  private List<ScoredShard> scored(Batch batch, NDManager scope) {
+    List<Shard> shards = Shard.of(batch, config.shards());
+    NDList start = hiddenStates.of(batch, scope);
+    return threads.each(
+        shards.size(),
+        i -> {
+          Shard shard = shards.get(i);
+          try (GradientMode mode = GradientMode.off()) {
+            NDList states = shard.states(start);
+            Forward forward =
+                model.forward(weights.parameters(), shard.inputs(scope), states, Dropout.NONE);
+            return new ScoredShard(forward, shard.targets(forward, scope));
+          }
+        });
   }
 
   /**
@@ -188,19 +205,9 @@ public final class Learner {
     hiddenStates.replace(others);
   }
 
-  private Forward undropped(Batch batch, NDManager scope) {
-    NDList start = hiddenStates.of(batch, scope);
-    return model.forward(weights.parameters(), inputs(batch, scope), start, Dropout.NONE);
-  }
-
-  private static NDArray inputs(Batch batch, NDManager scope) {
-    return scope.create(batch.inputs(), new Shape(batch.chunks().size(), batch.length()));
-  }
-
-  // Of as many positions as the model predicts: all of a window, or its last.
-  private static NDArray targets(Batch batch, Forward forward, NDManager scope) {
-    int time = Math.toIntExact(forward.logits().getShape().get(1));
-    long[] ids = batch.lastTargets(time);
-    return scope.create(ids);
+  /** Lets its threads go; what it holds in the engine is its manager's. */
+  @Override
+  public void close() {
+    threads.close();
   }
 }

@@ -6,12 +6,10 @@ import ai.djl.ndarray.NDManager;
 import io.flinklm.engine.TorchScript;
 import io.flinklm.net.Backpropagation.OutputGradients;
 import io.flinklm.net.Forward;
-import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * What a training step makes smaller: cross entropy, AR and TAR of one batch.
+ * What a training step makes smaller: cross entropy, AR and TAR of one shard.
  *
  * @param crossEntropy mean over all targets in nats, of the logits
  * @param activation the penalty AR
@@ -40,11 +38,11 @@ record Loss(
   }
 
   /**
-   * Lets its gradients count for as much text as there is: those of a sum over the rows of the
-   * batch, divided by the rows of a full one. A step from few rows would otherwise be as large as
-   * one from all. Its values stay means. Of a full batch nothing is touched, so no bit changes.
+   * Lets its gradients count for as much text as there is: those of a sum over its rows, divided by
+   * the rows of a full batch. So shards add up, and a step from few rows is not as large as one
+   * from all. Its values stay means. Of a full batch in one shard nothing is touched.
    *
-   * @param rows of this batch
+   * @param rows that it is of
    * @param full rows of a full batch
    */
   Loss ofRows(int rows, int full, TorchScript script, NDManager scope) {
@@ -65,41 +63,25 @@ record Loss(
         activation.map(Term::gradient));
   }
 
-  /**
-   * Its numbers out of the engine with the gradients' norm, all read at once, since each reading
-   * waits for it. The norm is NaN or infinite if a gradient is, or if a square is beyond float32
-   * and so could not go into the optimizer's variance.
-   *
-   * @param gradients of the parameters
-   * @param targets how many
-   * @param learningRate of the step
-   */
-  BatchResult result(
-      Collection<NDArray> gradients,
-      long targets,
-      double learningRate,
-      TorchScript script,
-      NDManager scope) {
+  /** Its values where the engine has them. */
+  NDList scalars() {
     NDList scalars = new NDList(crossEntropy.value(), correct);
     activation.map(Term::value).ifPresent(scalars::add);
     temporalActivation.map(Term::value).ifPresent(scalars::add);
-    NDArray all = script.call(scope, "with_norms", scalars, new NDList(gradients)).get(0);
-    float[] numbers = all.toFloatArray();
-    int next = 2;
-    double ofActivation = activation.isPresent() ? numbers[next++] : 0;
-    double ofTemporal = temporalActivation.isPresent() ? numbers[next++] : 0;
-    double squares = 0;
-    for (int i = next; i < numbers.length; i++) {
-      squares += (double) numbers[i] * numbers[i];
-    }
-    return new BatchResult(
-        numbers[0],
-        ofActivation,
-        ofTemporal,
-        Math.sqrt(squares),
-        (int) numbers[1],
-        Math.toIntExact(targets),
-        learningRate,
-        List.of());
+    return scalars;
+  }
+
+  /**
+   * Its values, read out of the engine.
+   *
+   * @param read among other numbers its scalars
+   * @param from the first of them
+   * @param targets how many there are
+   */
+  LossNumbers numbers(float[] read, int from, int targets) {
+    int next = from + 2;
+    double ofActivation = activation.isPresent() ? read[next++] : 0;
+    double ofTemporal = temporalActivation.isPresent() ? read[next] : 0;
+    return new LossNumbers(read[from], ofActivation, ofTemporal, (int) read[from + 1], targets);
   }
 }

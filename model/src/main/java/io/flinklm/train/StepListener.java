@@ -20,6 +20,8 @@ public interface StepListener {
     LOSS,
     /** The gradients. */
     BACKWARD,
+    /** Other shards are waited for, and all gradients added. */
+    SUM,
     /** The numbers of the report and the norm of the gradients come out of the engine. */
     REPORT,
     /** The optimizer's update of weights and moments. */

@@ -31,7 +31,8 @@ public final class Trainer implements AutoCloseable {
   // Version 3: the configuration is written field by field.
   // Version 4: it has the width of the embedding, and all dropouts.
   // Version 5: the metrics have bytes.
-  private static final int VERSION = 5;
+  // Version 6: the configuration has shards.
+  private static final int VERSION = 6;
 
   private static final double NANOS = 1e9;
 
@@ -48,7 +49,14 @@ public final class Trainer implements AutoCloseable {
     this.training = training;
     this.manager = manager;
     this.machine = MachineKind.of(training.device());
-    this.learner = new Learner(training.config(), training.model(), weights, manager);
+    this.learner =
+        new Learner(
+            training.config(),
+            training.model(),
+            weights,
+            manager,
+            training.engineThreads(),
+            StepListener.NONE);
     this.metrics = metrics;
     this.secondsBefore = metrics.seconds();
   }
@@ -301,6 +309,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
+    learner.close();
     manager.close();
   }
 }

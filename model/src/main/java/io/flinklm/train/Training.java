@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param reports told of every batch, every finished segment and the end
  * @param nonfinite keeps a step that was not taken, and says in a clause where it is
  * @param nanoTime clock in nanoseconds from any origin
+ * @param engineThreads that compute a batch's shards side by side; their number decides no bit
  * @param testsAll whether all new text is evaluated before it is trained on, and not one step in 50
  */
 public record Training(
@@ -25,6 +26,7 @@ public record Training(
     Consumer<Report> reports,
     Function<NonfiniteStep, String> nonfinite,
     LongSupplier nanoTime,
+    int engineThreads,
     boolean testsAll) {
 
   /** A training by the clock of this machine that keeps nothing of a step that is not taken. */
@@ -37,22 +39,33 @@ public record Training(
         reports,
         step -> "the batch was not kept",
         System::nanoTime,
+        1,
         false);
   }
 
   /** The same, of which steps that are not taken are kept. */
   public Training keeping(Function<NonfiniteStep, String> other) {
-    return new Training(config, vocabulary, device, reports, other, nanoTime, testsAll);
+    return copy(other, nanoTime, engineThreads, testsAll);
   }
 
   /** The same by another clock. */
   public Training timedBy(LongSupplier other) {
-    return new Training(config, vocabulary, device, reports, nonfinite, other, testsAll);
+    return copy(nonfinite, other, engineThreads, testsAll);
+  }
+
+  /** The same with so many engine threads. */
+  public Training withEngineThreads(int other) {
+    return copy(nonfinite, nanoTime, other, testsAll);
   }
 
   /** The same, of which all new text is evaluated before it is trained on, or not. */
   public Training testingAll(boolean wanted) {
-    return new Training(config, vocabulary, device, reports, nonfinite, nanoTime, wanted);
+    return copy(nonfinite, nanoTime, engineThreads, wanted);
+  }
+
+  private Training copy(
+      Function<NonfiniteStep, String> kept, LongSupplier clock, int threads, boolean tests) {
+    return new Training(config, vocabulary, device, reports, kept, clock, threads, tests);
   }
 
   LanguageModel model() {

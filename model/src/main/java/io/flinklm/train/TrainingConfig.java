@@ -19,6 +19,7 @@ import java.io.Serializable;
  * @param clip highest global norm of the gradients; 0 for no clipping
  * @param cell who computes an LSTM
  * @param onNonfinite what to do where a step gives NaN or infinity
+ * @param shards that the rows of a batch are cut into
  */
 public record TrainingConfig(
     NetConfig net,
@@ -30,8 +31,25 @@ public record TrainingConfig(
     Regularizer regularizer,
     double clip,
     Cell cell,
-    OnNonfinite onNonfinite)
+    OnNonfinite onNonfinite,
+    int shards)
     implements Serializable {
+
+  /** Of one shard. */
+  public TrainingConfig(
+      NetConfig net,
+      int laneCount,
+      int bptt,
+      long seed,
+      Schedule schedule,
+      double weightDecay,
+      Regularizer regularizer,
+      double clip,
+      Cell cell,
+      OnNonfinite onNonfinite) {
+    this(
+        net, laneCount, bptt, seed, schedule, weightDecay, regularizer, clip, cell, onNonfinite, 1);
+  }
 
   /** A fit with everything that a person may set; it stops where a step gives NaN or infinity. */
   public static TrainingConfig of(
@@ -51,14 +69,27 @@ public record TrainingConfig(
 
   /** The same, but for what it does where a step gives NaN or infinity. */
   public TrainingConfig withOnNonfinite(OnNonfinite other) {
-    return new TrainingConfig(
-        net, laneCount, bptt, seed, schedule, weightDecay, regularizer, clip, cell, other);
+    return copy(schedule, other, shards);
   }
 
   /** The same with another schedule of the learning rate. */
   public TrainingConfig withSchedule(Schedule other) {
+    return copy(other, onNonfinite, shards);
+  }
+
+  /** The same with so many shards. */
+  public TrainingConfig withShards(int other) {
+    return copy(schedule, onNonfinite, other);
+  }
+
+  private TrainingConfig copy(Schedule of, OnNonfinite then, int count) {
     return new TrainingConfig(
-        net, laneCount, bptt, seed, other, weightDecay, regularizer, clip, cell, onNonfinite);
+        net, laneCount, bptt, seed, of, weightDecay, regularizer, clip, cell, then, count);
+  }
+
+  /** Rows of the largest shard of a full batch. */
+  public int rowsOfShard() {
+    return (laneCount + shards - 1) / shards;
   }
 
   /** How text is cut: a model without memory takes windows as samples. */

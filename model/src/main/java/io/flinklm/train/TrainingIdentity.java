@@ -19,8 +19,10 @@ import java.util.regex.Pattern;
  * @param laneCount rows of a full batch
  * @param bptt tokens in a window
  * @param seed of every random number
+ * @param shards that the rows of a batch are cut into
  */
-record TrainingIdentity(String words, NetConfig net, int laneCount, int bptt, long seed) {
+record TrainingIdentity(
+    String words, NetConfig net, int laneCount, int bptt, long seed, int shards) {
 
   // Before version 3 of the blob it was this text.
   private static final Pattern TEXT =
@@ -29,10 +31,11 @@ record TrainingIdentity(String words, NetConfig net, int laneCount, int bptt, lo
               + " lanes (\\d+), bptt (\\d+), seed (-?\\d+)");
   private static final int FIRST_OF_FIELDS = 3;
   private static final int FIRST_WITH_EMBEDDING = 4;
+  private static final int FIRST_WITH_SHARDS = 6;
 
   static TrainingIdentity of(TrainingConfig config, String words) {
     return new TrainingIdentity(
-        words, config.net(), config.laneCount(), config.bptt(), config.seed());
+        words, config.net(), config.laneCount(), config.bptt(), config.seed(), config.shards());
   }
 
   void write(DataOutput out) throws IOException {
@@ -50,6 +53,7 @@ record TrainingIdentity(String words, NetConfig net, int laneCount, int bptt, lo
     out.writeInt(laneCount);
     out.writeInt(bptt);
     out.writeLong(seed);
+    out.writeInt(shards);
   }
 
   /**
@@ -62,7 +66,13 @@ record TrainingIdentity(String words, NetConfig net, int laneCount, int bptt, lo
     if (version < FIRST_OF_FIELDS) {
       return ofText(words, in.readUTF());
     }
-    return new TrainingIdentity(words, net(in, version), in.readInt(), in.readInt(), in.readLong());
+    return new TrainingIdentity(
+        words,
+        net(in, version),
+        in.readInt(),
+        in.readInt(),
+        in.readLong(),
+        version < FIRST_WITH_SHARDS ? 1 : in.readInt());
   }
 
   private static NetConfig net(DataInput in, int version) throws IOException {
@@ -95,7 +105,8 @@ record TrainingIdentity(String words, NetConfig net, int laneCount, int bptt, lo
             Double.parseDouble(parts.group(5))),
         Integer.parseInt(parts.group(6)),
         Integer.parseInt(parts.group(7)),
-        Long.parseLong(parts.group(8)));
+        Long.parseLong(parts.group(8)),
+        1);
   }
 
   /**
@@ -135,8 +146,8 @@ record TrainingIdentity(String words, NetConfig net, int laneCount, int bptt, lo
     NetConfig plain =
         new NetConfig(net.model(), net.vocabulary(), net.hidden(), net.layers(), net.dropout());
     // Of most models there is no more to say.
-    return plain.equals(net)
-        ? usual
-        : usual + ", embedding " + net.embedding() + ", " + net.awdDropout();
+    return usual
+        + (plain.equals(net) ? "" : ", embedding " + net.embedding() + ", " + net.awdDropout())
+        + (shards == 1 ? "" : ", shards " + shards);
   }
 }

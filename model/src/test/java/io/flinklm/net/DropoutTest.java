@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.flinklm.engine.PyTorch;
 import org.junit.jupiter.api.AfterEach;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DropoutTest {
-  private static final String RNN = "rnn";
+  private static final Dropout.Place RNN = Dropout.Place.ofRows("rnn");
 
   private final NDManager manager = PyTorch.newManager(Device.cpu());
 
@@ -77,7 +78,28 @@ class DropoutTest {
 
     assertThat(Dropout.of(8, 12).apply(ones, 0.4, RNN).toFloatArray()).isNotEqualTo(first);
     assertThat(Dropout.of(7, 13).apply(ones, 0.4, RNN).toFloatArray()).isNotEqualTo(first);
-    assertThat(Dropout.of(7, 12).apply(ones, 0.4, "embedding").toFloatArray()).isNotEqualTo(first);
+    assertThat(Dropout.of(7, 12).apply(ones, 0.4, Dropout.Place.ofRows("embedding")).toFloatArray())
+        .isNotEqualTo(first);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 4})
+  void rowsAreDroppedAsInTheWholeBatch(int first) {
+    // A row of 15: every second one begins inside a draw.
+    NDArray rows = manager.ones(new Shape(5, 3, 5));
+    NDArray all = Dropout.of(7, 12).apply(rows, 0.4, RNN);
+    NDArray some = rows.get(new NDIndex("{}:", first));
+
+    assertThat(Dropout.of(7, 12, first).apply(some, 0.4, RNN))
+        .isEqualTo(all.get(new NDIndex("{}:", first)));
+  }
+
+  @Test
+  void parametersAreDroppedAlikeForAllRows() {
+    Dropout.Place weights = Dropout.Place.ofParameters("weights");
+
+    assertThat(Dropout.of(7, 12, 3).apply(ones, 0.4, weights))
+        .isEqualTo(Dropout.of(7, 12).apply(ones, 0.4, weights));
   }
 
   @Test

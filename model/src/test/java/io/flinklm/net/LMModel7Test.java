@@ -137,7 +137,7 @@ class LMModel7Test {
 
     assertClose(forward.raw(), kept.raw());
     assertClose(forward.states().get(0), kept.states().get(0));
-    assertClose(forward.dropped(), Dropout.of(0, 1).apply(kept.raw(), 0.4, "rnn"));
+    assertClose(forward.dropped(), Dropout.of(0, 1).apply(kept.raw(), 0.4, TiedModel.DROPPED));
     NDArray product =
         forward.dropped().reshape(12, 8).matMul(weights.get("i_h.weight").transpose());
     assertClose(forward.logits().reshape(12, 11), product.add(weights.get("h_o.bias")));

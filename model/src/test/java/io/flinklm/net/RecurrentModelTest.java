@@ -31,7 +31,7 @@ class RecurrentModelTest {
       Forward forward = of.forward(model, 3, 5, Dropout.of(0, 1), manager);
 
       assertThat(forward.raw().getShape()).isEqualTo(new Shape(3, 5, HIDDEN));
-      NDArray dropped = Dropout.of(0, 1).apply(forward.raw(), 0.4, "rnn");
+      NDArray dropped = Dropout.of(0, 1).apply(forward.raw(), 0.4, TiedModel.DROPPED);
       assertThat(forward.dropped().toFloatArray()).isEqualTo(dropped.toFloatArray());
       NDArray logits = Functional.linear(dropped, of.parameters(), "h_o");
       assertThat(forward.logits().toFloatArray())

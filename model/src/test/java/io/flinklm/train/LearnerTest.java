@@ -180,7 +180,8 @@ class LearnerTest {
     for (int step = 1; step <= 3; step++) {
       BatchResult result = learner.train(batch(0, true));
 
-      NDArray dropped = Dropout.of(config.seed(), step).apply(raw, 0.4, "rnn");
+      NDArray dropped =
+          Dropout.of(config.seed(), step).apply(raw, 0.4, new Dropout.Place("rnn", true));
       assertThat((float) result.activation())
           .isCloseTo(
               value(config.regularizer().activation(dropped, script, manager)), within(1e-7f));

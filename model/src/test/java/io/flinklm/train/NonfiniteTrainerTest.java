@@ -13,12 +13,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Training stops before a step that gives NaN or infinity, or goes past it. */
+/** Training stops before a step that gives NaN or infinity, or goes past it; in shards too. */
+@ParameterizedClass
+@ValueSource(ints = {1, 2})
 class NonfiniteTrainerTest {
   private static final Segment TRAIN = Segment.FIRST;
   private static final Segment VALID = new Segment(0, Split.VALID);
   private static final int TOKENS = 3 * 4;
+
+  @Parameter private int shards;
 
   private final List<Report> reports = new ArrayList<>();
   private final List<NonfiniteStep> kept = new ArrayList<>();
@@ -153,7 +160,10 @@ class NonfiniteTrainerTest {
   private Training training(OnNonfinite onNonfinite) {
     AtomicLong clock = new AtomicLong();
     return Training.of(
-            OverflowingRun.config(onNonfinite), SmallRun.VOCABULARY, Device.cpu(), reports::add)
+            OverflowingRun.config(onNonfinite).withShards(shards),
+            SmallRun.VOCABULARY,
+            Device.cpu(),
+            reports::add)
         .keeping(
             step -> {
               kept.add(step);

@@ -28,11 +28,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** A model does what PyTorch does: five steps from the same weights on the same batches. */
+/**
+ * A model does what PyTorch does, in any number of shards: five steps from the same weights on the
+ * same batches.
+ */
 @ParameterizedClass
-@ValueSource(strings = {"lmmodel6", "lmmodel7"})
+@CsvSource({"lmmodel6, 1", "lmmodel7, 1", "lmmodel6, 3", "lmmodel7, 4"})
 @Tag("arithmetic")
 class ParityTest {
   private final String name;
@@ -48,10 +51,10 @@ class ParityTest {
   private final List<LearnedStep> steps = new ArrayList<>();
   private float[] firstLogits;
 
-  ParityTest(String name) {
+  ParityTest(String name, int shards) {
     this.name = name;
     this.pytorch = PyTorchRun.of(name);
-    this.config = pytorch.config(name);
+    this.config = pytorch.config(name).withShards(shards);
     this.model = LanguageModels.of(config.net());
   }
 

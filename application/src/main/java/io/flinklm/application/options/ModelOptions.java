@@ -69,14 +69,7 @@ public final class ModelOptions {
       description = "auto, cpu or gpu; auto takes a GPU where there is one (default: auto).")
   private String device;
 
-  @Option(
-      names = "--engine-threads",
-      paramLabel = "THREADS",
-      defaultValue = "1",
-      description =
-          "Threads that the engine trains with; each number of them gives bits of its own"
-              + " (default: ${DEFAULT-VALUE}).")
-  private int engineThreads;
+  @Mixin private ShardOptions shards;
 
   @Option(
       names = "--cell",
@@ -155,8 +148,7 @@ public final class ModelOptions {
     OptionRange.atMost("--hidden", hidden(fit), WIDEST);
     OptionRange.positive("--layers", layers(fit));
     OptionRange.atMost("--layers", layers(fit), DEEPEST);
-    OptionRange.positive("--engine-threads", engineThreads);
-    OptionRange.atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
+    shards.requireFit(laneCount(fit));
     Cell.of(cell);
     onNonfinite();
     fixed("--layers", layers(fit), fit.layers(), fit, !fit.kind().isLayered());
@@ -187,7 +179,8 @@ public final class ModelOptions {
         DeviceChoice.of(device),
         Cell.of(cell),
         onNonfinite(),
-        engineThreads,
+        shards.count(),
+        shards.engineThreads(),
         hyperparameters.chosenFor(fit.kind()),
         fit.fitted());
   }
@@ -200,7 +193,7 @@ public final class ModelOptions {
    */
   public ModelSettings resumed(ModelSettings settings, long steps) {
     Hyperparameters chosen = hyperparameters.chosenFor(settings.fit().kind());
-    ModelSettings resumed = settings.with(chosen.or(settings.hyperparameters()));
+    ModelSettings resumed = shards.resumed(settings.with(chosen.or(settings.hyperparameters())));
     if (!resumed.net(1).equals(settings.net(1))) {
       throw new UserMistake(
           "a run that goes on keeps its dropouts and the width of its embedding: leave out"

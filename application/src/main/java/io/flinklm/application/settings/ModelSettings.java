@@ -30,7 +30,8 @@ import io.flinklm.train.TrainingConfig;
  * @param device that a person wants
  * @param cell who computes an LSTM
  * @param onNonfinite what it does where a step gives NaN or infinity
- * @param engineThreads of the training; each number of them gives bits of its own
+ * @param shards that the rows of a batch are cut into; each number of them gives bits of its own
+ * @param engineThreads that compute shards side by side; their number decides no bit
  * @param hyperparameters that were chosen; the others are of the model's fit
  * @param fitted what that fit was found on
  */
@@ -44,11 +45,17 @@ public record ModelSettings(
     DeviceChoice device,
     Cell cell,
     OnNonfinite onNonfinite,
+    int shards,
     int engineThreads,
     Hyperparameters hyperparameters,
     Fitted fitted) {
 
-  /** Of a model that learns as its fit says. */
+  public ModelSettings {
+    // What earlier builds wrote down has none; each batch was one shard.
+    shards = Math.max(1, shards);
+  }
+
+  /** Of a model that learns as its fit says, in one shard on one engine thread. */
   public ModelSettings(
       String name,
       int laneCount,
@@ -58,8 +65,7 @@ public record ModelSettings(
       long seed,
       DeviceChoice device,
       Cell cell,
-      OnNonfinite onNonfinite,
-      int engineThreads) {
+      OnNonfinite onNonfinite) {
     this(
         name,
         laneCount,
@@ -70,7 +76,8 @@ public record ModelSettings(
         device,
         cell,
         onNonfinite,
-        engineThreads,
+        1,
+        1,
         Hyperparameters.OF_FIT,
         Fitted.ON_CHAPTER);
   }
@@ -86,8 +93,7 @@ public record ModelSettings(
         seed,
         DeviceChoice.CPU,
         Cell.ENGINE,
-        OnNonfinite.STOP,
-        1);
+        OnNonfinite.STOP);
   }
 
   /** The same with another who computes an LSTM. */
@@ -110,6 +116,24 @@ public record ModelSettings(
     return copy(hidden, cell, onNonfinite, other);
   }
 
+  /** The same in so many shards, which so many engine threads compute. */
+  public ModelSettings withShards(int count, int threads) {
+    return new ModelSettings(
+        name,
+        laneCount,
+        bptt,
+        hidden,
+        layers,
+        seed,
+        device,
+        cell,
+        onNonfinite,
+        count,
+        threads,
+        hyperparameters,
+        fitted);
+  }
+
   private ModelSettings copy(int width, Cell of, OnNonfinite then, Hyperparameters chosen) {
     return new ModelSettings(
         name,
@@ -121,12 +145,13 @@ public record ModelSettings(
         device,
         of,
         then,
+        shards,
         engineThreads,
         chosen,
         fitted);
   }
 
-  /** The same model in the shape of another, on its device and with its engine threads. */
+  /** The same model in the shape of another, on its device, with its shards and engine threads. */
   public ModelSettings shapedAs(ModelSettings other) {
     return new ModelSettings(
         name,
@@ -138,6 +163,7 @@ public record ModelSettings(
         other.device,
         cell,
         onNonfinite,
+        other.shards,
         other.engineThreads,
         hyperparameters,
         fitted);
@@ -178,7 +204,8 @@ public record ModelSettings(
    * @throws WrongArithmeticException if it computes the model wrongly here
    */
   public SelfTest selfTest(int vocabulary) {
-    return SelfTest.of(net(vocabulary), cell, laneCount, PyTorch.device(device));
+    return SelfTest.of(
+        net(vocabulary), cell, trainingConfig(vocabulary, 0).rowsOfShard(), PyTorch.device(device));
   }
 
   /**
@@ -203,6 +230,7 @@ public record ModelSettings(
    */
   public TrainingConfig trainingConfig(int vocabulary, long steps) {
     return TrainingConfig.of(fit(), net(vocabulary), laneCount, bptt, seed, schedule(steps), cell)
-        .withOnNonfinite(onNonfinite);
+        .withOnNonfinite(onNonfinite)
+        .withShards(shards);
   }
 }

@@ -73,8 +73,7 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Tokenizer tokenizer, int lan
             0,
             DeviceChoice.CPU,
             Cell.ENGINE,
-            OnNonfinite.STOP,
-            1)
+            OnNonfinite.STOP)
         .trainingConfig(tokenizer.size(), 0);
   }
 }

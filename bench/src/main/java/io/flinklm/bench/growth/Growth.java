@@ -10,12 +10,10 @@ import java.util.List;
  *
  * @param machine it was measured on
  * @param model that was trained
- * @param engineThreads of the training
  * @param steps the bare training step by lanes and width
  * @param texts the stream by the length of its text
  */
-record Growth(
-    Machine machine, String model, int engineThreads, List<Step> steps, List<Text> texts) {
+record Growth(Machine machine, String model, List<Step> steps, List<Text> texts) {
   /**
    * The bare training step.
    *

@@ -4,7 +4,6 @@ import io.flinklm.UserMistake;
 import io.flinklm.application.options.OptionRange;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.screen.Interruption;
-import io.flinklm.engine.PyTorch;
 import io.flinklm.train.Fit;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -67,13 +66,6 @@ public final class GrowthCommand implements Callable<Integer> {
   private int repetitions;
 
   @Option(
-      names = "--engine-threads",
-      paramLabel = "THREADS",
-      defaultValue = "1",
-      description = "Threads of the engine (default: ${DEFAULT-VALUE}).")
-  private int engineThreads;
-
-  @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "out",
@@ -100,12 +92,10 @@ public final class GrowthCommand implements Callable<Integer> {
     }
     OptionRange.positive("--seconds", seconds);
     OptionRange.positive("--repetitions", repetitions);
-    OptionRange.positive("--engine-threads", engineThreads);
-    OptionRange.atMost("--engine-threads", engineThreads, PyTorch.MOST_THREADS);
     OutDirectory results = OutDirectory.open(out);
     PrintStream screen = System.out;
     Growth growth =
-        new GrowthMeasurement(Fit.of(name), engineThreads, seconds, repetitions, screen)
+        new GrowthMeasurement(Fit.of(name), seconds, repetitions, screen)
             .of(widths, laneCounts, lengths, Interruption.listen());
     screen.println();
     Path file = results.path().resolve("growth.json");

@@ -28,13 +28,11 @@ import java.util.List;
  * Measures {@link Growth} and prints each number as it comes.
  *
  * @param fit of the model
- * @param engineThreads of the training
  * @param seconds that a step is repeated
  * @param repetitions how often it is repeated for so long
  * @param screen to print on
  */
-record GrowthMeasurement(
-    Fit fit, int engineThreads, int seconds, int repetitions, PrintStream screen) {
+record GrowthMeasurement(Fit fit, int seconds, int repetitions, PrintStream screen) {
   /** Fewest tokens of a text through the stream. */
   static final int SHORTEST_TEXT = 10_000;
 
@@ -70,7 +68,7 @@ record GrowthMeasurement(
     }
     screen.println();
     List<Text> texts = texts(lengths, interruption);
-    return new Growth(Machine.here(), fit.model(), engineThreads, steps, texts);
+    return new Growth(Machine.here(), fit.model(), steps, texts);
   }
 
   private Step step(int hidden, int laneCount) {
@@ -81,7 +79,7 @@ record GrowthMeasurement(
         new BareStep(
             model.trainingConfig(text.tokenizer().size(), 0),
             PyTorch.device(model.device()),
-            engineThreads,
+            1,
             new PreparedBatches(text.ids(), text.lanes()))) {
       step.run(0);
       for (int i = 0; i < repetitions; i++) {
@@ -102,8 +100,7 @@ record GrowthMeasurement(
         0,
         DeviceChoice.CPU,
         Cell.ENGINE,
-        OnNonfinite.STOP,
-        engineThreads);
+        OnNonfinite.STOP);
   }
 
   private List<Text> texts(List<Integer> lengths, Interruption interruption) throws Exception {

@@ -16,7 +16,6 @@ public final class BareStep implements Contestant {
   private final Learner learner;
   private final PreparedBatches batches;
   private final StepTimes times = new StepTimes();
-  private final int engineThreads;
 
   /**
    * Draws weights.
@@ -25,17 +24,15 @@ public final class BareStep implements Contestant {
    */
   public BareStep(
       TrainingConfig config, Device device, int engineThreads, PreparedBatches batches) {
-    this.engineThreads = engineThreads;
     this.batches = batches;
     this.manager = PyTorch.newManager(device);
     LanguageModel model = LanguageModels.of(config.net(), config.cell());
     Weights weights = Weights.initial(model, config.seed(), manager);
-    this.learner = new Learner(config, model, weights, manager, times);
+    this.learner = new Learner(config, model, weights, manager, engineThreads, times);
   }
 
   @Override
   public Timing run(double seconds) {
-    PyTorch.computeWith(engineThreads);
     return Timing.repeating(batches.tokens(), seconds, this::step);
   }
 
@@ -54,6 +51,7 @@ public final class BareStep implements Contestant {
 
   @Override
   public void close() {
+    learner.close();
     manager.close();
   }
 }

@@ -6,7 +6,6 @@ import io.flinklm.bench.measure.Contestant;
 import io.flinklm.bench.measure.Timing;
 import io.flinklm.cli.run.MetricsFile;
 import io.flinklm.cli.run.RepeatedText;
-import io.flinklm.engine.PyTorch;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
@@ -21,7 +20,6 @@ import java.nio.file.Path;
 final class PlainLoopSpeed implements Contestant {
   private static final double NANOS = 1e9;
 
-  private final ModelSettings model;
   private final PlainLoop loop;
   private final MetricsFile metrics;
   private final Trainer trainer;
@@ -44,17 +42,17 @@ final class PlainLoopSpeed implements Contestant {
    * @param file that the reports go to
    */
   PlainLoopSpeed(ModelSettings model, RepeatedText text, Path file) {
-    this.model = model;
     Tokenizer tokenizer = text.tokenizer();
     loop = new PlainLoop(text.ids(), text.lanes());
     metrics = MetricsFile.create(file);
     trainer =
         Trainer.drawn(
             Training.of(
-                model.trainingConfig(tokenizer.size(), 0),
-                tokenizer.fingerprint(),
-                Device.cpu(),
-                this::report));
+                    model.trainingConfig(tokenizer.size(), 0),
+                    tokenizer.fingerprint(),
+                    Device.cpu(),
+                    this::report)
+                .withEngineThreads(model.engineThreads()));
   }
 
   private void report(Report report) {
@@ -68,7 +66,6 @@ final class PlainLoopSpeed implements Contestant {
 
   @Override
   public Timing run(double seconds) {
-    PyTorch.computeWith(model.engineThreads());
     long before = trained;
     long begin = System.nanoTime();
     end = begin + (long) (seconds * NANOS);

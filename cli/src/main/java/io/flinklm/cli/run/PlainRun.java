@@ -65,10 +65,10 @@ public record PlainRun(
                   tokenizer.fingerprint(),
                   PyTorch.device(settings.model().device()),
                   reports)
+              .withEngineThreads(settings.model().engineThreads())
               .testingAll(settings.prequential())
               .keeping(new NonfiniteDirectory(out.nonfinite().toString(), tokenizer)::keep);
       try (Trainer trainer = trainer(training, start)) {
-        PyTorch.computeWith(settings.model().engineThreads());
         try {
           loop.accept(trainer);
         } catch (NonfiniteException e) {

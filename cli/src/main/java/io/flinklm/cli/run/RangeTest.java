@@ -54,9 +54,12 @@ public record RangeTest(
           };
       Training training =
           Training.of(
-              config(tokenizer), tokenizer.fingerprint(), PyTorch.device(model.device()), reports);
+                  config(tokenizer),
+                  tokenizer.fingerprint(),
+                  PyTorch.device(model.device()),
+                  reports)
+              .withEngineThreads(model.engineThreads());
       try (Trainer trainer = PlainRun.trainer(training, start)) {
-        PyTorch.computeWith(model.engineThreads());
         train(trainer, tokenizer, curve);
       }
     }

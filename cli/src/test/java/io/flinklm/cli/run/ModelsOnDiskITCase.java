@@ -146,16 +146,7 @@ class ModelsOnDiskITCase {
     Lanes lanes = Lanes.of(corpus.size(), 64, fit.windows(fit.bptt()));
     ModelSettings model =
         new ModelSettings(
-            fit.model(),
-            64,
-            fit.bptt(),
-            16,
-            2,
-            0,
-            DeviceChoice.CPU,
-            Cell.ENGINE,
-            OnNonfinite.STOP,
-            1);
+            fit.model(), 64, fit.bptt(), 16, 2, 0, DeviceChoice.CPU, Cell.ENGINE, OnNonfinite.STOP);
     Map<Long, String> weights = new TreeMap<>();
     List<Trainer> trainers = new ArrayList<>();
     try (Trainer trainer =

@@ -63,7 +63,7 @@ class NonfiniteITCase {
   private void writeModel(Tokenizer tokenizer) throws Exception {
     ModelSettings settings =
         new ModelSettings(
-            "lmmodel4", LANES, BPTT, 64, 1, 0, DeviceChoice.CPU, Cell.ENGINE, OnNonfinite.STOP, 1);
+            "lmmodel4", LANES, BPTT, 64, 1, 0, DeviceChoice.CPU, Cell.ENGINE, OnNonfinite.STOP);
     TrainingConfig config = settings.trainingConfig(tokenizer.size(), 1);
     try (Trainer trainer = Trainer.drawn(Training.of(config, "", Device.cpu(), report -> {}))) {
       Weights weights = trainer.weights();

@@ -50,16 +50,7 @@ class RunSettingsTest {
     assertThat(settings.model())
         .isEqualTo(
             new ModelSettings(
-                "lmmodel7",
-                64,
-                16,
-                64,
-                2,
-                3,
-                DeviceChoice.AUTO,
-                Cell.SCRATCH,
-                OnNonfinite.SKIP,
-                1));
+                "lmmodel7", 64, 16, 64, 2, 3, DeviceChoice.AUTO, Cell.SCRATCH, OnNonfinite.SKIP));
     assertThat(Files.readString(directory.resolve("run.json")))
         .contains("\"device\" : \"auto\"", "\"cell\" : \"scratch\"", "\"on_nonfinite\" : \"skip\"")
         .contains("\"corpus\" : null");

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 
 /**
  * How a job runs, beside what it trains: nothing here changes a bit of the weights, but for the
- * engine's threads, and the time-out of a lane, which changes what they are trained on. It does not
- * change: each method that sets something gives a copy.
+ * time-out of a lane, which changes what they are trained on. It does not change: each method that
+ * sets something gives a copy.
  */
 public final class JobOptions implements Serializable, Cloneable {
   private static final long serialVersionUID = 1;
@@ -126,7 +126,7 @@ public final class JobOptions implements Serializable, Cloneable {
     return nonfinite;
   }
 
-  /** Threads of the training; their number decides the order of sums. */
+  /** Threads that compute the shards of a batch side by side. */
   public int engineThreads() {
     return engineThreads;
   }

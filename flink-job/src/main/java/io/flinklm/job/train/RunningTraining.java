@@ -79,13 +79,13 @@ final class RunningTraining implements AutoCloseable {
     best = state.best();
     Device device = PyTorch.device(options.device());
     EngineTest.require(
-        setup.config().net(), setup.config().cell(), setup.config().laneCount(), device);
+        setup.config().net(), setup.config().cell(), setup.config().rowsOfShard(), device);
     Training of =
         Training.of(setup.config(), setup.tokenizer().fingerprint(), device, this::emit)
+            .withEngineThreads(options.engineThreads())
             .testingAll(options.testsAll())
             .keeping(step -> setup.nonfinite().keep(step, lineage));
     trainer = context.isRestored() ? restored(of, hiddenStates) : begun(of);
-    PyTorch.computeWith(options.engineThreads());
     counters = WeightsOutput.counters(group, context.getOperatorStateStore());
     shown = new TrainingMetrics(group, trainer.numbers());
     ProcessGauges.register(group, trainer);

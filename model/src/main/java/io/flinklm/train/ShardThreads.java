@@ -1,0 +1,91 @@
+package io.flinklm.train;
+
+import io.flinklm.engine.PyTorch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
+
+/**
+ * The threads that compute the shards of a batch side by side: the one that asks, and others of its
+ * own. Each takes the next shard that nobody has taken, on one engine thread. Who computes a shard
+ * decides no bit of it.
+ */
+final class ShardThreads implements AutoCloseable {
+  private final int threads;
+  private final ExecutorService others;
+
+  /**
+   * So many threads, the asking one among them.
+   *
+   * @param threads 1 or more
+   */
+  ShardThreads(int threads) {
+    this.threads = threads;
+    String name = Thread.currentThread().getName() + " (shards)";
+    this.others =
+        Executors.newCachedThreadPool(
+            work -> {
+              Thread thread =
+                  new Thread(
+                      () -> {
+                        PyTorch.computeWith(1);
+                        work.run();
+                      },
+                      name);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * What a function gives of each shard, in their order. Returns when no thread computes any more,
+   * also where one fails and where this one is interrupted, so that what they use can be let go.
+   */
+  <T> List<T> each(int shards, IntFunction<T> of) {
+    AtomicReferenceArray<T> found = new AtomicReferenceArray<>(shards);
+    AtomicInteger next = new AtomicInteger();
+    Runnable take =
+        () -> {
+          for (int i = next.getAndIncrement(); i < shards; i = next.getAndIncrement()) {
+            found.set(i, of.apply(i));
+          }
+        };
+    List<CompletableFuture<Void>> taking = new ArrayList<>();
+    for (int i = 1; i < Math.min(threads, shards); i++) {
+      taking.add(CompletableFuture.runAsync(take, others));
+    }
+    try {
+      take.run();
+    } finally {
+      next.set(shards);
+      join(taking);
+    }
+    List<T> all = new ArrayList<>(shards);
+    for (int i = 0; i < shards; i++) {
+      all.add(found.get(i));
+    }
+    return all;
+  }
+
+  private static void join(List<CompletableFuture<Void>> taking) {
+    try {
+      CompletableFuture.allOf(taking.toArray(CompletableFuture[]::new)).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    others.shutdown();
+  }
+}
