@@ -11,6 +11,7 @@ import io.flinklm.bench.growth.GrowthCommand;
 import io.flinklm.bench.measure.Rates;
 import io.flinklm.bench.measure.Rounds;
 import io.flinklm.bench.predictions.PredictionCostCommand;
+import io.flinklm.bench.shards.ShardsCommand;
 import io.flinklm.bench.speed.Contest;
 import io.flinklm.bench.speed.SpeedFiles;
 import io.flinklm.bench.speed.SpeedOptions;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Option;
       CheckpointCostCommand.class,
       FeedCommand.class,
       PredictionCostCommand.class,
+      ShardsCommand.class,
       StreamsCommand.class,
       ContinuationsCommand.class
     },

@@ -116,6 +116,24 @@ public record ModelSettings(
     return copy(hidden, cell, onNonfinite, other);
   }
 
+  /** The same with so many lanes. */
+  public ModelSettings withLanes(int count) {
+    return new ModelSettings(
+        name,
+        count,
+        bptt,
+        hidden,
+        layers,
+        seed,
+        device,
+        cell,
+        onNonfinite,
+        shards,
+        engineThreads,
+        hyperparameters,
+        fitted);
+  }
+
   /** The same in so many shards, which so many engine threads compute. */
   public ModelSettings withShards(int count, int threads) {
     return new ModelSettings(
