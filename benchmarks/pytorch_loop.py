@@ -7,7 +7,9 @@ trains on the human numbers, with so many threads, or on token ids of a file (--
 does.
 
 The model is written as anyone would write it: nn.LSTM, dropout, tied output, AR and TAR, AdamW,
-hidden states detached between windows; loss and accuracy are read at every step.
+hidden states detached between windows; loss and accuracy are read at every step. With --processes
+each of so many trains on its share of the lanes, and DistributedDataParallel averages their
+gradients over gloo.
 """
 
 import argparse
@@ -15,11 +17,13 @@ import ctypes
 import json
 import os
 import signal
+import subprocess
 import sys
+import tempfile
 import time
 
 import torch
-from torch import nn
+from torch import distributed, nn
 
 KINDS = {"lmmodel5": nn.RNN, "lmmodel6": nn.LSTM, "lmmodel7": nn.LSTM, "gru": nn.GRU}
 TRIED_STEPS = 20
@@ -55,7 +59,9 @@ class Loop:
         windows = per_lane // args.bptt
         if windows == 0:
             sys.exit(f"the text has no window of {args.bptt} tokens for each of {args.lanes} lanes")
-        starts = [lane * per_lane for lane in range(args.lanes)]
+        share = args.lanes // args.processes
+        own = range(args.rank * share, (args.rank + 1) * share)
+        starts = [lane * per_lane for lane in own]
         x = torch.tensor([ids[s : s + windows * args.bptt] for s in starts])
         y = torch.tensor([ids[s + 1 : s + 1 + windows * args.bptt] for s in starts])
         self.batches = [
@@ -68,6 +74,9 @@ class Loop:
         kind = KINDS[args.model]
         self.model = Model(kind, vocabulary, args.hidden, args.layers, args.dropout, args.tied)
         self.model.to(args.device).train()
+        self.network = self.model
+        if args.processes > 1:
+            self.network = nn.parallel.DistributedDataParallel(self.model)
         self.cross_entropy = nn.CrossEntropyLoss()
         self.optimizer = None
 
@@ -82,7 +91,7 @@ class Loop:
             self.model.h = None
         x, y = self.batches[self.next]
         self.next += 1
-        logits, raw, dropped = self.model(x)
+        logits, raw, dropped = self.network(x)
         loss = self.cross_entropy(logits.flatten(0, 1), y.flatten())
         if self.args.ar:
             loss = loss + self.args.ar * dropped.pow(2).mean()
@@ -181,6 +190,33 @@ def end_with_parent():
         pass  # Not on Linux.
 
 
+def start_others(args):
+    """Starts the other processes of a training that has several, and meets them."""
+    meeting = args.meeting or os.path.join(tempfile.mkdtemp(), "meeting")
+    if args.rank == 0:
+        for rank in range(1, args.processes):
+            others = [f"--rank={rank}", f"--meeting={meeting}"]
+            subprocess.Popen([sys.executable, *sys.argv, *others], stdin=subprocess.DEVNULL)
+    distributed.init_process_group(
+        "gloo", init_method=f"file://{meeting}", rank=args.rank, world_size=args.processes
+    )
+
+
+def told(count, args):
+    """What the first process says to all: how many steps come next, 0 for the end."""
+    if args.processes == 1:
+        return count
+    said = torch.tensor([count])
+    distributed.broadcast(said, 0)
+    return said.item()
+
+
+def follow(loop, args):
+    """Takes as many steps as the first process says, until it says that there are no more."""
+    while count := told(0, args):
+        loop.steps(count)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ids", help="a file of token ids")
@@ -196,14 +232,26 @@ def main():
     parser.add_argument("--tar", type=float, default=1)
     parser.add_argument("--decay", type=float, default=0.1)
     parser.add_argument("--clip", type=float, default=0)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--rank", type=int, default=0, help="which of the processes this one is")
+    parser.add_argument("--meeting", help="a file by which processes find each other")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     args = parser.parse_args()
     if args.device != "cpu" and not torch.cuda.is_available():
         sys.exit("this PyTorch has no GPU")
+    if args.lanes % args.processes:
+        sys.exit(f"{args.lanes} lanes are no equal shares of {args.processes} processes")
+    if args.processes > 1:
+        start_others(args)
     loop = Loop(args)
+    optimizer = loop.choose_optimizer()
+    if args.rank > 0:
+        follow(loop, args)
+        return
     info = {
         "torch": torch.__version__,
-        "optimizer": loop.choose_optimizer(),
+        "optimizer": optimizer,
+        "processes": args.processes,
         "blas": blas(),
         "threads": torch.get_num_threads(),
         "wait_policy": os.environ.get("OMP_WAIT_POLICY"),
@@ -211,7 +259,7 @@ def main():
     }
     print(json.dumps(info), flush=True)
     for line in sys.stdin:
-        count = int(line.split()[0])
+        count = told(int(line.split()[0]), args)
         seconds, loss, accuracy = loop.steps(count)
         answer = {
             "steps": count,
@@ -222,6 +270,7 @@ def main():
             "resident_memory_bytes": resident_bytes(),
         }
         print(json.dumps(answer), flush=True)
+    told(0, args)
 
 
 if __name__ == "__main__":

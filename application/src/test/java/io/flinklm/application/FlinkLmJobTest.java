@@ -39,6 +39,8 @@ class FlinkLmJobTest {
             + " ends with a line feed, which is text: leave out --end-of-record",
         "--bootstrap kafka:9092 --out /data --device tpu | --device is auto, cpu or gpu",
         "--bootstrap kafka:9092 --out /data --engine-threads 0 | --engine-threads must be 1 or more",
+        "--bootstrap kafka:9092 --out /data --streams --batch 3 --shards 4 | --shards is 4, and a"
+            + " batch has 3 rows",
         "--bootstrap kafka:9092 --out /data --schedule cosine | a stream without end has none",
         "--bootstrap kafka:9092 --out /data --schedule one-cycle | --schedule constant is for it",
         "--bootstrap kafka:9092 --out /data --dropout 1 | --dropout must be 0 or more and less than 1",

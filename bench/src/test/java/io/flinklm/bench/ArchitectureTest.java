@@ -75,7 +75,8 @@ class ArchitectureTest {
       job.predict, job.record, job.train, lane, net, predict, saved, text, topics, train
       bench: (root), DJL, application.options, application.settings, bench.checkpoints, \
       bench.continuations, bench.feed, bench.growth, bench.measure, bench.predictions, \
-      bench.speed, bench.streams, cli, cli.run, cli.screen, engine, net, picocli, text, train
+      bench.shards, bench.speed, bench.streams, cli, cli.run, cli.screen, engine, net, picocli, \
+      text, train
       bench.checkpoints: application.options, application.settings, bench.measure, cli.run, \
       cli.screen, local.flink, picocli, train
       bench.continuations: (root), JSON, application.options, application.settings, \
@@ -90,6 +91,8 @@ class ArchitectureTest {
       bench.measure: DJL, cli.run, cli.screen, engine, lane, net, train, weights
       bench.predictions: JSON, application.options, application.settings, bench.measure, \
       cli.run, cli.screen, json, picocli, predict, text, topics.client, train
+      bench.shards: (root), JSON, application.options, application.settings, bench.measure, \
+      cli.run, cli.screen, engine, json, picocli, text, train
       bench.speed: DJL, JSON, application.settings, bench.measure, cli.chart, cli.run, \
       cli.screen, engine, json, lane, net, pictures, text, train
       bench.streams: (root), Kafka's clients, application.options, application.settings, \

@@ -80,7 +80,8 @@ class BenchITCase {
     assertThat(json.get("share_of_ceiling").asDouble()).isPositive();
     assertThat(json.get("milliseconds_by_part").fieldNames())
         .toIterable()
-        .containsExactly("assemble", "forward", "loss", "backward", "report", "update", "state");
+        .containsExactly(
+            "assemble", "forward", "loss", "backward", "sum", "report", "update", "state");
     assertThat(json.at("/machine/cores").asInt()).isPositive();
     assertThat(json.at("/model/engine_threads").asInt()).isEqualTo(1);
     assertThat(json.at("/model/bptt").asInt()).isEqualTo(5);

@@ -41,14 +41,14 @@ public final class PyTorch {
           "no GPU is available to the engine; use --device cpu, or a CUDA build of the engine");
     }
     // OpenMP's number of threads belongs to the thread too, and a new one begins with all cores.
-    JniUtils.setNumThreads(Integer.getInteger(THREADS));
+    JniUtils.setNumThreads(1);
     return engine.newBaseManager(device);
   }
 
   /**
    * Lets this thread compute with so many of the engine's threads from now on, others as before. To
    * be called behind {@link #newManager}. The order of sums, and so the last bits of results, is
-   * fixed for each number of them.
+   * fixed for each number of them: whatever is to have the same bits everywhere computes with one.
    */
   public static void computeWith(int threads) {
     // A thread that is asked for its number first takes the one that any thread set last; once it

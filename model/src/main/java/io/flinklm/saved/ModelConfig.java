@@ -12,6 +12,7 @@ import io.flinklm.train.TrainingConfig;
  * @param net shape of the model
  * @param bptt tokens in a window while training
  * @param laneCount rows of a batch while training
+ * @param shards of a batch while training
  * @param seed of the training
  * @param step after which the weights were taken
  * @param weightsSha256 as {@code Weights.sha256}
@@ -22,6 +23,7 @@ public record ModelConfig(
     NetConfig net,
     int bptt,
     @JsonProperty("lanes") int laneCount,
+    int shards,
     long seed,
     long step,
     String weightsSha256,
@@ -35,6 +37,7 @@ public record ModelConfig(
         config.net(),
         config.bptt(),
         config.laneCount(),
+        config.shards(),
         config.seed(),
         step,
         weightsSha256,

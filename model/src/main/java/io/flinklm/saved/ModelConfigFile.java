@@ -1,6 +1,7 @@
 package io.flinklm.saved;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.flinklm.UserMistake;
@@ -43,6 +44,8 @@ final class ModelConfigFile { // Of the net, and only of a model that has it.
       ObjectNode object = Json.object(json);
       // Of builds from before there were others than words.
       object.putIfAbsent("tokenizer", TextNode.valueOf(TokenizerKind.WORDS.label()));
+      // And before there were shards.
+      object.putIfAbsent("shards", IntNode.valueOf(1));
       if (object.get("net") instanceof ObjectNode net) {
         fillIn(net);
       }

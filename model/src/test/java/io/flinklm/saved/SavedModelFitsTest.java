@@ -22,7 +22,7 @@ class SavedModelFitsTest {
   private static final SavedModel SAVED =
       new SavedModel(
           Path.of("out"),
-          new ModelConfig(NET, 16, 64, 1, 7, "", "words", TOKENIZER.fingerprint()),
+          new ModelConfig(NET, 16, 64, 1, 1, 7, "", "words", TOKENIZER.fingerprint()),
           WrittenModel.VOCABULARY,
           Map.of());
 

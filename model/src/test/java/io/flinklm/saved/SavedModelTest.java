@@ -74,7 +74,8 @@ class SavedModelTest {
     NetConfig net = new NetConfig("awd-lstm", 5, 4, 1, 0.4, 4, new AwdDropout(0.1, 0.2, 0.3, 0.5));
     Weights weights = Weights.initial(LanguageModels.of(net), 1, manager);
     String fingerprint = WrittenModel.VOCABULARY.fingerprint();
-    ModelConfig config = new ModelConfig(net, 16, 64, 1, 7, weights.sha256(), "words", fingerprint);
+    ModelConfig config =
+        new ModelConfig(net, 16, 64, 1, 1, 7, weights.sha256(), "words", fingerprint);
     SavedModel.write(directory, config, WrittenModel.VOCABULARY, weights.toSafetensors());
     assertThat(SavedModel.read(directory, manager).config()).isEqualTo(config);
 

@@ -119,7 +119,7 @@ record SmallRun(TrainingConfig config, List<Batch> batches) {
 
   /**
    * The outcome of a run whose process ends after each of some numbers of batches, and which the
-   * next process takes up from bytes.
+   * next process takes up from bytes, on as many engine threads as there are shards.
    */
   Outcome outcome(int... stops) throws IOException {
     List<Report> reports = new ArrayList<>();
@@ -131,7 +131,8 @@ record SmallRun(TrainingConfig config, List<Batch> batches) {
       byte[] snapshot = trainer.snapshot();
       Map<Integer, HiddenState> hiddenStates = throughBytes(trainer.hiddenStates());
       trainer.close();
-      trainer = Trainer.restored(training(reports::add), snapshot, hiddenStates);
+      Training next = training(reports::add).withEngineThreads(config.shards());
+      trainer = Trainer.restored(next, snapshot, hiddenStates);
     }
     feed(trainer, done, batches.size());
     trainer.finish();

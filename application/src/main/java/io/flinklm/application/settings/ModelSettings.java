@@ -50,11 +50,6 @@ public record ModelSettings(
     Hyperparameters hyperparameters,
     Fitted fitted) {
 
-  public ModelSettings {
-    // What earlier builds wrote down has none; each batch was one shard.
-    shards = Math.max(1, shards);
-  }
-
   /** Of a model that learns as its fit says, in one shard on one engine thread. */
   public ModelSettings(
       String name,

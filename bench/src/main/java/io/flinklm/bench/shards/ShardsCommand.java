@@ -7,6 +7,7 @@ import io.flinklm.bench.measure.Contestant;
 import io.flinklm.bench.measure.Machine;
 import io.flinklm.bench.measure.Measuring;
 import io.flinklm.bench.measure.Measuring.Finding;
+import io.flinklm.bench.measure.OwnThreads;
 import io.flinklm.bench.measure.Rates;
 import io.flinklm.bench.measure.Rounds;
 import io.flinklm.cli.screen.Figures;

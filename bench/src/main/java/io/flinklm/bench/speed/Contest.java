@@ -3,6 +3,7 @@ package io.flinklm.bench.speed;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.bench.measure.BareStep;
 import io.flinklm.bench.measure.Contestant;
+import io.flinklm.bench.measure.OwnThreads;
 import io.flinklm.bench.measure.PreparedBatches;
 import io.flinklm.bench.measure.StepTimes;
 import io.flinklm.cli.run.RepeatedText;
@@ -83,7 +84,7 @@ public final class Contest implements AutoCloseable {
     addPyTorch();
     if (!options.onGpu()) {
       addDjl();
-      add(MATRICES, new MatrixProducts(model.engineThreads()));
+      add(MATRICES, new OwnThreads(new MatrixProducts(), model.engineThreads()));
     }
   }
 
@@ -109,7 +110,7 @@ public final class Contest implements AutoCloseable {
     }
     PreparedBatches batches = new PreparedBatches(text.ids(), text.lanes());
     NetConfig net = plain.net(options.vocabulary());
-    add(DJL, new DjlLoop(net, plain.engineThreads(), batches));
+    add(DJL, new OwnThreads(new DjlLoop(net, batches), plain.engineThreads()));
   }
 
   private void addPyTorch() throws Exception {

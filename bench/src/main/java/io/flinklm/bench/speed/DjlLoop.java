@@ -31,7 +31,6 @@ final class DjlLoop implements Contestant {
   private final Model model;
   private final Trainer trainer;
   private final PreparedBatches batches;
-  private final int engineThreads;
   private final Shape inputs;
   private final Shape states;
   private NDList hidden;
@@ -42,8 +41,7 @@ final class DjlLoop implements Contestant {
    *
    * @param net shape of LMModel6
    */
-  DjlLoop(NetConfig net, int engineThreads, PreparedBatches batches) {
-    this.engineThreads = engineThreads;
+  DjlLoop(NetConfig net, PreparedBatches batches) {
     this.batches = batches;
     PyTorch.newManager(Device.cpu()).close();
     model = Model.newInstance(net.model(), Device.cpu(), "PyTorch");
@@ -67,7 +65,6 @@ final class DjlLoop implements Contestant {
 
   @Override
   public Timing run(double seconds) {
-    PyTorch.computeWith(engineThreads);
     return Timing.repeating(batches.tokens(), seconds, this::step);
   }
 

@@ -30,6 +30,8 @@ public final class PyTorchLoop implements Contestant {
       "no python3 here can import torch (in Debian: python3-torch, and libopenblas0-openmp)";
 
   private static final String SCRIPT = "/pytorch_loop.py";
+  // A file, where the script has several processes.
+  private static final String MEETING = "meeting";
   private static final int FIRST_STEPS = 5;
   private static final double NANOS = 1e9;
   private final Path directory;
@@ -79,6 +81,7 @@ public final class PyTorchLoop implements Contestant {
     }
     List<String> line = new ArrayList<>(List.of(python, script.toString()));
     line.addAll(options);
+    line.add("--meeting=" + directory.resolve(MEETING));
     ProcessBuilder builder =
         new ProcessBuilder(line).redirectError(directory.resolve("error.txt").toFile());
     builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
@@ -168,6 +171,7 @@ public final class PyTorchLoop implements Contestant {
     try {
       Files.deleteIfExists(directory.resolve("pytorch_loop.py"));
       Files.deleteIfExists(directory.resolve("error.txt"));
+      Files.deleteIfExists(directory.resolve(MEETING));
       Files.delete(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -37,8 +37,9 @@ record PyTorchLoops(SpeedOptions options, Path work) {
    *
    * @param threads of PyTorch
    * @param waitPolicy of OpenMP; one thread never waits
+   * @param processes that train on their share of the lanes and average their gradients
    */
-  private record Setting(int threads, String waitPolicy) {}
+  private record Setting(int threads, String waitPolicy, int processes) {}
 
   /** Why there are none; empty if there are. */
   Optional<String> missing() throws Exception {
@@ -53,11 +54,13 @@ record PyTorchLoops(SpeedOptions options, Path work) {
   /** Starts them, one after the other. */
   void start(BiConsumer<String, PyTorchLoop> started) throws Exception {
     String python = PyTorchLoop.python().orElseThrow();
-    List<String> arguments = arguments(text());
+    Path text = text();
     for (Map.Entry<String, Setting> of : settings().entrySet()) {
       Setting setting = of.getValue();
       started.accept(
-          of.getKey(), PyTorchLoop.start(python, setting.threads, setting.waitPolicy, arguments));
+          of.getKey(),
+          PyTorchLoop.start(
+              python, setting.threads, setting.waitPolicy, arguments(text, setting.processes)));
     }
   }
 
@@ -65,12 +68,15 @@ record PyTorchLoops(SpeedOptions options, Path work) {
     int ofEngine = options.model().engineThreads();
     int most = options.pytorchThreads();
     Map<String, Setting> settings = new LinkedHashMap<>();
-    settings.put(Contest.PYTORCH, new Setting(ofEngine, PASSIVE));
+    settings.put(Contest.PYTORCH, new Setting(ofEngine, PASSIVE, 1));
     if (!options.onGpu()) {
-      addOther(settings, "_1", new Setting(1, PASSIVE));
+      addOther(settings, "_1", new Setting(1, PASSIVE, 1));
       if (most > 1) {
-        addOther(settings, "_" + most + "_passive", new Setting(most, PASSIVE));
-        addOther(settings, "_" + most + "_active", new Setting(most, ACTIVE));
+        addOther(settings, "_" + most + "_passive", new Setting(most, PASSIVE, 1));
+        addOther(settings, "_" + most + "_active", new Setting(most, ACTIVE, 1));
+        if (options.model().laneCount() % most == 0) {
+          addOther(settings, "_" + most + "_processes", new Setting(1, PASSIVE, most));
+        }
       }
     }
     return settings;
@@ -91,7 +97,7 @@ record PyTorchLoops(SpeedOptions options, Path work) {
     return Files.writeString(work.resolve("ids.txt"), ids);
   }
 
-  private List<String> arguments(Path text) {
+  private List<String> arguments(Path text, int processes) {
     ModelSettings model = options.model();
     NetConfig net = model.net(options.vocabulary());
     Fit fit = model.fit();
@@ -109,6 +115,7 @@ record PyTorchLoops(SpeedOptions options, Path work) {
         "--tar=" + fit.regularizer().beta(),
         "--decay=" + fit.weightDecay(),
         "--clip=" + fit.clip(),
+        "--processes=" + processes,
         "--device=" + (options.onGpu() ? "cuda" : "cpu"));
   }
 }

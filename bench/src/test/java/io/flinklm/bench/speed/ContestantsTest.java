@@ -71,7 +71,7 @@ class ContestantsTest {
 
   @Test
   void djlsLoopTakesStepsFromTurnToTurn() {
-    try (DjlLoop loop = new DjlLoop(net("lmmodel6"), 1, batches())) {
+    try (DjlLoop loop = new DjlLoop(net("lmmodel6"), batches())) {
       for (int i = 0; i < 20; i++) {
         assertThat(loop.run(MOMENT).amount()).isEqualTo(BATCH);
       }
@@ -82,7 +82,7 @@ class ContestantsTest {
 
   @Test
   void matrixProductsAreCountedInFlop() {
-    try (MatrixProducts products = new MatrixProducts(1)) {
+    try (MatrixProducts products = new MatrixProducts()) {
       assertThat(products.run(MOMENT).amount()).isEqualTo(2.0 * 1024 * 1024 * 1024);
     }
   }

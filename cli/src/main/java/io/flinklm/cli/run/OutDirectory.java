@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -65,6 +66,7 @@ public record OutDirectory(Path path) {
   private static final String VALID_SHARE = "valid_share";
   // Of the model in run.json, likewise.
   private static final String FITTED = "fitted";
+  private static final String SHARDS = "shards";
   private static final String HYPERPARAMETERS = "hyperparameters";
   private static final String METRICS = "metrics.jsonl";
   private static final String CURVES = "curves.png";
@@ -278,6 +280,7 @@ public record OutDirectory(Path path) {
         object.putIfAbsent(VALID_SHARE, DoubleNode.valueOf(Lanes.VALID_SHARE));
         if (object.get("model") instanceof ObjectNode model) {
           model.putIfAbsent(HYPERPARAMETERS, Json.TOLERANT.valueToTree(Hyperparameters.OF_FIT));
+          model.putIfAbsent(SHARDS, IntNode.valueOf(1));
           model.putIfAbsent(FITTED, Json.TOLERANT.valueToTree(Fitted.ON_CHAPTER));
         }
         // Its job reports by the one that it is started with, whatever its checkpoint has.

@@ -40,6 +40,10 @@ class ChangedLearningITCase {
           Command.here(directory, text.train("--resume", "--dropout=0.1", "--out=out")).mistake();
       assertThat(mistake).startsWith("a run that goes on keeps its dropouts and the width");
 
+      assertThat(
+              Command.here(directory, text.train("--resume", "--shards=2", "--out=out")).mistake())
+          .isEqualTo("a run that goes on keeps its shards: leave out --shards, or give 1");
+
       train(text, ALL, BEFORE, "--resume", "--learning-rate=0.02", "--warm-up=4");
       String weights = of("config.json", "/weights_sha256");
       assertThat(weights).isEqualTo(text.weightsAfter(ALL, BEFORE, THEN));

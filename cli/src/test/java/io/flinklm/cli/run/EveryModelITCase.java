@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** For each model, training through Kafka and Flink gives the bits of a plain loop in memory. */
 class EveryModelITCase {
   private static final int EPOCHS = 1;
+  private static final int SHARDS = 4;
   private static final Corpus CORPUS = Corpus.humanNumbers();
 
   // Each another than that of the fit.
@@ -66,8 +67,9 @@ class EveryModelITCase {
     ModelSettings awd = ModelSettings.ofChapter(Fit.of("awd-lstm"), 5);
     ModelSettings lstm = ModelSettings.ofChapter(Fit.of("lmmodel7"), 7);
     return Stream.concat(
-        Fit.models().stream().map(name -> ModelSettings.ofChapter(Fit.of(name), 5)),
-        Stream.of(lstm.withCell(Cell.SCRATCH), awd.with(CHOSEN)));
+        Fit.models().stream()
+            .map(name -> ModelSettings.ofChapter(Fit.of(name), 5).withShards(SHARDS, 2)),
+        Stream.of(lstm, lstm.withCell(Cell.SCRATCH), awd.with(CHOSEN)));
   }
 
   @ParameterizedTest
@@ -75,7 +77,10 @@ class EveryModelITCase {
   void theStreamGivesTheBitsOfThePlainLoop(ModelSettings model) throws Exception {
     try (PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream())) {
       SeedResult result = stream.train(model, EPOCHS, nowhere, Interruption.listen()).orElseThrow();
-      Report.RunEnd loop = plainLoop(model);
+      Report.RunEnd loop = plainLoop(model, 1);
+      assertThat(plainLoop(model, model.shards()).weightsSha256())
+          .as("on %d threads", model.shards())
+          .isEqualTo(loop.weightsSha256());
       assertThat(result.weightsSha256()).isEqualTo(loop.weightsSha256());
       assertThat(result.accuracy()).isEqualTo(loop.accuracy());
       assertThat(result.validLoss()).isEqualTo(loop.loss());
@@ -83,17 +88,18 @@ class EveryModelITCase {
     }
   }
 
-  private static Report.RunEnd plainLoop(ModelSettings model) {
+  private static Report.RunEnd plainLoop(ModelSettings model, int threads) {
     Lanes lanes = Lanes.of(CORPUS.size(), model.laneCount(), model.windows());
     int vocabulary = CORPUS.tokenizer().size();
     List<Report> reports = new ArrayList<>();
     try (Trainer trainer =
         Trainer.drawn(
             Training.of(
-                model.trainingConfig(vocabulary, lanes.steps(EPOCHS)),
-                CORPUS.tokenizer().fingerprint(),
-                Device.cpu(),
-                reports::add))) {
+                    model.trainingConfig(vocabulary, lanes.steps(EPOCHS)),
+                    CORPUS.tokenizer().fingerprint(),
+                    Device.cpu(),
+                    reports::add)
+                .withEngineThreads(threads))) {
       new PlainLoop(CORPUS.ids(CORPUS.tokenizer()), lanes).run(trainer, EPOCHS);
     }
     return (Report.RunEnd) reports.get(reports.size() - 1);

@@ -87,6 +87,7 @@ class RunSettingsTest {
     RunSettings before = out.resumable();
     assertThat(before.validShare()).isEqualTo(0.2);
     assertThat(before.streams()).isNull();
+    assertThat(before.model().shards()).isEqualTo(1);
     assertThat(before.model().hyperparameters()).isEqualTo(Hyperparameters.OF_FIT);
     assertThat(before.model().fitted()).isEqualTo(Fitted.ON_CHAPTER);
 

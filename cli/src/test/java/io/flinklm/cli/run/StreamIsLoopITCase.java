@@ -131,11 +131,18 @@ class StreamIsLoopITCase {
   }
 
   @Test
-  void twoEngineThreadsGiveOneSetOfBitsOfTheirOwn() throws Exception {
-    String[] both = {"--epochs=1", "--hidden=128", "--engine-threads=2", "--json"};
-    Ended loop = Command.run(directory, words("run", "--plain-loop", both));
-    Ended run = Command.run(directory, words("run", "--port=0", both));
+  void shardsGiveOneSetOfBitsOnAnyNumberOfThreads() throws Exception {
+    String[] both = {"--epochs=1", "--hidden=32", "--shards=4", "--json"};
+    Ended loop = Command.here(directory, words("run --plain-loop", "--engine-threads=1", both));
+    Ended run = Command.here(directory, words("run --port=0", "--engine-threads=2", both));
     assertThat(run.results()).isEqualTo(loop.results());
+    // As many as the machine has cores, up to four.
+    Ended byDefault = Command.here(directory, words("run", "--plain-loop", both));
+    assertThat(byDefault.results()).isEqualTo(loop.results());
+    Ended one =
+        Command.here(
+            directory, words("run", "--plain-loop", "--epochs=1", "--hidden=32", "--json"));
+    assertThat(one.json().get("weights_sha256")).isNotEqualTo(loop.json().get("weights_sha256"));
   }
 
   @Test
@@ -223,7 +230,9 @@ class StreamIsLoopITCase {
   }
 
   private static String[] words(String command, String option, String... more) {
-    return Stream.concat(Stream.of(command, option), Stream.of(more)).toArray(String[]::new);
+    return Stream.of(Stream.of(command.split(" ")), Stream.of(option), Stream.of(more))
+        .flatMap(word -> word)
+        .toArray(String[]::new);
   }
 
   @ParameterizedTest
