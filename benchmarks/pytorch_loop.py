@@ -24,8 +24,10 @@ import time
 
 import torch
 from torch import distributed, nn
+from torch.nn import functional
 
 KINDS = {"lmmodel5": nn.RNN, "lmmodel6": nn.LSTM, "lmmodel7": nn.LSTM, "gru": nn.GRU}
+AWD = "awd-lstm"
 TRIED_STEPS = 20
 PR_SET_PDEATHSIG = 1
 
@@ -50,6 +52,51 @@ class Model(nn.Module):
         return self.h_o(dropped), raw, dropped
 
 
+class AwdLstm(nn.Module):
+    """fastai's AWD-LSTM: dropout of words, of inputs, of weights, between layers and of outputs."""
+
+    def __init__(self, vocabulary, hidden, layers, dropout, words, inputs, weights, between):
+        super().__init__()
+        self.i_h = nn.Embedding(vocabulary, hidden)
+        self.layers = nn.ModuleList(
+            nn.LSTM(hidden, hidden, batch_first=True) for _ in range(layers)
+        )
+        self.from_state = nn.ParameterList()
+        for layer in self.layers:
+            self.from_state.append(layer.weight_hh_l0)
+            # What is dropped of it takes its place in each step.
+            del layer._parameters["weight_hh_l0"]
+        self.h_o = nn.Linear(hidden, vocabulary)
+        self.h_o.weight = self.i_h.weight
+        self.shares = dropout, words, inputs, weights, between
+        self.h = None
+
+    def forward(self, x):
+        dropout, words, inputs, weights, between = self.shares
+        matrix = self.i_h.weight
+        kept = matrix * dropping(matrix, (len(matrix), 1), words)
+        raw = self.locked(functional.embedding(x, kept), inputs)
+        states = []
+        for i, layer in enumerate(self.layers):
+            raw = raw if i == 0 else self.locked(raw, between)
+            layer.weight_hh_l0 = functional.dropout(self.from_state[i], weights)
+            raw, h = layer(raw, None if self.h is None else self.h[i])
+            states.append(tuple(part.detach() for part in h))
+        self.h = states
+        dropped = self.locked(raw, dropout)
+        return self.h_o(dropped), raw, dropped
+
+    @staticmethod
+    def locked(x, share):
+        """Drops the same at every time."""
+        return x * dropping(x, (x.shape[0], 1, x.shape[2]), share)
+
+
+def dropping(like, shape, share):
+    """0 where something is dropped, and what scales the rest."""
+    return like.new_empty(shape).bernoulli_(1 - share) / (1 - share)
+
+
 class Loop:
     """A model, its optimizer, and the windows of a text, which it goes through round after round."""
 
@@ -71,8 +118,17 @@ class Loop:
         self.next = 0
         self.args = args
         vocabulary = max(ids) + 1 if args.vocabulary is None else args.vocabulary
-        kind = KINDS[args.model]
-        self.model = Model(kind, vocabulary, args.hidden, args.layers, args.dropout, args.tied)
+        size = vocabulary, args.hidden, args.layers, args.dropout
+        if args.model == AWD:
+            self.model = AwdLstm(
+                *size,
+                args.dropout_embedding,
+                args.dropout_input,
+                args.dropout_weight,
+                args.dropout_hidden,
+            )
+        else:
+            self.model = Model(KINDS[args.model], *size, args.tied)
         self.model.to(args.device).train()
         self.network = self.model
         if args.processes > 1:
@@ -221,12 +277,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ids", help="a file of token ids")
     parser.add_argument("--vocabulary", type=int, help="how many ids there are")
-    parser.add_argument("--model", choices=sorted(KINDS), default="lmmodel7")
+    parser.add_argument("--model", choices=sorted([*KINDS, AWD]), default="lmmodel7")
     parser.add_argument("--hidden", type=int, default=64)
     parser.add_argument("--layers", type=int, default=2)
     parser.add_argument("--lanes", type=int, default=64)
     parser.add_argument("--bptt", type=int, default=16)
     parser.add_argument("--dropout", type=float, default=0.4)
+    parser.add_argument("--dropout-embedding", type=float, default=0)
+    parser.add_argument("--dropout-input", type=float, default=0)
+    parser.add_argument("--dropout-weight", type=float, default=0)
+    parser.add_argument("--dropout-hidden", type=float, default=0)
     parser.add_argument("--tied", type=int, default=1)
     parser.add_argument("--ar", type=float, default=2)
     parser.add_argument("--tar", type=float, default=1)

@@ -8,14 +8,14 @@ import ai.djl.ndarray.NDManager;
  * function.
  */
 public enum BackpropagationWay {
-  /** Gradients that are written out: {@link LstmBackpropagation}. */
+  /** Gradients that are written out: {@link WrittenOutBackpropagation}. */
   WRITTEN_OUT,
   /** Gradients that the engine finds: {@link EngineBackpropagation}. */
   ENGINE;
 
   /** Whether it is there for a model on a device. */
   boolean canCompute(LanguageModel model, Device device) {
-    return this == ENGINE || LstmBackpropagation.canCompute(model, device);
+    return this == ENGINE || WrittenOutBackpropagation.canCompute(model, device);
   }
 
   /**
@@ -26,6 +26,6 @@ public enum BackpropagationWay {
   public Backpropagation load(LanguageModel model, NDManager manager) {
     return this == ENGINE
         ? new EngineBackpropagation(model)
-        : LstmBackpropagation.load(model, manager);
+        : WrittenOutBackpropagation.load(model, manager);
   }
 }

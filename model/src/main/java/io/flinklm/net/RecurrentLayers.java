@@ -64,9 +64,9 @@ record RecurrentLayers(Kind kind, int inputs, int hidden, int layers, Cell cell)
     return parameters;
   }
 
-  /** Whether they are LSTM layers that the engine computes. */
-  boolean isLstmOfEngine() {
-    return kind == Kind.LSTM && cell == Cell.ENGINE;
+  /** Whether the engine computes them, and not the chapter's cell. */
+  boolean isOfEngine() {
+    return kind != Kind.LSTM || cell == Cell.ENGINE;
   }
 
   /** Parts of a hidden state. */

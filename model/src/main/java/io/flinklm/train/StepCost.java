@@ -4,6 +4,8 @@ import io.flinklm.net.LanguageModels;
 import io.flinklm.net.ModelKind;
 import io.flinklm.net.NetConfig;
 import io.flinklm.net.StepArithmetic;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * What a training step costs a machine, by arithmetic on shapes: the memory that the engine takes,
@@ -12,12 +14,18 @@ import io.flinklm.net.StepArithmetic;
  * @param net shape of the model
  * @param laneCount rows of a batch
  * @param bptt tokens in a window
+ * @param shards that the rows of a batch are cut into
  */
-public record StepCost(NetConfig net, int laneCount, int bptt) {
+public record StepCost(NetConfig net, int laneCount, int bptt, int shards) {
   // A weight, its gradient and two moments are 16. At hidden 512 and 1024 it was 34 to 43: the
   // test of the engine has copies of its own, oneDNN orders matrices anew, and weights that go to
   // disk are copied.
   private static final long BYTES_A_PARAMETER = 40;
+
+  // Of several shards: each has gradients of its own, of which pairs are added, and each thread has
+  // matrices in oneDNN's order. Measured at hidden 1024: 19 with two shards, 31 with four.
+  private static final long BYTES_OF_SHARDS = 12;
+  private static final long BYTES_A_SHARD = 5;
 
   // Numbers that a layer keeps of a token, of each unit of its width: its input, its output, four
   // gates and the cell, and gradients of some. Measured: 9 at hidden 512 and 1024.
@@ -34,7 +42,9 @@ public record StepCost(NetConfig net, int laneCount, int bptt) {
   private static final double FLOP_A_PARAMETER = 150;
   private static final double FLOP_A_STEP = 5e7;
 
-  // What the engine differentiates itself takes longer than the written-out LSTM.
+  // What the engine differentiates itself takes longer than what is written out.
+  private static final Set<ModelKind> WRITTEN_OUT =
+      EnumSet.of(ModelKind.LMMODEL6, ModelKind.LMMODEL7, ModelKind.GRU);
   private static final double OF_ENGINE = 2.5;
 
   /** How many numbers are trained. */
@@ -61,7 +71,9 @@ public record StepCost(NetConfig net, int laneCount, int bptt) {
 
   /** Memory that the engine takes at the fullest moment of a step, in bytes. */
   public double engineBytes() {
-    return (double) BYTES_A_PARAMETER * parameters()
+    long bytesAParameter =
+        BYTES_A_PARAMETER + (shards == 1 ? 0 : BYTES_OF_SHARDS + BYTES_A_SHARD * shards);
+    return (double) bytesAParameter * parameters()
         + Float.BYTES * (NUMBERS_A_UNIT * units() + LOGITS * logits());
   }
 
@@ -77,9 +89,7 @@ public record StepCost(NetConfig net, int laneCount, int bptt) {
             + FLOP_A_LOGIT * logits()
             + FLOP_A_PARAMETER * parameters()
             + FLOP_A_STEP;
-    boolean writtenOut =
-        ModelKind.of(net.model()) == ModelKind.LMMODEL6
-            || ModelKind.of(net.model()) == ModelKind.LMMODEL7;
+    boolean writtenOut = WRITTEN_OUT.contains(ModelKind.of(net.model()));
     return tokens() * flopPerSecond / ((flop + beside) * (writtenOut ? 1 : OF_ENGINE));
   }
 }

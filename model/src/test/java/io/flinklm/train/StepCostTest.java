@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class StepCostTest {
   private static StepCost cost(ModelKind kind, int vocabulary, int hidden, int layers) {
-    return new StepCost(new NetConfig(kind.label(), vocabulary, hidden, layers, 0), 8, 3);
+    return new StepCost(new NetConfig(kind.label(), vocabulary, hidden, layers, 0), 8, 3, 1);
   }
 
   @ParameterizedTest
@@ -42,6 +42,17 @@ class StepCostTest {
       assertThat(large.tokensPerSecond(1e11)).isLessThan(small.tokensPerSecond(1e11));
     }
     assertThat(small.tokensPerSecond(1e11)).isLessThan(small.tokensPerSecond(2e11));
+  }
+
+  @Test
+  void eachShardTakesMemory() {
+    StepCost one = cost(ModelKind.LMMODEL7, 30, 1024, 2);
+    StepCost two = new StepCost(one.net(), 8, 3, 2);
+    StepCost four = new StepCost(one.net(), 8, 3, 4);
+
+    // Measured: 306 and 505 MiB.
+    assertThat((two.engineBytes() - one.engineBytes()) / (1 << 20)).isBetween(300.0, 400.0);
+    assertThat((four.engineBytes() - one.engineBytes()) / (1 << 20)).isBetween(500.0, 600.0);
   }
 
   @Test

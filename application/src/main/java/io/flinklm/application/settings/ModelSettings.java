@@ -198,7 +198,7 @@ public record ModelSettings(
 
   /** What a step of the training costs, for so many distinct tokens. */
   public StepCost stepCost(int vocabulary) {
-    return new StepCost(net(vocabulary), laneCount, bptt);
+    return new StepCost(net(vocabulary), laneCount, bptt, shards);
   }
 
   /** The kind of this machine, for what its device computes. */

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  */
 record PyTorchLoops(SpeedOptions options, Path work) {
   private static final Set<ModelKind> MODELS =
-      EnumSet.of(ModelKind.LMMODEL5, ModelKind.LMMODEL6, ModelKind.LMMODEL7, ModelKind.GRU);
+      EnumSet.range(ModelKind.LMMODEL5, ModelKind.AWD_LSTM);
   private static final String PASSIVE = "passive";
   private static final String ACTIVE = "active";
 
@@ -110,6 +110,10 @@ record PyTorchLoops(SpeedOptions options, Path work) {
         "--lanes=" + model.laneCount(),
         "--bptt=" + model.bptt(),
         "--dropout=" + net.dropout(),
+        "--dropout-embedding=" + net.awdDropout().embedding(),
+        "--dropout-input=" + net.awdDropout().input(),
+        "--dropout-weight=" + net.awdDropout().weight(),
+        "--dropout-hidden=" + net.awdDropout().hidden(),
         "--tied=" + (LanguageModels.of(net).ties().isEmpty() ? 0 : 1),
         "--ar=" + fit.regularizer().alpha(),
         "--tar=" + fit.regularizer().beta(),

@@ -29,6 +29,10 @@ public record SpeedText(SpeedResults results) {
     if (pytorch == null) {
       return NAMES.get(of);
     }
+    int processes = pytorch.get("processes").asInt();
+    if (processes > 1) {
+      return "PyTorch, " + processes + " processes";
+    }
     int threads = pytorch.get("threads").asInt();
     return threads == 1
         ? "PyTorch, 1 thread"

@@ -94,7 +94,11 @@ final class RunningTraining implements AutoCloseable {
   // A restarted job would find the same memory.
   private void requireMemory() {
     StepCost cost =
-        new StepCost(setup.config().net(), setup.config().laneCount(), setup.config().bptt());
+        new StepCost(
+            setup.config().net(),
+            setup.config().laneCount(),
+            setup.config().bptt(),
+            setup.config().shards());
     boolean ofEngine = !PyTorch.device(options.device()).isGpu();
     TrainingMemory memory = TrainingMemory.here(TrainingHeap.Work.STREAM, cost, ofEngine);
     LOG.info(

@@ -120,6 +120,7 @@ public record TrainingMemory(Work work, StepCost cost, boolean ofEngine, long he
             embedding,
             net.awdDropout()),
         lanes,
-        cost.bptt());
+        cost.bptt(),
+        Math.min(cost.shards(), lanes));
   }
 }

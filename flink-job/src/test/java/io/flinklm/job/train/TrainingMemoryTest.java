@@ -17,7 +17,7 @@ class TrainingMemoryTest {
       Work work, String model, int vocabulary, int hidden, int lanes, int bptt) {
     int layers = model.equals("lmmodel4") ? 1 : 2;
     NetConfig net = new NetConfig(model, vocabulary, hidden, layers, 0);
-    return new TrainingMemory(work, new StepCost(net, lanes, bptt), true, HEAP_OF_LAUNCHER);
+    return new TrainingMemory(work, new StepCost(net, lanes, bptt, 1), true, HEAP_OF_LAUNCHER);
   }
 
   /** The most that a process of the launcher took, VmHWM in MiB: docs/decisions/0005. */

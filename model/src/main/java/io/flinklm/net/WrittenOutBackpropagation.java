@@ -12,26 +12,36 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The gradients of the LSTM language models written out, in two calls of the engine: the functions
- * of {@code lstm.torchscript}. On a processor the matrices of a small LSTM take so little time that
- * the engine's search for gradients, a call for each operation and each parameter, and the copies
- * between its order of dimensions and that of oneDNN are a tenth of a training step. And what the
- * first layer makes of a word is the same wherever the word stands: it is computed once a word
- * where that is less.
+ * The gradients of the language models with an LSTM or a GRU written out, in two calls of the
+ * engine: the functions of {@code lstm.torchscript} or {@code gru.torchscript}. On a processor the
+ * matrices of a small model take so little time that the engine's search for gradients, and a call
+ * for each operation and each parameter, are a good part of a training step. And what the first
+ * layer makes of a word is the same wherever the word stands: it is computed once a word where that
+ * is less.
  *
  * @param names of the parameters, in the order of the model
  * @param dropout probability with which the outputs of the last layer are dropped
  * @param script the functions
  */
-record LstmBackpropagation(List<String> names, double dropout, TorchScript script)
+record WrittenOutBackpropagation(List<String> names, double dropout, TorchScript script)
     implements Backpropagation {
-  private static final String SOURCE = "lstm.torchscript";
-  private static final int H = 0;
-  private static final int C = 1;
 
-  /** Whether it knows the model, and the engine has oneDNN there. */
+  /** Whether it knows the model, on a processor. */
   static boolean canCompute(LanguageModel model, Device device) {
-    return !device.isGpu() && layers(model).filter(RecurrentLayers::isLstmOfEngine).isPresent();
+    return !device.isGpu() && source(model).isPresent();
+  }
+
+  private static Optional<String> source(LanguageModel model) {
+    return layers(model)
+        .filter(RecurrentLayers::isOfEngine)
+        .flatMap(
+            layers ->
+                switch (layers.kind()) {
+                  case LSTM -> Optional.of("lstm.torchscript");
+                  // Of a GRU without a tied output layer there is no model.
+                  case GRU -> Optional.of("gru.torchscript");
+                  case RNN -> Optional.empty();
+                });
   }
 
   private static Optional<RecurrentLayers> layers(LanguageModel model) {
@@ -46,11 +56,12 @@ record LstmBackpropagation(List<String> names, double dropout, TorchScript scrip
   }
 
   /** For a model that it knows. */
-  static LstmBackpropagation load(LanguageModel model, NDManager manager) {
-    return new LstmBackpropagation(
+  static WrittenOutBackpropagation load(LanguageModel model, NDManager manager) {
+    return new WrittenOutBackpropagation(
         model.parameters().stream().map(Parameter::name).toList(),
         config(model).dropout(),
-        TorchScript.ofResource(LstmBackpropagation.class, SOURCE, manager));
+        TorchScript.ofResource(
+            WrittenOutBackpropagation.class, source(model).orElseThrow(), manager));
   }
 
   @Override
@@ -62,17 +73,16 @@ record LstmBackpropagation(List<String> names, double dropout, TorchScript scrip
       NDManager scope) {
     NDList weights = new NDList(names.size());
     names.forEach(name -> weights.add(parameters.get(name)));
-    Shape activations = inputs.getShape().add(states.get(H).getShape().get(2));
+    Shape activations = inputs.getShape().add(states.get(0).getShape().get(2));
     NDList masks = new NDList();
     dropping.mask(activations, dropout, TiedModel.DROPPED, scope).ifPresent(masks::add);
-    NDList result =
-        script.call(scope, "forward_pass", inputs, weights, states.get(H), states.get(C), masks);
-    return new LstmPass(this, inputs, weights, states, masks, result, scope);
+    NDList result = script.call(scope, "forward_pass", inputs, weights, states, masks);
+    return new WrittenOutPass(this, inputs, weights, states, masks, result, scope);
   }
 
   /** With what the functions want again, and what {@code forward_pass} returned. */
-  private record LstmPass(
-      LstmBackpropagation by,
+  private record WrittenOutPass(
+      WrittenOutBackpropagation by,
       NDArray inputs,
       NDList weights,
       NDList states,
@@ -80,11 +90,11 @@ record LstmBackpropagation(List<String> names, double dropout, TorchScript scrip
       NDList result,
       NDManager scope)
       implements Pass {
-    private static final int OUTPUTS = 5;
+    private static final int STATES = 3;
 
     @Override
     public Forward forward() {
-      return new Forward(result.get(0), result.get(1), result.get(2), result.subNDList(3, OUTPUTS));
+      return new Forward(result.get(0), result.get(1), result.get(2), nextStates());
     }
 
     @Override
@@ -95,20 +105,22 @@ record LstmBackpropagation(List<String> names, double dropout, TorchScript scrip
               "backward_pass",
               inputs,
               weights,
-              states.get(H),
-              states.get(C),
+              states,
               masks,
               of.logits(),
               list(of.dropped()),
               list(of.raw()),
-              result.get(3),
-              result.get(4),
-              result.subNDList(OUTPUTS));
+              nextStates(),
+              result.subNDList(STATES + states.size()));
       Map<String, NDArray> byName = new LinkedHashMap<>();
       for (int i = 0; i < by.names.size(); i++) {
         byName.put(by.names.get(i), gradients.get(i));
       }
       return byName;
+    }
+
+    private NDList nextStates() {
+      return result.subNDList(STATES, STATES + states.size());
     }
 
     private static NDList list(Optional<NDArray> array) {
