@@ -30,6 +30,7 @@ import io.flinklm.text.Corpus;
 import io.flinklm.text.TokenizedText;
 import io.flinklm.train.Fit;
 import io.flinklm.train.OnNonfinite;
+import io.flinklm.train.TrainingConfig;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -210,7 +211,8 @@ public final class BenchCommand implements AddedCommand {
                 DeviceChoice.of(device),
                 Cell.ENGINE,
                 OnNonfinite.STOP)
-            .withShards(shards.count(), shards.engineThreads());
+            .withShards(
+                shards.count(), TrainingConfig.threadsHere(shards.engineThreads(), shards.count()));
     return new SpeedOptions(
         settings, text(), seconds, repetitions, Duration.ofSeconds(checkpointSeconds), most);
   }

@@ -21,7 +21,7 @@ public final class PyTorch {
 
   private PyTorch() {}
 
-  // Read by the engine when it is first asked for; what a person set stays.
+  // Read by the engine when it is first asked for. A thread that computes is set to one anyhow.
   static {
     DjlOffline.ensure();
     DjlOffline.setDefault(THREADS, "1");

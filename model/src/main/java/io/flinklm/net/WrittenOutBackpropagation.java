@@ -38,8 +38,11 @@ record WrittenOutBackpropagation(List<String> names, double dropout, TorchScript
             layers ->
                 switch (layers.kind()) {
                   case LSTM -> Optional.of("lstm.torchscript");
-                  // Of a GRU without a tied output layer there is no model.
-                  case GRU -> Optional.of("gru.torchscript");
+                  // Its output layer is tied.
+                  case GRU ->
+                      model instanceof TiedModel
+                          ? Optional.of("gru.torchscript")
+                          : Optional.empty();
                   case RNN -> Optional.empty();
                 });
   }

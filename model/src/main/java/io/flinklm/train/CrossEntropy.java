@@ -30,6 +30,17 @@ final class CrossEntropy {
     return flat(logits).logSoftmax(1).gather(targets.reshape(-1, 1), 1).neg().toFloatArray();
   }
 
+  /** Those of a batch, from those of its shards. */
+  static float[] joined(List<float[]> shards) {
+    float[] joined = new float[shards.stream().mapToInt(of -> of.length).sum()];
+    int next = 0;
+    for (float[] shard : shards) {
+      System.arraycopy(shard, 0, joined, next, shard.length);
+      next += shard.length;
+    }
+    return joined;
+  }
+
   /** Mean over the targets of each row of the batch. */
   static List<Double> byRow(NDArray logits, NDArray targets) {
     NDArray likelihoods = flat(logits).logSoftmax(1).gather(targets.reshape(-1, 1), 1);

@@ -23,16 +23,15 @@ record LearnedShard(Forward forward, NDArray targets, Loss loss, Map<String, NDA
 
   /**
    * The gradients of a batch: those of its shards, added in pairs of neighbours, then in pairs of
-   * such sums, until one is left. The order of float32's sums decides their last bits, and this one
-   * depends on nothing but the number of shards.
+   * such sums, until one is left. The first shard's become the sum. The order of float32's sums
+   * decides their last bits, and this one depends on nothing but the number of shards.
    */
-  static Map<String, NDArray> gradients(
-      List<LearnedShard> shards, TorchScript script, NDManager scope) {
+  static Map<String, NDArray> sum(List<LearnedShard> shards, TorchScript script, NDManager scope) {
     List<NDList> sums = new ArrayList<>();
     shards.forEach(shard -> sums.add(new NDList(shard.gradients.values())));
     while (sums.size() > 1) {
       for (int i = 0; i + 1 < sums.size(); i++) {
-        sums.set(i, script.call(scope, "sums", sums.get(i), sums.remove(i + 1)));
+        script.call(scope, "add", sums.get(i), sums.remove(i + 1));
       }
     }
     Map<String, NDArray> byName = new LinkedHashMap<>();

@@ -17,6 +17,7 @@ import io.flinklm.train.StepListener.Part;
 import io.flinklm.weights.Weights;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * Learns from batches: one truncated-BPTT step each (Williams, Peng 1990), with the lanes' hidden
@@ -83,7 +84,7 @@ public final class Learner implements AutoCloseable {
       listener.ended(Part.ASSEMBLE);
       List<LearnedShard> learned =
           threads.each(shards.size(), i -> learn(shards.get(i), start, step, scope));
-      Map<String, NDArray> gradients = LearnedShard.gradients(learned, script, scope);
+      Map<String, NDArray> gradients = LearnedShard.sum(learned, script, scope);
       listener.ended(Part.SUM);
       double rate = config.schedule().learningRate(step);
       BatchResult result = LearnedShard.result(learned, gradients.values(), rate, script, scope);
@@ -131,7 +132,7 @@ public final class Learner implements AutoCloseable {
         NDManager scope = manager.newSubManager()) {
       List<ScoredShard> scored = scored(batch, scope);
       hiddenStates.keep(batch, Shard.joined(scored.stream().map(ScoredShard::forward).toList()));
-      BatchResult result = ScoredShard.result(scored, script, scope);
+      BatchResult result = ScoredShard.result(scored);
       // A state that is not finite shows in the loss: it is what the logits are made of.
       if (!Double.isFinite(result.crossEntropy())) {
         hiddenStates.dropNonfinite();
@@ -144,7 +145,7 @@ public final class Learner implements AutoCloseable {
   public BatchResult test(Batch batch) {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
-      return ScoredShard.result(scored(batch, scope), script, scope);
+      return ScoredShard.result(scored(batch, scope));
     }
   }
 
@@ -155,12 +156,24 @@ public final class Learner implements AutoCloseable {
   public float[] surprisals(Batch batch) {
     try (GradientMode mode = GradientMode.off();
         NDManager scope = manager.newSubManager()) {
-      return ScoredShard.surprisals(scored(batch, scope));
+      return CrossEntropy.joined(
+          undropped(
+              batch,
+              scope,
+              (shard, forward) ->
+                  CrossEntropy.ofEach(forward.logits(), shard.targets(forward, scope))));
     }
   }
 
-  // A forward pass without dropout.
   private List<ScoredShard> scored(Batch batch, NDManager scope) {
+    return undropped(
+        batch,
+        scope,
+        (shard, forward) -> ScoredShard.of(forward, shard.targets(forward, scope), script, scope));
+  }
+
+  // What a function makes of each shard's forward pass without dropout.
+  private <T> List<T> undropped(Batch batch, NDManager scope, BiFunction<Shard, Forward, T> then) {
     List<Shard> shards = Shard.of(batch, config.shards());
     NDList start = hiddenStates.of(batch, scope);
     return threads.each(
@@ -168,10 +181,10 @@ public final class Learner implements AutoCloseable {
         i -> {
           Shard shard = shards.get(i);
           try (GradientMode mode = GradientMode.off()) {
+            NDArray inputs = shard.inputs(scope);
             NDList states = shard.states(start);
-            Forward forward =
-                model.forward(weights.parameters(), shard.inputs(scope), states, Dropout.NONE);
-            return new ScoredShard(forward, shard.targets(forward, scope));
+            return then.apply(
+                shard, model.forward(weights.parameters(), inputs, states, Dropout.NONE));
           }
         });
   }

@@ -28,8 +28,10 @@ final class ShardThreads implements AutoCloseable {
   ShardThreads(int threads) {
     this.threads = threads;
     String name = Thread.currentThread().getName() + " (shards)";
+    // Starts its threads when they are first needed, and none for an asking thread alone.
     this.others =
-        Executors.newCachedThreadPool(
+        Executors.newFixedThreadPool(
+            Math.max(1, threads - 1),
             work -> {
               Thread thread =
                   new Thread(
@@ -57,15 +59,21 @@ final class ShardThreads implements AutoCloseable {
           }
         };
     List<CompletableFuture<Void>> taking = new ArrayList<>();
-    for (int i = 1; i < Math.min(threads, shards); i++) {
-      taking.add(CompletableFuture.runAsync(take, others));
-    }
+    Throwable failure = null;
     try {
+      for (int i = 1; i < Math.min(threads, shards); i++) {
+        taking.add(CompletableFuture.runAsync(take, others));
+      }
       take.run();
-    } finally {
-      next.set(shards);
-      join(taking);
+    } catch (RuntimeException | Error e) {
+      failure = e;
     }
+    // Of a failure nobody needs the shards that are left.
+    next.addAndGet(failure == null ? 0 : shards);
+    for (CompletableFuture<Void> other : taking) {
+      failure = first(failure, other);
+    }
+    rethrow(failure);
     List<T> all = new ArrayList<>(shards);
     for (int i = 0; i < shards; i++) {
       all.add(found.get(i));
@@ -73,14 +81,26 @@ final class ShardThreads implements AutoCloseable {
     return all;
   }
 
-  private static void join(List<CompletableFuture<Void>> taking) {
+  private static Throwable first(Throwable failure, CompletableFuture<Void> other) {
     try {
-      CompletableFuture.allOf(taking.toArray(CompletableFuture[]::new)).join();
+      // Cannot be interrupted.
+      other.join();
+      return failure;
     } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException unchecked) {
-        throw unchecked;
+      if (failure == null) {
+        return e.getCause();
       }
-      throw e;
+      failure.addSuppressed(e.getCause());
+      return failure;
+    }
+  }
+
+  private static void rethrow(Throwable failure) {
+    if (failure instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    if (failure instanceof Error error) {
+      throw error;
     }
   }
 

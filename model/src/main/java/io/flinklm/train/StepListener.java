@@ -20,7 +20,9 @@ public interface StepListener {
     LOSS,
     /** The gradients. */
     BACKWARD,
-    /** Other shards are waited for, and all gradients added. */
+    /**
+     * The other shards, which this thread computes too or waits for, and the sum of all gradients.
+     */
     SUM,
     /** The numbers of the report and the norm of the gradients come out of the engine. */
     REPORT,
@@ -30,6 +32,6 @@ public interface StepListener {
     STATE
   }
 
-  /** A part has ended; what comes now is the next one. */
+  /** A part has ended; what comes now is the next one. Not all parts end on the same thread. */
   void ended(Part part);
 }

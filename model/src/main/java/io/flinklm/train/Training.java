@@ -53,9 +53,10 @@ public record Training(
     return copy(nonfinite, other, engineThreads, testsAll);
   }
 
-  /** The same with so many engine threads. */
-  public Training withEngineThreads(int other) {
-    return copy(nonfinite, nanoTime, other, testsAll);
+  /** The same with so many engine threads, as in {@link TrainingConfig#threadsHere}. */
+  public Training withEngineThreads(int chosen) {
+    int threads = TrainingConfig.threadsHere(chosen, config.shards());
+    return copy(nonfinite, nanoTime, threads, testsAll);
   }
 
   /** The same, of which all new text is evaluated before it is trained on, or not. */

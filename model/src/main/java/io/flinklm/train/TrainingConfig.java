@@ -89,7 +89,22 @@ public record TrainingConfig(
 
   /** Rows of the largest shard of a full batch. */
   public int rowsOfShard() {
+    return rowsOfShard(laneCount, shards);
+  }
+
+  /** Rows of the largest of so many shards of so many lanes. */
+  public static int rowsOfShard(int laneCount, int shards) {
     return (laneCount + shards - 1) / shards;
+  }
+
+  /**
+   * Threads that compute shards on this machine.
+   *
+   * @param chosen by a person; 0 for as many as there are shards, at most the cores of the machine
+   */
+  public static int threadsHere(int chosen, int shards) {
+    int wanted = chosen == 0 ? Runtime.getRuntime().availableProcessors() : chosen;
+    return Math.max(1, Math.min(wanted, shards));
   }
 
   /** How text is cut: a model without memory takes windows as samples. */

@@ -169,6 +169,7 @@ class NonfiniteTrainerTest {
               kept.add(step);
               return "it is kept";
             })
+        .withEngineThreads(shards)
         .timedBy(clock::get);
   }
 

@@ -84,7 +84,8 @@ class RefusedStateTest {
         KeptTraining.config(new NetConfig("lmmodel6", 3, 2, 2, 0.4), 2, 3, 5),
         KeptTraining.config(KeptTraining.CONFIG.net(), 3, 3, 5),
         KeptTraining.config(KeptTraining.CONFIG.net(), 2, 4, 5),
-        KeptTraining.config(KeptTraining.CONFIG.net(), 2, 3, 6));
+        KeptTraining.config(KeptTraining.CONFIG.net(), 2, 3, 6),
+        KeptTraining.CONFIG.withShards(2));
   }
 
   @ParameterizedTest
@@ -149,15 +150,16 @@ class RefusedStateTest {
   private static String words(TrainingConfig config) {
     NetConfig net = config.net();
     return "%s with vocabulary %d, hidden %d, layers %d, dropout %s, lanes %d, bptt %d, seed %d"
-        .formatted(
-            net.model(),
-            net.vocabulary(),
-            net.hidden(),
-            net.layers(),
-            net.dropout(),
-            config.laneCount(),
-            config.bptt(),
-            config.seed());
+            .formatted(
+                net.model(),
+                net.vocabulary(),
+                net.hidden(),
+                net.layers(),
+                net.dropout(),
+                config.laneCount(),
+                config.bptt(),
+                config.seed())
+        + (config.shards() == 1 ? "" : ", shards " + config.shards());
   }
 
   @Test

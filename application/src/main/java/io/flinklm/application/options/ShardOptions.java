@@ -31,22 +31,24 @@ public final class ShardOptions {
    */
   public void requireFit(int rows) {
     OptionRange.positive("--shards", count());
-    OptionRange.positive("--engine-threads", engineThreads());
-    OptionRange.atMost("--engine-threads", engineThreads(), PyTorch.MOST_THREADS);
+    requireThreads();
     if (count() > rows) {
       throw new UserMistake(
           "--shards is %d, and a batch has %d rows: a shard has one or more"
               .formatted(count(), rows));
     }
-    requireShards(engineThreads(), count());
-  }
-
-  private static void requireShards(int threads, int count) {
-    if (threads > count) {
+    if (engineThreads() > count()) {
       throw new UserMistake(
           "--engine-threads %d needs as many shards, which its threads compute side by side:"
                   .formatted(threads)
-              + " --shards %d or more, not %d".formatted(threads, count));
+              + " --shards %d or more, not %d".formatted(threads, count()));
+    }
+  }
+
+  private void requireThreads() {
+    if (threads != null) {
+      OptionRange.positive("--engine-threads", threads);
+      OptionRange.atMost("--engine-threads", threads, PyTorch.MOST_THREADS);
     }
   }
 
@@ -55,19 +57,15 @@ public final class ShardOptions {
     return count == null ? 1 : count;
   }
 
-  /** Threads that compute them. */
+  /** Threads that compute them; 0 where none were chosen. */
   public int engineThreads() {
-    return threads == null ? threadsFor(count()) : threads;
-  }
-
-  private static int threadsFor(int shards) {
-    return Math.max(1, Math.min(shards, Runtime.getRuntime().availableProcessors()));
+    return threads == null ? 0 : threads;
   }
 
   /**
    * The settings of a run that goes on, on the threads that were chosen for it.
    *
-   * @throws UserMistake if it is to have other shards
+   * @throws UserMistake if it is to have other shards, or more threads than shards
    */
   ModelSettings resumed(ModelSettings kept) {
     if (count != null && count != kept.shards()) {
@@ -75,11 +73,12 @@ public final class ShardOptions {
           "a run that goes on keeps its shards: leave out --shards, or give %d"
               .formatted(kept.shards()));
     }
-    if (threads == null) {
-      return kept.withShards(kept.shards(), threadsFor(kept.shards()));
+    requireThreads();
+    if (engineThreads() > kept.shards()) {
+      throw new UserMistake(
+          "--engine-threads is %d, and a run that goes on keeps its shards: give %d or fewer"
+              .formatted(threads, kept.shards()));
     }
-    OptionRange.positive("--engine-threads", threads);
-    requireShards(threads, kept.shards());
-    return kept.withShards(kept.shards(), threads);
+    return threads == null ? kept : kept.withShards(kept.shards(), threads);
   }
 }

@@ -31,7 +31,8 @@ import io.flinklm.train.TrainingConfig;
  * @param cell who computes an LSTM
  * @param onNonfinite what it does where a step gives NaN or infinity
  * @param shards that the rows of a batch are cut into; each number of them gives bits of its own
- * @param engineThreads that compute shards side by side; their number decides no bit
+ * @param engineThreads that a person chose to compute shards side by side, which decide no bit; 0
+ *     for as many as there are shards, at most the cores of the machine
  * @param hyperparameters that were chosen; the others are of the model's fit
  * @param fitted what that fit was found on
  */
@@ -206,6 +207,11 @@ public record ModelSettings(
     return MachineKind.of(PyTorch.device(device));
   }
 
+  /** Threads that compute shards on this machine. */
+  public int threadsHere() {
+    return TrainingConfig.threadsHere(engineThreads, shards);
+  }
+
   /** How text is cut into windows. */
   public Windows windows() {
     return fit().windows(bptt);
@@ -217,8 +223,8 @@ public record ModelSettings(
    * @throws WrongArithmeticException if it computes the model wrongly here
    */
   public SelfTest selfTest(int vocabulary) {
-    return SelfTest.of(
-        net(vocabulary), cell, trainingConfig(vocabulary, 0).rowsOfShard(), PyTorch.device(device));
+    int rows = TrainingConfig.rowsOfShard(laneCount, shards);
+    return SelfTest.of(net(vocabulary), cell, rows, PyTorch.device(device));
   }
 
   /**

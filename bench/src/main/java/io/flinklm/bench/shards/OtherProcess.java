@@ -7,6 +7,7 @@ import io.flinklm.bench.measure.BareStep;
 import io.flinklm.bench.measure.PreparedBatches;
 import io.flinklm.bench.measure.Timing;
 import io.flinklm.cli.run.RepeatedText;
+import io.flinklm.cli.screen.Interruption;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.json.Json;
 import io.flinklm.train.Fit;
@@ -86,6 +87,8 @@ final class OtherProcess implements AutoCloseable {
             .withHidden(Integer.parseInt(arguments[1]))
             .withLanes(Integer.parseInt(arguments[2]));
     PrintStream answers = System.out;
+    // Ctrl-C reaches this process too; the one that asks ends it, behind the turn.
+    Interruption.listen();
     try (BareStep step = step(model);
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
       answers.println(READY);

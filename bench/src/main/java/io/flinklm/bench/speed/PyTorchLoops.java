@@ -9,15 +9,14 @@ import io.flinklm.train.Fit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * PyTorch's own loops that take turns in {@code bench}: one with as many threads as the engine has,
@@ -27,8 +26,6 @@ import java.util.stream.IntStream;
  * @param work directory of the file that they read the text from
  */
 record PyTorchLoops(SpeedOptions options, Path work) {
-  private static final Set<ModelKind> MODELS =
-      EnumSet.range(ModelKind.LMMODEL5, ModelKind.AWD_LSTM);
   private static final String PASSIVE = "passive";
   private static final String ACTIVE = "active";
 
@@ -43,10 +40,13 @@ record PyTorchLoops(SpeedOptions options, Path work) {
 
   /** Why there are none; empty if there are. */
   Optional<String> missing() throws Exception {
-    if (!MODELS.contains(options.model().fit().kind())) {
+    if (!options.model().fit().kind().isLayered()) {
       return Optional.of(
           "it is there for "
-              + MODELS.stream().map(ModelKind::label).collect(Collectors.joining(", ")));
+              + Stream.of(ModelKind.values())
+                  .filter(ModelKind::isLayered)
+                  .map(ModelKind::label)
+                  .collect(Collectors.joining(", ")));
     }
     return PyTorchLoop.python().isPresent() ? Optional.empty() : Optional.of(PyTorchLoop.MISSING);
   }

@@ -122,13 +122,14 @@ public record SpeedResults(
 
   /** What was measured, in a line. */
   String title() {
-    return "%s, hidden %d, %s tokens in the vocabulary, %d lanes x %d tokens, %s"
+    return "%s, hidden %d, %s tokens in the vocabulary, %d lanes x %d tokens, %s%s"
         .formatted(
             model.name(),
             model.hidden(),
             Figures.count(vocabulary),
             model.laneCount(),
             model.bptt(),
+            model.shards() == 1 ? "" : model.shards() + " shards on ",
             model.engineThreads() == 1
                 ? "one engine thread"
                 : model.engineThreads() + " engine threads");

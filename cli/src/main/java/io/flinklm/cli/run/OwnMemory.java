@@ -38,8 +38,7 @@ public final class OwnMemory {
   /** The same of other work. */
   static String estimate(TrainingHeap.Work work, ModelSettings model, Tokenizer tokenizer) {
     TrainingMemory memory = expected(work, model, tokenizer);
-    double flopPerSecond =
-        ProductRate.measure(PyTorch.device(model.device()), model.engineThreads());
+    double flopPerSecond = ProductRate.measure(PyTorch.device(model.device()), model.threadsHere());
     return "%s parameters, about %s of memory, about %s tokens/s"
         .formatted(
             Figures.count(memory.cost().parameters()),

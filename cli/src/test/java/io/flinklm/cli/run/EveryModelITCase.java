@@ -78,9 +78,11 @@ class EveryModelITCase {
     try (PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream())) {
       SeedResult result = stream.train(model, EPOCHS, nowhere, Interruption.listen()).orElseThrow();
       Report.RunEnd loop = plainLoop(model, 1);
-      assertThat(plainLoop(model, model.shards()).weightsSha256())
-          .as("on %d threads", model.shards())
-          .isEqualTo(loop.weightsSha256());
+      if (model.shards() > 1) {
+        assertThat(plainLoop(model, model.shards()).weightsSha256())
+            .as("on %d threads", model.shards())
+            .isEqualTo(loop.weightsSha256());
+      }
       assertThat(result.weightsSha256()).isEqualTo(loop.weightsSha256());
       assertThat(result.accuracy()).isEqualTo(loop.accuracy());
       assertThat(result.validLoss()).isEqualTo(loop.loss());

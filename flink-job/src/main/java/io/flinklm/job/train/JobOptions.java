@@ -18,7 +18,7 @@ public final class JobOptions implements Serializable, Cloneable {
 
   private DeviceChoice device;
   private String nonfinite;
-  private int engineThreads = 1;
+  private int engineThreads;
   private Duration laneTimeout;
   private Duration stallWarning = MINUTE;
   private int publishEvery = 50;
@@ -36,8 +36,9 @@ public final class JobOptions implements Serializable, Cloneable {
   }
 
   /**
-   * The defaults: one engine thread, lanes are waited for without end, weights are published after
-   * 50 steps and exported after a minute, and a stall is said after a minute.
+   * The defaults: as many engine threads as shards and cores, lanes are waited for without end,
+   * weights are published after 50 steps and exported after a minute, and a stall is said after a
+   * minute.
    */
   public static JobOptions of(DeviceChoice device, String nonfinite) {
     return new JobOptions(device, nonfinite);
@@ -62,7 +63,7 @@ public final class JobOptions implements Serializable, Cloneable {
         });
   }
 
-  /** The same with so many engine threads. */
+  /** The same with so many engine threads; 0 for as many as shards, at most the cores. */
   public JobOptions withEngineThreads(int threads) {
     return with(copy -> copy.engineThreads = threads);
   }
@@ -126,7 +127,7 @@ public final class JobOptions implements Serializable, Cloneable {
     return nonfinite;
   }
 
-  /** Threads that compute the shards of a batch side by side. */
+  /** Threads that compute the shards of a batch side by side; 0 for as many as there are. */
   public int engineThreads() {
     return engineThreads;
   }
