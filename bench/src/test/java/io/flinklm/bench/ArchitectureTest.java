@@ -107,8 +107,8 @@ class ArchitectureTest {
       topics.client, train
       cli.chart: lane, pictures, train
       cli.option: (root), application.options, picocli, predict, text, train
-      cli.reproduce: JSON, application.settings, cli.chart, cli.option, cli.run, cli.screen, \
-      json, lane, net, picocli, pictures, text, train
+      cli.reproduce: JSON, application.options, application.settings, cli.chart, cli.option, \
+      cli.run, cli.screen, json, lane, net, picocli, pictures, text, train
       cli.run: (root), DJL, Flink, JSON, Kafka's clients, application, application.options, \
       application.settings, cli.chart, cli.option, cli.screen, engine, job, job.kafka, \
       job.models, job.predict, job.train, json, lane, local.flink, local.kafka, \

@@ -16,7 +16,8 @@ import java.util.Map;
  *
  * @param forward its forward pass
  * @param targets that it predicts, {@code [rows * time]}
- * @param loss mean over its own rows, with gradients of a sum over them
+ * @param loss mean over its own rows; its gradients are those of a sum over them, divided by the
+ *     rows of a full batch
  * @param gradients of the parameters, by their names
  */
 record LearnedShard(Forward forward, NDArray targets, Loss loss, Map<String, NDArray> gradients) {
@@ -42,9 +43,9 @@ record LearnedShard(Forward forward, NDArray targets, Loss loss, Map<String, NDA
   }
 
   /**
-   * The numbers of a step out of the engine with the norm of its gradients, all read at once, since
-   * each reading waits for it. The norm is NaN or infinite if a gradient is, or if a square is
-   * beyond float32 and so could not go into the optimizer's variance.
+   * Reads all numbers of a step out of the engine at once, since each reading waits for it: the
+   * losses, and the norm of the gradients. The norm is NaN or infinite if a gradient is, or if a
+   * square is beyond float32 and so could not go into the optimizer's variance.
    *
    * @param gradients of the whole batch
    * @param learningRate of the step

@@ -15,7 +15,7 @@ import java.util.List;
  */
 record ScoredShard(Forward forward, LossNumbers loss) {
 
-  /** Of targets {@code [rows * time]}. */
+  /** Computes the loss of targets, {@code [rows * time]}. */
   static ScoredShard of(Forward forward, NDArray targets, TorchScript script, NDManager scope) {
     NDList mean = CrossEntropy.mean(forward.logits(), targets, script, scope);
     LossNumbers loss =

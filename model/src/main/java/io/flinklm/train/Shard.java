@@ -13,11 +13,12 @@ import java.util.List;
 
 /**
  * A shard: a fixed run of the rows of a batch, which is computed apart. How many there are is part
- * of the training, since sums are taken shard by shard; where and when each is computed is not.
+ * of the training, since sums are taken shard by shard; where and when each is computed is no part
+ * of it.
  *
- * @param rows of the batch
- * @param first of the batch's rows that is one of these
- * @param all rows of the batch
+ * @param rows of the batch that belong to it
+ * @param first index in the batch of its first row
+ * @param all number of rows of the batch
  */
 record Shard(Batch rows, int first, int all) {
 
@@ -53,7 +54,7 @@ record Shard(Batch rows, int first, int all) {
     return scope.create(rows.lastTargets(time));
   }
 
-  /** Its rows of hidden states of the batch, each {@code [layers, batch, hidden]}. */
+  /** The part of a batch's hidden states, {@code [layers, batch, hidden]}, that is of its rows. */
   NDList states(NDList ofBatch) {
     if (size() == all) {
       return ofBatch;

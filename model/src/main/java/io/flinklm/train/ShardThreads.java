@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
 
 /**
- * The threads that compute the shards of a batch side by side: the one that asks, and others of its
- * own. Each takes the next shard that nobody has taken, on one engine thread. Who computes a shard
- * decides no bit of it.
+ * The threads that compute the shards of a batch side by side: the one that asks, and a pool. Each
+ * takes the next shard that nobody has taken, and uses one thread of the engine, to which the
+ * asking thread must have been set. Who computes a shard decides no bit of it.
  */
 final class ShardThreads implements AutoCloseable {
   private final int threads;
@@ -46,8 +46,9 @@ final class ShardThreads implements AutoCloseable {
   }
 
   /**
-   * What a function gives of each shard, in their order. Returns when no thread computes any more,
-   * also where one fails and where this one is interrupted, so that what they use can be let go.
+   * What a function gives of each shard, in their order. Waits until no thread computes any more,
+   * also where one fails and where this one is interrupted, so that what they use can be let go;
+   * then returns, or throws the first failure.
    */
   <T> List<T> each(int shards, IntFunction<T> of) {
     AtomicReferenceArray<T> found = new AtomicReferenceArray<>(shards);

@@ -52,6 +52,11 @@ public final class ShardOptions {
     }
   }
 
+  /** A model's settings with these. */
+  public ModelSettings appliedTo(ModelSettings settings) {
+    return settings.withShards(count(), engineThreads());
+  }
+
   /** How many shards. */
   public int count() {
     return count == null ? 1 : count;

@@ -2,6 +2,7 @@ package io.flinklm.cli.chaos;
 
 import ai.djl.Device;
 import io.flinklm.application.options.OptionRange;
+import io.flinklm.application.options.ShardOptions;
 import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.run.OutDirectory;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -75,6 +77,8 @@ public final class ChaosCommand implements Callable<Integer> {
   @Option(names = "--epochs", description = "Passes over the text (default: the model's).")
   private Integer epochs;
 
+  @Mixin private ShardOptions shards;
+
   @Option(
       names = "--checkpoint-interval",
       paramLabel = "SECONDS",
@@ -93,6 +97,7 @@ public final class ChaosCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Fit fit = Fit.of(model);
     int passes = epochs == null ? fit.epochs() : epochs;
+    shards.requireFit(fit.laneCount());
     OptionRange.positive("--kills", kills);
     OptionRange.positive("--epochs", passes);
     OptionRange.positive("--checkpoint-interval", checkpointSeconds);
@@ -106,7 +111,7 @@ public final class ChaosCommand implements Callable<Integer> {
     PrintStream screen = System.out;
     out.begin(true, Optional.empty());
     Corpus corpus = Corpus.humanNumbers();
-    ModelSettings settings = ModelSettings.ofChapter(fit, seed);
+    ModelSettings settings = shards.appliedTo(ModelSettings.ofChapter(fit, seed));
     Lanes lanes = Lanes.of(corpus.size(), settings.laneCount(), fit.windows(settings.bptt()));
     List<Report> undisturbed = plainLoop(settings, corpus, lanes, passes);
     Report.RunEnd expected = (Report.RunEnd) undisturbed.get(undisturbed.size() - 1);

@@ -1,5 +1,6 @@
 package io.flinklm.cli.reproduce;
 
+import io.flinklm.application.options.ShardOptions;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.chart.Picture;
 import io.flinklm.cli.option.PortOption;
@@ -56,6 +57,7 @@ public final class ReproduceCommand implements Callable<Integer> {
       description = "Print the means as one JSON object, the last line on standard output.")
   private boolean json;
 
+  @Mixin private ShardOptions shards;
   @Mixin private PortOption port;
 
   @Override
@@ -63,6 +65,7 @@ public final class ReproduceCommand implements Callable<Integer> {
     List<Fit> fits = models.stream().distinct().map(Fit::of).toList();
     List<Long> distinct = seeds.stream().distinct().toList();
     port.requireValid();
+    fits.forEach(fit -> shards.requireFit(fit.laneCount()));
     Path directory = OutDirectory.writable(out);
     PrintStream screen = System.out;
     Interruption interruption = Interruption.listen();
@@ -76,7 +79,10 @@ public final class ReproduceCommand implements Callable<Integer> {
         for (long seed : distinct) {
           Optional<SeedResult> result =
               reproduction.train(
-                  ModelSettings.ofChapter(fit, seed), fit.epochs(), screen, interruption);
+                  shards.appliedTo(ModelSettings.ofChapter(fit, seed)),
+                  fit.epochs(),
+                  screen,
+                  interruption);
           if (result.isEmpty()) {
             screen.println("Stopped; nothing was written.");
             return STOPPED;
@@ -102,7 +108,7 @@ public final class ReproduceCommand implements Callable<Integer> {
 
   private void write(ResultsTable table, List<Long> distinct, Path directory, PrintStream screen)
       throws IOException {
-    ResultsDocument document = new ResultsDocument(directory, table, distinct);
+    ResultsDocument document = new ResultsDocument(directory, table, distinct, shards.count());
     screen.println();
     screen.println(table.toText());
     screen.println();

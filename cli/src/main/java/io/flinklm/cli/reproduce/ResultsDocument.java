@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
  * @param directory that holds them
  * @param table of the results
  * @param seeds that the means are over
+ * @param shards that batches were cut into
  */
-record ResultsDocument(Path directory, ResultsTable table, List<Long> seeds) {
+record ResultsDocument(Path directory, ResultsTable table, List<Long> seeds, int shards) {
   private static final String PAGE = "README.md";
   private static final String NUMBERS = "results.json";
   private static final String PICTURE = "accuracy.png";
@@ -42,7 +43,7 @@ record ResultsDocument(Path directory, ResultsTable table, List<Long> seeds) {
 
         Written by
 
-            ./flink-lm reproduce --seeds %s --models %s
+            ./flink-lm reproduce --seeds %s --models %s%s
 
         which trains each model with each seed through Kafka and Flink, with the fit of the chapter \
         "A language model from scratch" (its `fit_one_cycle`) on the numbers from 1 to 9999 in \
@@ -55,6 +56,12 @@ record ResultsDocument(Path directory, ResultsTable table, List<Long> seeds) {
 
         ![accuracy after each epoch](%s)
         """
-        .formatted(list, models, NUMBERS, table.toMarkdown(), PICTURE);
+        .formatted(
+            list,
+            models,
+            shards == 1 ? "" : " --shards " + shards,
+            NUMBERS,
+            table.toMarkdown(),
+            PICTURE);
   }
 }

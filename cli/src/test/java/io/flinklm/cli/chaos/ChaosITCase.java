@@ -25,7 +25,8 @@ class ChaosITCase {
   @Test
   void killedAnywhereTheTrainingEndsWithTheSameBits() throws Exception {
     try (Command command =
-        Command.start(directory, "chaos", "--kills=3", "--broker-kills=1", "--epochs=3")) {
+        Command.start(
+            directory, "chaos", "--kills=3", "--broker-kills=1", "--epochs=3", "--shards=2")) {
       Ended ended = command.await(PATIENCE_SECONDS);
       assertThat(ended.code()).as(ended.out() + ended.err()).isZero();
       assertThat(ended.out()).contains("The same: weights, hidden states, step, counters");

@@ -23,6 +23,7 @@ class ReproduceITCase {
             "reproduce",
             "--seeds=0,1",
             "--models=lmmodel1,lmmodel2",
+            "--shards=2",
             "--out=results",
             "--port=0",
             "--json");
@@ -41,7 +42,9 @@ class ReproduceITCase {
     assertThat(ended.out()).contains("lmmodel2", "0.474 ± 0.027", results.toRealPath().toString());
     assertThat(results.resolve("README.md"))
         .content()
-        .contains("| most common token |  | 0.152 |", "--seeds 0,1 --models lmmodel1,lmmodel2");
+        .contains(
+            "| most common token |  | 0.152 |",
+            "--seeds 0,1 --models lmmodel1,lmmodel2 --shards 2");
     assertThat(Files.size(results.resolve("results.json"))).isPositive();
     assertThat(Files.size(results.resolve("accuracy.png"))).isPositive();
     assertThat(ended.err()).isEmpty();
