@@ -44,7 +44,8 @@ public record PlainRun(
     screen.println("Expected   " + OwnMemory.ofLoop(settings.model(), tokenizer));
     TrainingConfig config = settings.trainingConfig(tokenizer.size());
     List<Report.RunEnd> last = new ArrayList<>();
-    try (MetricsFile metrics = MetricsFile.create(out.metrics());
+    try (WholeSteps steps = WholeSteps.begin();
+        MetricsFile metrics = MetricsFile.create(out.metrics());
         Display display =
             Display.on(
                 screen,
@@ -55,6 +56,7 @@ public record PlainRun(
           report -> {
             metrics.write(report);
             display.show(report);
+            steps.stepped();
             if (report instanceof Report.RunEnd end) {
               last.add(end);
             }
