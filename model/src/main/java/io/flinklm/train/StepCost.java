@@ -23,8 +23,9 @@ public record StepCost(NetConfig net, int laneCount, int bptt, int shards) {
   private static final long BYTES_A_PARAMETER = 40;
 
   // Of several shards: each has gradients of its own, of which pairs are added, and each thread has
-  // matrices in oneDNN's order. Measured at hidden 1024: 19 with two shards, 31 with four.
-  private static final long BYTES_OF_SHARDS = 12;
+  // matrices in oneDNN's order. Measured at hidden 1024: 9 to 15 with two shards, 18 to 24 with
+  // four.
+  private static final long BYTES_OF_SHARDS = 3;
   private static final long BYTES_A_SHARD = 5;
 
   // Numbers that a layer keeps of a token, of each unit of its width: its input, its output, four
