@@ -1,5 +1,8 @@
 package io.flinklm.train;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -44,6 +47,36 @@ public record BatchResult(
     return of(loss, 0, 0);
   }
 
+  /**
+   * Of the rows of several replicas as of one batch: means over all targets, and the mean of the
+   * gradients' norms.
+   */
+  static BatchResult joined(List<BatchResult> of) {
+    int targets = 0;
+    int correct = 0;
+    double crossEntropy = 0;
+    double activation = 0;
+    double temporalActivation = 0;
+    double norms = 0;
+    for (BatchResult each : of) {
+      targets += each.targets;
+      correct += each.correct;
+      crossEntropy += each.crossEntropy * each.targets;
+      activation += each.activation * each.targets;
+      temporalActivation += each.temporalActivation * each.targets;
+      norms += each.gradientNorm;
+    }
+    return new BatchResult(
+        crossEntropy / targets,
+        activation / targets,
+        temporalActivation / targets,
+        norms / of.size(),
+        correct,
+        targets,
+        of.get(0).learningRate,
+        List.of());
+  }
+
   /** What the gradients were taken of. */
   public double loss() {
     return crossEntropy + activation + temporalActivation;
@@ -69,5 +102,27 @@ public record BatchResult(
   /** Whether neither the loss nor the gradients hold NaN or infinity. */
   public boolean isFinite() {
     return Double.isFinite(loss()) && Double.isFinite(gradientNorm);
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeDouble(crossEntropy);
+    out.writeDouble(activation);
+    out.writeDouble(temporalActivation);
+    out.writeDouble(gradientNorm);
+    out.writeInt(correct);
+    out.writeInt(targets);
+    out.writeDouble(learningRate);
+  }
+
+  static BatchResult read(DataInput in) throws IOException {
+    return new BatchResult(
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readInt(),
+        in.readInt(),
+        in.readDouble(),
+        List.of());
   }
 }

@@ -1,8 +1,6 @@
 package io.flinklm.train;
 
-import io.flinklm.lane.Batch;
 import io.flinklm.lane.Refusal;
-import io.flinklm.lane.Split;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -21,21 +19,16 @@ final class ByteMetrics {
   private BitsPerByte average = BitsPerByte.NONE;
   private CodeLength codeLength;
 
-  /** Bytes of the targets that a batch's loss is the mean of. */
-  static double ofTargets(Batch batch, BatchResult result) {
-    return (double) batch.bytesOfLastTargets(result.targets() / batch.chunks().size());
-  }
-
   /** Bits per byte of one batch. */
-  static BitsPerByte of(Batch batch, BatchResult result) {
-    return BitsPerByte.NONE.plus(result.nats(), ofTargets(batch, result));
+  static BitsPerByte of(BatchCounts batch, BatchResult result) {
+    return BitsPerByte.NONE.plus(result.nats(), batch.targetBytes());
   }
 
   /** Counts a batch, and those of the train split in the average. */
-  void add(Batch batch, BatchResult result, double beta) {
-    if (batch.segment().split() == Split.TRAIN) {
+  void add(BatchCounts batch, BatchResult result, double beta) {
+    if (batch.isOfTraining()) {
       trained += batch.newBytes();
-      average = average.averagedWith(result.nats(), ofTargets(batch, result), beta);
+      average = average.averagedWith(result.nats(), batch.targetBytes(), beta);
     } else {
       scored += batch.newBytes();
     }
@@ -48,7 +41,7 @@ final class ByteMetrics {
   }
 
   /** Takes up what a batch of new text gave before the model was trained on it, if ever. */
-  void code(Batch batch, BatchResult given, int ids) {
+  void code(BatchCounts batch, BatchResult given, int ids) {
     codeLength = (codeLength == null ? CodeLength.NONE : codeLength).plus(batch, given, ids);
   }
 

@@ -1,6 +1,5 @@
 package io.flinklm.train;
 
-import io.flinklm.lane.Batch;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -19,7 +18,7 @@ public record CodeLength(long ofBytes, double bytes) {
   static final CodeLength NONE = new CodeLength(0, 0);
 
   /** Behind one more batch; the same if what it gave is not finite. */
-  CodeLength plus(Batch batch, BatchResult given, int ids) {
+  CodeLength plus(BatchCounts batch, BatchResult given, int ids) {
     if (!Double.isFinite(given.crossEntropy())) {
       return this;
     }

@@ -36,16 +36,18 @@ public final class Learner implements AutoCloseable {
   private final Weights weights;
   private final StepListener listener;
   private final ShardThreads threads;
+  private final int firstRow;
 
   /** Learns on from weights that live in the manager. */
   public Learner(TrainingConfig config, LanguageModel model, Weights weights, NDManager manager) {
-    this(config, model, weights, manager, 1, StepListener.NONE);
+    this(config, model, weights, manager, 1, 0, StepListener.NONE);
   }
 
   /**
    * The same, and tells how far each step is.
    *
    * @param engineThreads that compute shards side by side; their number decides no bit
+   * @param firstRow of the rows of all replicas that is the first of these
    */
   public Learner(
       TrainingConfig config,
@@ -53,6 +55,7 @@ public final class Learner implements AutoCloseable {
       Weights weights,
       NDManager manager,
       int engineThreads,
+      int firstRow,
       StepListener listener) {
     this.config = config;
     this.model = model;
@@ -68,6 +71,7 @@ public final class Learner implements AutoCloseable {
     this.clipping = new Clipping(config.clip(), script);
     this.hiddenStates = new HiddenStates(config.net(), model.stateParts(), manager);
     this.threads = new ShardThreads(engineThreads);
+    this.firstRow = firstRow;
   }
 
   /**
@@ -106,7 +110,7 @@ public final class Learner implements AutoCloseable {
     // The others take no time that the step would not; one is enough to know the parts.
     StepListener told = shard.first() == 0 ? listener : StepListener.NONE;
     try (GradientMode mode = GradientMode.off()) {
-      Dropout dropout = Dropout.of(config.seed(), step, shard.first());
+      Dropout dropout = Dropout.of(config.seed(), step, firstRow + shard.first());
       NDArray inputs = shard.inputs(scope);
       Pass pass =
           backpropagation.forward(
@@ -115,7 +119,7 @@ public final class Learner implements AutoCloseable {
       NDArray targets = shard.targets(pass.forward(), scope);
       Loss loss =
           Loss.of(pass.forward(), targets, config.regularizer(), script, scope)
-              .ofRows(shard.size(), config.laneCount(), script, scope);
+              .ofRows(shard.size(), config.rows(), script, scope);
       told.ended(Part.LOSS);
       Map<String, NDArray> gradients = pass.gradients(loss.gradients());
       told.ended(Part.BACKWARD);
@@ -196,6 +200,18 @@ public final class Learner implements AutoCloseable {
   public void pass(Batch batch, List<Integer> lanes) {
     score(batch);
     hiddenStates.drop(lanes);
+  }
+
+  /**
+   * Puts the mean of several replicas' weights in the place of these.
+   *
+   * @param means of all that was exchanged
+   */
+  void average(WeightsMean means) {
+    try (GradientMode mode = GradientMode.off();
+        NDManager scope = manager.newSubManager()) {
+      means.into(weights, script, scope);
+    }
   }
 
   /** The weights, which every call of {@link #train} changes. */

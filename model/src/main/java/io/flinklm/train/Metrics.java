@@ -1,6 +1,5 @@
 package io.flinklm.train;
 
-import io.flinklm.lane.Batch;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
@@ -46,9 +45,9 @@ final class Metrics {
     this.prequential = new Prequential(testsAll);
   }
 
-  /** Whether a batch belongs to a later segment than the one under way. */
-  boolean leavesSegment(Batch batch) {
-    return segment.batches() > 0 && batch.segment().compareTo(segment.segment()) > 0;
+  /** Whether a segment is later than the one under way. */
+  boolean leavesSegment(Segment next) {
+    return segment.batches() > 0 && next.compareTo(segment.segment()) > 0;
   }
 
   /** Whether a segment is under way. */
@@ -69,7 +68,7 @@ final class Metrics {
    *
    * @param seconds wall time from the start of the first batch to the end of this one
    */
-  void add(Batch batch, BatchResult result, double seconds) {
+  void add(BatchCounts batch, BatchResult result, double seconds) {
     if (segment.batches() == 0) {
       segment = SegmentSums.empty(batch.segment());
     }
@@ -79,7 +78,7 @@ final class Metrics {
     }
     this.seconds = seconds;
     bytes.add(batch, result, BETA);
-    if (batch.segment().split() == Split.TRAIN) {
+    if (batch.isOfTraining()) {
       tokensTrained += batch.newTokens();
       if (!Prequential.isNew(batch.segment())) {
         prequential = new Prequential(testsAll);
@@ -94,17 +93,17 @@ final class Metrics {
   }
 
   /** Takes up what the batch of the next step gave before it was trained on. */
-  void addTested(Batch batch, BatchResult scored) {
+  void addTested(BatchCounts batch, BatchResult scored) {
     prequential.add(batch, scored);
   }
 
   /** Takes up what new text adds to the code of all text: what it gave before any training. */
-  void code(Batch batch, BatchResult given, int ids) {
+  void code(BatchCounts batch, BatchResult given, int ids) {
     bytes.code(batch, given, ids);
   }
 
   /** Counts a batch whose step was not taken: its tokens are refused, and it is in no mean. */
-  void refuse(Batch batch, double seconds) {
+  void refuse(BatchCounts batch, double seconds) {
     add(new Refusal(Refusal.Reason.NONFINITE, batch.newTokens(), batch.newBytes()));
     this.seconds = seconds;
   }
@@ -121,14 +120,14 @@ final class Metrics {
     bytes.add(refusal);
   }
 
-  Report.Step step(String model, long step, Batch batch, BatchResult result) {
+  Report.Step step(String model, long step, BatchCounts batch, BatchResult result) {
     TrainingNumbers numbers =
         numbers(
             model,
             step,
             batch.segment(),
             batch.index(),
-            batch.chunks().size(),
+            batch.rows(),
             result.crossEntropy(),
             result.correct() / (double) result.targets(),
             ByteMetrics.of(batch, result));

@@ -53,7 +53,7 @@ public record PlainLoop(int[] corpus, Lanes lanes, TokenBytes bytes) {
   }
 
   /** Trains for so many epochs and reports the end. */
-  public void run(Trainer trainer, int epochs) {
+  public void run(BatchTraining trainer, int epochs) {
     for (int epoch = 0; epoch < epochs; epoch++) {
       for (Split split : Split.values()) {
         for (int index = 0; index < lanes.windows(split); index++) {
@@ -66,7 +66,7 @@ public record PlainLoop(int[] corpus, Lanes lanes, TokenBytes bytes) {
   }
 
   /** What lies behind the last window of a lane, where lanes do not end with a window. */
-  private void refuseTails(Trainer trainer, Split split) {
+  private void refuseTails(BatchTraining trainer, Split split) {
     for (int lane = 0; lane < lanes.count(); lane++) {
       int inWindows = lanes.cut().tokens(lanes.windows(split, lane));
       int tail = lanes.length(split, lane) - inWindows;

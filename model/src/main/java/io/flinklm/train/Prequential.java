@@ -1,7 +1,6 @@
 package io.flinklm.train;
 
 import io.flinklm.engine.RandomStream;
-import io.flinklm.lane.Batch;
 import io.flinklm.lane.Segment;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -61,7 +60,7 @@ final class Prequential {
   }
 
   /** Takes up what a batch gave; a loss that is not finite would stay for good. */
-  void add(Batch batch, BatchResult scored) {
+  void add(BatchCounts batch, BatchResult scored) {
     if (!Double.isFinite(scored.crossEntropy())) {
       return;
     }
@@ -69,7 +68,7 @@ final class Prequential {
     lossSum = beta * lossSum + (1 - beta) * scored.crossEntropy();
     accuracySum = beta * accuracySum + (1 - beta) * accuracy;
     weight = beta * weight + (1 - beta);
-    bits = bits.averagedWith(scored.nats(), ByteMetrics.ofTargets(batch, scored), beta);
+    bits = bits.averagedWith(scored.nats(), batch.targetBytes(), beta);
   }
 
   /** Cross entropy in nats; NaN before the first scored batch, and once text has come again. */

@@ -1,6 +1,5 @@
 package io.flinklm.train;
 
-import io.flinklm.lane.Batch;
 import io.flinklm.lane.Segment;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -33,8 +32,8 @@ record SegmentSums(
   }
 
   // Mean over batches weighted by rows, which is the mean over targets.
-  SegmentSums plus(Batch batch, BatchResult result) {
-    int size = batch.chunks().size();
+  SegmentSums plus(BatchCounts batch, BatchResult result) {
+    int size = batch.rows();
     return new SegmentSums(
         segment,
         batches + 1,
@@ -43,7 +42,7 @@ record SegmentSums(
         lossSum + result.crossEntropy() * size,
         correct + result.correct(),
         targets + result.targets(),
-        bits.plus(result.nats(), ByteMetrics.ofTargets(batch, result)));
+        bits.plus(result.nats(), batch.targetBytes()));
   }
 
   SegmentSums with(BitsPerByte other) {

@@ -9,12 +9,10 @@ import io.flinklm.lane.Batch;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Split;
-import io.flinklm.net.MachineKind;
 import io.flinklm.net.WrongArithmeticException;
 import io.flinklm.weights.SavedWeights;
 import io.flinklm.weights.Weights;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -23,7 +21,7 @@ import java.util.function.Function;
  * which is why they give the same bits. Owns the engine's memory; closing it frees all. Not thread
  * safe.
  */
-public final class Trainer implements AutoCloseable {
+public final class Trainer implements BatchTraining, AutoCloseable {
   private static final String KIND = "TRAN";
 
   // Version 1: fingerprint of the vocabulary, configuration, weights with moments, metrics.
@@ -32,23 +30,17 @@ public final class Trainer implements AutoCloseable {
   // Version 4: it has the width of the embedding, and all dropouts.
   // Version 5: the metrics have bytes.
   // Version 6: the configuration has shards.
-  private static final int VERSION = 6;
-
-  private static final double NANOS = 1e9;
+  // Version 7: it has replicas.
+  static final int VERSION = 7;
 
   private final Training training;
   private final NDManager manager;
-  private final MachineKind machine;
   private final Learner learner;
-  private final Metrics metrics;
-  private final double secondsBefore;
-  private long started;
-  private boolean running;
+  private final Books books;
 
-  private Trainer(Training training, NDManager manager, Weights weights, Metrics metrics) {
+  private Trainer(Training training, NDManager manager, Weights weights, Books books) {
     this.training = training;
     this.manager = manager;
-    this.machine = MachineKind.of(training.device());
     this.learner =
         new Learner(
             training.config(),
@@ -56,9 +48,9 @@ public final class Trainer implements AutoCloseable {
             weights,
             manager,
             training.engineThreads(),
+            training.firstRow(),
             StepListener.NONE);
-    this.metrics = metrics;
-    this.secondsBefore = metrics.seconds();
+    this.books = books;
   }
 
   /**
@@ -71,7 +63,7 @@ public final class Trainer implements AutoCloseable {
         training,
         manager -> {
           Weights drawn = Weights.initial(training.model(), training.config().seed(), manager);
-          return new Trainer(training, manager, drawn, new Metrics(training.testsAll()));
+          return new Trainer(training, manager, drawn, Books.empty(training));
         });
   }
 
@@ -91,7 +83,7 @@ public final class Trainer implements AutoCloseable {
             Map<String, NDArray> saved =
                 SavedWeights.of(safetensors, training.model(), sha256).in(scope);
             Weights given = Weights.startingFrom(saved, training.model(), manager);
-            return new Trainer(training, manager, given, new Metrics(training.testsAll()));
+            return new Trainer(training, manager, given, Books.empty(training));
           }
         });
   }
@@ -118,8 +110,8 @@ public final class Trainer implements AutoCloseable {
                   (in, version) -> {
                     training.identity().requireSame(TrainingIdentity.read(in, version));
                     Weights weights = Weights.read(in, training.model(), manager);
-                    Metrics metrics = Metrics.read(in, version, training.testsAll());
-                    return new Trainer(training, manager, weights, metrics);
+                    Books books = Books.read(in, version, training);
+                    return new Trainer(training, manager, weights, books);
                   });
           trainer.learner.restoreHiddenStates(hiddenStates);
           return trainer;
@@ -138,38 +130,37 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Takes the next batch: trains on it or scores it, by its split.
+   * Takes the next batch: trains on it or scores it, by its split; and reports it.
    *
    * @throws NonfiniteException if its step gives NaN or infinity and the configuration says stop;
    *     weights, moments, step and hidden states are those of before
    */
+  @Override
   public void accept(Batch batch) {
-    startClock();
-    if (metrics.leavesSegment(batch)) {
-      finishSegment();
-    }
+    books.turnTo(batch.segment(), learner.weights().step());
+    books.add(take(batch));
+  }
+
+  /**
+   * The same, where the books are kept elsewhere: nothing is counted here, and nothing reported.
+   *
+   * @throws NonfiniteException likewise
+   */
+  public Taken take(Batch batch) {
     boolean train = batch.segment().split() == Split.TRAIN;
     boolean due = train && isDue(batch);
     // Where nothing is dropped, training itself begins with the same pass.
     boolean apart = due && !(training.testsAll() && training.config().net().dropsNothing());
-    Optional<BatchResult> tested = apart ? Optional.of(learner.test(batch)) : Optional.empty();
+    BatchResult tested = apart ? learner.test(batch) : null;
     BatchResult result = train ? learner.train(batch) : learner.score(batch);
     if (train && !result.isFinite()) {
-      refuse(batch, result);
-    } else {
-      BatchResult before = tested.orElse(result);
-      if (due) {
-        metrics.addTested(batch, before);
-      }
-      if (training.testsAll() && Prequential.isNew(batch.segment())) {
-        metrics.code(batch, before, training.config().net().vocabulary());
-      }
-      metrics.add(batch, result, seconds());
+      pass(batch, result);
     }
-    training
-        .reports()
-        .accept(
-            metrics.step(training.config().net().model(), learner.weights().step(), batch, result));
+    return new Taken(
+        learner.weights().step(),
+        BatchCounts.of(batch, result),
+        result,
+        apart ? tested : due ? result : null);
   }
 
   private boolean isDue(Batch batch) {
@@ -179,7 +170,7 @@ public final class Trainer implements AutoCloseable {
             training.config().seed(), batch.segment(), learner.weights().step() + 1);
   }
 
-  private void refuse(Batch batch, BatchResult result) {
+  private void pass(Batch batch, BatchResult result) {
     long before = learner.weights().step();
     NonfiniteStep step = new NonfiniteStep(before + 1, batch, result);
     String kept = training.nonfinite().apply(step);
@@ -188,7 +179,6 @@ public final class Trainer implements AutoCloseable {
           step.toLine() + "; the weights are those of step " + before + "; " + kept);
     }
     learner.pass(batch, step.lanes());
-    metrics.refuse(batch, seconds());
   }
 
   /**
@@ -200,8 +190,9 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** Counts tokens that were refused on the way here. */
+  @Override
   public void refuse(Refusal refusal) {
-    metrics.add(refusal);
+    books.refuse(refusal);
   }
 
   /**
@@ -216,8 +207,9 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** Ends the last segment and reports the end. */
+  @Override
   public void finish() {
-    finish(HiddenStates.sha256(learner.hiddenStates()));
+    finish(hiddenStatesSha256());
   }
 
   /**
@@ -226,19 +218,8 @@ public final class Trainer implements AutoCloseable {
    * @param hiddenStatesSha256 of all of them
    */
   public void finish(String hiddenStatesSha256) {
-    if (metrics.inSegment()) {
-      finishSegment();
-    }
     Weights weights = learner.weights();
-    training
-        .reports()
-        .accept(
-            metrics.runEnd(
-                training.config().net().model(),
-                weights.step(),
-                weights.sha256(),
-                hiddenStatesSha256,
-                machine));
+    books.finish(weights.step(), weights.sha256(), hiddenStatesSha256);
   }
 
   /**
@@ -247,30 +228,17 @@ public final class Trainer implements AutoCloseable {
    * @param weightsSha256 of the weights as they are now
    */
   public Report.Standing standing(String weightsSha256) {
-    return new Report.Standing(numbers(), null, weightsSha256, machine);
+    return books.standing(learner.weights().step(), weightsSha256);
   }
 
   /** How far the training is, with the loss and the accuracy of the last scored segment. */
   public TrainingNumbers numbers() {
-    return metrics.standing(training.config().net().model(), learner.weights().step());
+    return books.numbers(learner.weights().step());
   }
 
-  private void finishSegment() {
-    Report finished = metrics.segmentEnd(training.config().net().model(), learner.weights().step());
-    // First, so that whoever is told of it finds the training standing behind it.
-    metrics.endSegment();
-    training.reports().accept(finished);
-  }
-
-  private double seconds() {
-    return secondsBefore + (training.nanoTime().getAsLong() - started) / NANOS;
-  }
-
-  private void startClock() {
-    if (!running) {
-      started = training.nanoTime().getAsLong();
-      running = true;
-    }
+  /** Puts the mean of several replicas' weights in the place of its own. */
+  public void average(WeightsMean means) {
+    learner.average(means);
   }
 
   /** The weights as they are now. */
@@ -283,6 +251,11 @@ public final class Trainer implements AutoCloseable {
     return learner.hiddenStates();
   }
 
+  /** SHA-256 over all of them, lane by lane. */
+  public String hiddenStatesSha256() {
+    return HiddenStates.sha256(learner.hiddenStates());
+  }
+
   /** How many arrays live in the engine between two batches; may be asked by any thread. */
   public int engineArrays() {
     return manager.getManagedArrays().size();
@@ -292,10 +265,7 @@ public final class Trainer implements AutoCloseable {
   public byte[] snapshot() {
     Weights weights = learner.weights();
     // A buffer that grows would be three times as large as the state for a moment.
-    long size =
-        Blob.count(training.identity()::write)
-            + weights.bytes()
-            + Blob.count(out -> metrics.write(out));
+    long size = Blob.count(training.identity()::write) + weights.bytes() + Blob.count(books::write);
     return Blob.write(
         KIND,
         VERSION,
@@ -303,7 +273,7 @@ public final class Trainer implements AutoCloseable {
         out -> {
           training.identity().write(out);
           weights.write(out);
-          metrics.write(out);
+          books.write(out);
         });
   }
 

@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
  * @param nonfinite keeps a step that was not taken, and says in a clause where it is
  * @param nanoTime clock in nanoseconds from any origin
  * @param engineThreads that compute a batch's shards side by side; their number decides no bit
+ * @param replica that trains, from 0; the only one where there are no others
  * @param testsAll whether all new text is evaluated before it is trained on, and not one step in 50
  */
 public record Training(
@@ -27,6 +28,7 @@ public record Training(
     Function<NonfiniteStep, String> nonfinite,
     LongSupplier nanoTime,
     int engineThreads,
+    int replica,
     boolean testsAll) {
 
   /** A training by the clock of this machine that keeps nothing of a step that is not taken. */
@@ -40,33 +42,48 @@ public record Training(
         step -> "the batch was not kept",
         System::nanoTime,
         1,
+        0,
         false);
   }
 
   /** The same, of which steps that are not taken are kept. */
   public Training keeping(Function<NonfiniteStep, String> other) {
-    return copy(other, nanoTime, engineThreads, testsAll);
+    return copy(other, nanoTime, engineThreads, replica, testsAll);
   }
 
   /** The same by another clock. */
   public Training timedBy(LongSupplier other) {
-    return copy(nonfinite, other, engineThreads, testsAll);
+    return copy(nonfinite, other, engineThreads, replica, testsAll);
   }
 
   /** The same with so many engine threads, as in {@link TrainingConfig#threadsHere}. */
   public Training withEngineThreads(int chosen) {
     int threads = TrainingConfig.threadsHere(chosen, config.shards());
-    return copy(nonfinite, nanoTime, threads, testsAll);
+    return copy(nonfinite, nanoTime, threads, replica, testsAll);
   }
 
   /** The same, of which all new text is evaluated before it is trained on, or not. */
   public Training testingAll(boolean wanted) {
-    return copy(nonfinite, nanoTime, engineThreads, wanted);
+    return copy(nonfinite, nanoTime, engineThreads, replica, wanted);
+  }
+
+  /** The same of another replica. */
+  public Training ofReplica(int other) {
+    return copy(nonfinite, nanoTime, engineThreads, other, testsAll);
   }
 
   private Training copy(
-      Function<NonfiniteStep, String> kept, LongSupplier clock, int threads, boolean tests) {
-    return new Training(config, vocabulary, device, reports, kept, clock, threads, tests);
+      Function<NonfiniteStep, String> kept,
+      LongSupplier clock,
+      int threads,
+      int number,
+      boolean tests) {
+    return new Training(config, vocabulary, device, reports, kept, clock, threads, number, tests);
+  }
+
+  /** The row of a full batch of all replicas that this one's rows begin with. */
+  int firstRow() {
+    return replica * config.rows();
   }
 
   LanguageModel model() {

@@ -10,7 +10,7 @@ import java.io.Serializable;
  * All that decides the bits of a training run besides its text.
  *
  * @param net shape of the model
- * @param laneCount rows of a full batch
+ * @param laneCount rows of a full batch, of all replicas
  * @param bptt tokens in a window
  * @param seed of every random number
  * @param schedule of learning rate and momentum
@@ -20,6 +20,7 @@ import java.io.Serializable;
  * @param cell who computes an LSTM
  * @param onNonfinite what to do where a step gives NaN or infinity
  * @param shards that the rows of a batch are cut into
+ * @param replication how lanes or streams are shared out among replicas
  */
 public record TrainingConfig(
     NetConfig net,
@@ -32,10 +33,11 @@ public record TrainingConfig(
     double clip,
     Cell cell,
     OnNonfinite onNonfinite,
-    int shards)
+    int shards,
+    Replication replication)
     implements Serializable {
 
-  /** Of one shard. */
+  /** Of one replica in one shard. */
   public TrainingConfig(
       NetConfig net,
       int laneCount,
@@ -48,7 +50,18 @@ public record TrainingConfig(
       Cell cell,
       OnNonfinite onNonfinite) {
     this(
-        net, laneCount, bptt, seed, schedule, weightDecay, regularizer, clip, cell, onNonfinite, 1);
+        net,
+        laneCount,
+        bptt,
+        seed,
+        schedule,
+        weightDecay,
+        regularizer,
+        clip,
+        cell,
+        onNonfinite,
+        1,
+        Replication.NONE);
   }
 
   /** A fit with everything that a person may set; it stops where a step gives NaN or infinity. */
@@ -69,27 +82,37 @@ public record TrainingConfig(
 
   /** The same, but for what it does where a step gives NaN or infinity. */
   public TrainingConfig withOnNonfinite(OnNonfinite other) {
-    return copy(schedule, other, shards);
+    return copy(schedule, other, shards, replication);
   }
 
   /** The same with another schedule of the learning rate. */
   public TrainingConfig withSchedule(Schedule other) {
-    return copy(other, onNonfinite, shards);
+    return copy(other, onNonfinite, shards, replication);
   }
 
   /** The same with so many shards. */
   public TrainingConfig withShards(int other) {
-    return copy(schedule, onNonfinite, other);
+    return copy(schedule, onNonfinite, other, replication);
   }
 
-  private TrainingConfig copy(Schedule of, OnNonfinite then, int count) {
+  /** The same, shared out among replicas. */
+  public TrainingConfig withReplication(Replication other) {
+    return copy(schedule, onNonfinite, shards, other);
+  }
+
+  private TrainingConfig copy(Schedule of, OnNonfinite then, int count, Replication shared) {
     return new TrainingConfig(
-        net, laneCount, bptt, seed, of, weightDecay, regularizer, clip, cell, then, count);
+        net, laneCount, bptt, seed, of, weightDecay, regularizer, clip, cell, then, count, shared);
   }
 
-  /** Rows of the largest shard of a full batch. */
+  /** Rows of a full batch of one replica. */
+  public int rows() {
+    return laneCount / replication.count();
+  }
+
+  /** Rows of the largest shard of a full batch of one replica. */
   public int rowsOfShard() {
-    return rowsOfShard(laneCount, shards);
+    return rowsOfShard(rows(), shards);
   }
 
   /** Rows of the largest of so many shards of so many lanes. */

@@ -20,9 +20,16 @@ import java.util.regex.Pattern;
  * @param bptt tokens in a window
  * @param seed of every random number
  * @param shards that the rows of a batch are cut into
+ * @param replication how lanes or streams are shared out among replicas
  */
 record TrainingIdentity(
-    String words, NetConfig net, int laneCount, int bptt, long seed, int shards) {
+    String words,
+    NetConfig net,
+    int laneCount,
+    int bptt,
+    long seed,
+    int shards,
+    Replication replication) {
 
   // Before version 3 of the blob it was this text.
   private static final Pattern TEXT =
@@ -32,10 +39,17 @@ record TrainingIdentity(
   private static final int FIRST_OF_FIELDS = 3;
   private static final int FIRST_WITH_EMBEDDING = 4;
   private static final int FIRST_WITH_SHARDS = 6;
+  private static final int FIRST_WITH_REPLICAS = 7;
 
   static TrainingIdentity of(TrainingConfig config, String words) {
     return new TrainingIdentity(
-        words, config.net(), config.laneCount(), config.bptt(), config.seed(), config.shards());
+        words,
+        config.net(),
+        config.laneCount(),
+        config.bptt(),
+        config.seed(),
+        config.shards(),
+        config.replication());
   }
 
   void write(DataOutput out) throws IOException {
@@ -54,6 +68,7 @@ record TrainingIdentity(
     out.writeInt(bptt);
     out.writeLong(seed);
     out.writeInt(shards);
+    replication.write(out);
   }
 
   /**
@@ -72,7 +87,8 @@ record TrainingIdentity(
         in.readInt(),
         in.readInt(),
         in.readLong(),
-        version < FIRST_WITH_SHARDS ? 1 : in.readInt());
+        version < FIRST_WITH_SHARDS ? 1 : in.readInt(),
+        version < FIRST_WITH_REPLICAS ? Replication.NONE : Replication.read(in));
   }
 
   private static NetConfig net(DataInput in, int version) throws IOException {
@@ -106,7 +122,8 @@ record TrainingIdentity(
         Integer.parseInt(parts.group(6)),
         Integer.parseInt(parts.group(7)),
         Long.parseLong(parts.group(8)),
-        1);
+        1,
+        Replication.NONE);
   }
 
   /**
@@ -148,6 +165,8 @@ record TrainingIdentity(
     // Of most models there is no more to say.
     return usual
         + (plain.equals(net) ? "" : ", embedding " + net.embedding() + ", " + net.awdDropout())
-        + (shards == 1 ? "" : ", shards " + shards);
+        + (shards == 1 ? "" : ", shards " + shards)
+        // Of one replica the rest decides nothing.
+        + (replication.isShared() ? ", " + replication : "");
   }
 }

@@ -71,9 +71,9 @@ class MetricsTest {
     add(TRAIN, 2, 4, 9, 8);
     Batch batch = batch(TRAIN, 3, 4);
     BatchResult result = result(batch, 2, 6);
-    metrics.add(batch, result, 2.5);
+    metrics.add(BatchCounts.of(batch, result), result, 2.5);
 
-    Report step = metrics.step("lmmodel7", 4, batch, result);
+    Report step = metrics.step("lmmodel7", 4, BatchCounts.of(batch, result), result);
 
     assertThat(step.model()).isEqualTo("lmmodel7");
     assertThat(step.index()).isEqualTo(3);
@@ -130,10 +130,10 @@ class MetricsTest {
   @Test
   void soAreBytes() {
     // The first token of each has 5 bytes, the two others have 7, the last of them 3.
-    metrics.add(longBatch(TRAIN, 0, 4), result(longBatch(TRAIN, 0, 4), 2, 6), 1);
-    metrics.add(longBatch(TRAIN, 1, 3), result(longBatch(TRAIN, 1, 3), 2, 6), 1);
-    metrics.add(longBatch(VALID, 0, 2), result(longBatch(VALID, 0, 2), 1, 3), 1);
-    metrics.refuse(longBatch(TRAIN, 2, 2), 1);
+    metrics.add(counted(longBatch(TRAIN, 0, 4)), result(longBatch(TRAIN, 0, 4), 2, 6), 1);
+    metrics.add(counted(longBatch(TRAIN, 1, 3)), result(longBatch(TRAIN, 1, 3), 2, 6), 1);
+    metrics.add(counted(longBatch(VALID, 0, 2)), result(longBatch(VALID, 0, 2), 1, 3), 1);
+    metrics.refuse(counted(longBatch(TRAIN, 2, 2)), 1);
     metrics.add(new Refusal(Reason.TAIL, 3, 40));
     metrics.add(new Refusal(Reason.NO_TOKEN, 0, 2));
 
@@ -151,8 +151,8 @@ class MetricsTest {
 
   @Test
   void bitsAndBytesAreAveragedWithTheSameWeights() {
-    metrics.add(longBatch(TRAIN, 0, 1), result(longBatch(TRAIN, 0, 1), 3, 0), 1);
-    metrics.add(batch(TRAIN, 1, 1), result(batch(TRAIN, 1, 1), 1, 0), 1);
+    metrics.add(counted(longBatch(TRAIN, 0, 1)), result(longBatch(TRAIN, 0, 1), 3, 0), 1);
+    metrics.add(counted(batch(TRAIN, 1, 1)), result(batch(TRAIN, 1, 1), 1, 0), 1);
 
     double bits = (0.98 * 3 * 2 + 1 * 2) / Math.log(2);
     assertThat(metrics.segmentEnd("m", 2).bytes().trainBitsPerByte())
@@ -162,7 +162,8 @@ class MetricsTest {
   @Test
   void ofAModelThatPredictsTheLastTokenOnlyThatOnesBytesCount() {
     Batch batch = longBatch(TRAIN, 0, 4);
-    metrics.add(batch, new BatchResult(2, 0, 0, 1, 0, 4, 0.01, List.of()), 1);
+    BatchResult result = new BatchResult(2, 0, 0, 1, 0, 4, 0.01, List.of());
+    metrics.add(BatchCounts.of(batch, result), result, 1);
 
     assertThat(metrics.segmentEnd("lmmodel3", 1).bytes().bitsPerByte())
         .isCloseTo(2 / Math.log(2) / 3, EXACTLY);
@@ -187,7 +188,7 @@ class MetricsTest {
   @Test
   void aBatchWhoseStepIsNotTakenIsRefusedAndInNoMean() {
     add(TRAIN, 0, 4, 3, 8);
-    metrics.refuse(batch(TRAIN, 1, 3), 7);
+    metrics.refuse(counted(batch(TRAIN, 1, 3)), 7);
     Report segment = metrics.segmentEnd("lmmodel7", 1);
 
     assertThat(segment.tokensTrained()).isEqualTo(4 * 3);
@@ -200,15 +201,15 @@ class MetricsTest {
 
   @Test
   void aSegmentIsLeftByABatchOfAnotherOne() {
-    assertThat(metrics.leavesSegment(batch(VALID, 0, 1))).isFalse();
+    assertThat(metrics.leavesSegment(VALID)).isFalse();
 
     add(TRAIN, 0, 1, 2, 1);
 
-    assertThat(metrics.leavesSegment(batch(TRAIN, 1, 1))).isFalse();
-    assertThat(metrics.leavesSegment(batch(VALID, 0, 1))).isTrue();
+    assertThat(metrics.leavesSegment(TRAIN)).isFalse();
+    assertThat(metrics.leavesSegment(VALID)).isTrue();
     metrics.endSegment();
     assertThat(metrics.inSegment()).isFalse();
-    assertThat(metrics.leavesSegment(batch(VALID, 0, 1))).isFalse();
+    assertThat(metrics.leavesSegment(VALID)).isFalse();
   }
 
   @Test
@@ -216,7 +217,7 @@ class MetricsTest {
     add(TRAIN, 0, 4, 3, 0);
     metrics.endSegment();
     add(VALID, 0, 4, 2, 6);
-    assertThat(metrics.leavesSegment(batch(TRAIN, 0, 1))).isFalse();
+    assertThat(metrics.leavesSegment(TRAIN)).isFalse();
     Report before = metrics.segmentEnd("lmmodel7", 1);
     add(TRAIN, 0, 1, 9, 1);
     Report after = metrics.segmentEnd("lmmodel7", 2);
@@ -234,10 +235,10 @@ class MetricsTest {
     assertThat(metrics.segmentEnd("lmmodel7", 0).numbers().prequentialAccuracy()).isNaN();
 
     Batch batch = batch(TRAIN, 0, 4);
-    metrics.addTested(batch, result(batch, 3, 2));
+    metrics.addTested(counted(batch), result(batch, 3, 2));
     assertThat(metrics.segmentEnd("lmmodel7", 0).numbers().prequentialLoss()).isCloseTo(3, EXACTLY);
-    metrics.addTested(batch, result(batch, 2, 4));
-    metrics.addTested(batch, result(batch, Double.NaN, 0));
+    metrics.addTested(counted(batch), result(batch, 2, 4));
+    metrics.addTested(counted(batch), result(batch, Double.NaN, 0));
 
     Report report = metrics.segmentEnd("lmmodel7", 0);
     assertThat(report.numbers().prequentialLoss()).isCloseTo((0.75 * 3 + 2) / (0.75 + 1), EXACTLY);
@@ -248,7 +249,7 @@ class MetricsTest {
 
   @Test
   void whereTextComesAgainThereIsNoPrequentialLoss() {
-    metrics.addTested(batch(TRAIN, 0, 4), result(batch(TRAIN, 0, 4), 3, 2));
+    metrics.addTested(counted(batch(TRAIN, 0, 4)), result(batch(TRAIN, 0, 4), 3, 2));
     add(TRAIN, 0, 4, 3, 2);
     add(VALID, 0, 4, 3, 2);
     assertThat(metrics.segmentEnd("lmmodel7", 1).numbers().prequentialLoss()).isEqualTo(3);
@@ -287,15 +288,15 @@ class MetricsTest {
     Segment segment = new Segment(i / 6, i % 6 < 3 ? Split.TRAIN : Split.VALID);
     Batch batch = batch(segment, i % 3, 1 + i % 4);
     BatchResult result = result(batch, 1 + 1 / (i + 3.0), i % 2);
-    if (metrics.leavesSegment(batch)) {
+    if (metrics.leavesSegment(segment)) {
       reports.add(metrics.segmentEnd("lmmodel7", i));
       metrics.endSegment();
     }
     metrics.add(new Refusal(i % 3 == 0 ? Reason.TAIL : Reason.GAP, i, i));
-    metrics.addTested(batch, result(batch, 2 + 1 / (i + 5.0), i % 2));
-    metrics.code(batch, result, 9);
-    metrics.add(batch, result, i / 7.0);
-    reports.add(metrics.step("lmmodel7", i, batch, result));
+    metrics.addTested(counted(batch), result(batch, 2 + 1 / (i + 5.0), i % 2));
+    metrics.code(counted(batch), result, 9);
+    metrics.add(counted(batch), result, i / 7.0);
+    reports.add(metrics.step("lmmodel7", i, counted(batch), result));
     reports.add(metrics.segmentEnd("lmmodel7", i));
     reports.add(metrics.runEnd("lmmodel7", i, "sha", "states", MACHINE));
   }
@@ -310,7 +311,7 @@ class MetricsTest {
 
   private void add(Segment segment, int index, int laneCount, double crossEntropy, int correct) {
     Batch batch = batch(segment, index, laneCount);
-    metrics.add(batch, result(batch, crossEntropy, correct), 1);
+    metrics.add(counted(batch), result(batch, crossEntropy, correct), 1);
   }
 
   private double trainLoss() {
@@ -323,6 +324,10 @@ class MetricsTest {
       chunks.add(new Chunk(lane, segment, index, index == 0, new int[] {0, 1, 2}));
     }
     return new Batch(segment, index, chunks);
+  }
+
+  private static BatchCounts counted(Batch batch) {
+    return BatchCounts.of(batch, result(batch, 0, 0));
   }
 
   private static BatchResult result(Batch batch, double crossEntropy, int correct) {

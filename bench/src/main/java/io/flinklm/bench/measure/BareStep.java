@@ -28,7 +28,7 @@ public final class BareStep implements Contestant {
     this.manager = PyTorch.newManager(device);
     LanguageModel model = LanguageModels.of(config.net(), config.cell());
     Weights weights = Weights.initial(model, config.seed(), manager);
-    this.learner = new Learner(config, model, weights, manager, engineThreads, times);
+    this.learner = new Learner(config, model, weights, manager, engineThreads, 0, times);
   }
 
   @Override

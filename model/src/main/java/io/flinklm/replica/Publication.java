@@ -1,0 +1,16 @@
+package io.flinklm.replica;
+
+/**
+ * What a replica tells all replicas when it leaves a round: its weights, if it took a step in it,
+ * and where it is now.
+ *
+ * @param replica who it is
+ * @param round that it leaves
+ * @param steps that it took in it; none where it only says where it is
+ * @param step steps done behind it
+ * @param next the round that its next batch is of, at the earliest
+ * @param state its weights, as {@link io.flinklm.weights.Weights#exchangedBytes}; empty without
+ *     steps
+ */
+public record Publication(
+    int replica, Round round, int steps, long step, Round next, byte[] state) {}

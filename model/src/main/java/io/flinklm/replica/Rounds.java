@@ -1,0 +1,81 @@
+package io.flinklm.replica;
+
+import io.flinklm.train.Replication;
+import io.flinklm.train.WeightsMean;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * What is known of all replicas: in which round each of them is, and the weights of rounds that are
+ * not complete. A round is complete once every replica is behind it; one that took no step in it
+ * does not count. The order in which publications come decides nothing. Not thread safe.
+ */
+public final class Rounds {
+  private final Replication replication;
+  private final Round[] at;
+  private final NavigableMap<Round, NavigableMap<Integer, Publication>> published = new TreeMap<>();
+
+  /**
+   * A round that is complete.
+   *
+   * @param round that it is
+   * @param mean of the weights that came out of it
+   */
+  public record Complete(Round round, WeightsMean mean) {}
+
+  /** Those of replicas that have not told anything yet. */
+  public Rounds(Replication replication) {
+    this.replication = replication;
+    this.at = new Round[replication.count()];
+    Arrays.fill(at, Round.FIRST);
+  }
+
+  /** Takes up what a replica tells; what it tells a second time changes nothing. */
+  public void add(Publication of) {
+    if (of.steps() > 0 && of.round().compareTo(slowest()) >= 0) {
+      published.computeIfAbsent(of.round(), round -> new TreeMap<>()).putIfAbsent(of.replica(), of);
+    }
+    if (of.next().compareTo(at[of.replica()]) > 0) {
+      at[of.replica()] = of.next();
+    }
+  }
+
+  /** The next round that is complete; each is given once, in their order. */
+  public Optional<Complete> complete() {
+    if (published.isEmpty() || published.firstKey().compareTo(slowest()) >= 0) {
+      return Optional.empty();
+    }
+    Map.Entry<Round, NavigableMap<Integer, Publication>> first = published.pollFirstEntry();
+    long step = first.getValue().values().stream().mapToLong(Publication::step).max().orElseThrow();
+    return Optional.of(
+        new Complete(
+            first.getKey(),
+            new WeightsMean(
+                first.getValue().values().stream()
+                    .map(of -> new WeightsMean.Share(of.steps(), of.state()))
+                    .toList(),
+                step,
+                replication.exchange().hasMoments())));
+  }
+
+  /** Whether every replica has come to a round, so that its batches may be taken. */
+  public boolean allAt(Round round) {
+    return slowest().compareTo(round) >= 0;
+  }
+
+  /** The round that the replica is in that is furthest behind. */
+  public Round slowest() {
+    return Arrays.stream(at).min(Round::compareTo).orElseThrow();
+  }
+
+  /** The replicas that have not come to a round yet, ascending. */
+  public int[] awaited(Round round) {
+    return IntStream.range(0, at.length)
+        .filter(replica -> at[replica].compareTo(round) < 0)
+        .toArray();
+  }
+}

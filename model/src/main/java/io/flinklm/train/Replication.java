@@ -1,0 +1,51 @@
+package io.flinklm.train;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.io.Serializable;
+
+/**
+ * How a training is shared out among replicas: copies of the weights that each train on lanes or
+ * streams of their own, and are averaged at the end of each round (local SGD, Stich 2019; DiLoCo,
+ * Douillard et al. 2023). All of it decides the bits of the training; how many machines hold the
+ * replicas does not.
+ *
+ * @param count how many replicas; 1 for a training that is not shared out
+ * @param round steps that a replica takes between two averages, at most
+ * @param exchange what is averaged
+ */
+public record Replication(int count, int round, Exchange exchange) implements Serializable {
+  /** Steps of a round, where nobody says another number. */
+  public static final int ROUND = 10;
+
+  /** Of a training that is not shared out. */
+  public static final Replication NONE = new Replication(1, ROUND, Exchange.WEIGHTS_AND_MOMENTS);
+
+  public Replication {
+    if (count < 1 || round < 1) {
+      throw new IllegalArgumentException(count + " replicas, rounds of " + round + " steps");
+    }
+  }
+
+  /** Whether there are several replicas. */
+  public boolean isShared() {
+    return count > 1;
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeInt(count);
+    out.writeInt(round);
+    out.writeUTF(exchange.name());
+  }
+
+  static Replication read(DataInput in) throws IOException {
+    return new Replication(in.readInt(), in.readInt(), Exchange.valueOf(in.readUTF()));
+  }
+
+  @Override
+  public String toString() {
+    return "replicas %d, rounds of %d steps, which exchange %s"
+        .formatted(count, round, exchange.label());
+  }
+}
