@@ -17,6 +17,7 @@ import org.apache.flink.api.connector.source.Source;
  * @param deadLetters where records go that cannot be used
  * @param scoring where scores of records go; empty for a job that gives none
  * @param serving prompts and their answers; empty for a job that only trains
+ * @param replicas by which way they hear of each other; empty for a job that has one
  */
 public record Endpoints(
     Source<TextRecord, ?, ?> text,
@@ -24,7 +25,19 @@ public record Endpoints(
     Sink<TrainedModel> models,
     Sink<DeadLetter> deadLetters,
     Optional<Scoring> scoring,
-    Optional<Serving> serving) {
+    Optional<Serving> serving,
+    Optional<ReplicaTopic> replicas) {
+
+  /** Of a job that trains one replica. */
+  public Endpoints(
+      Source<TextRecord, ?, ?> text,
+      Sink<Report> metrics,
+      Sink<TrainedModel> models,
+      Sink<DeadLetter> deadLetters,
+      Optional<Scoring> scoring,
+      Optional<Serving> serving) {
+    this(text, metrics, models, deadLetters, scoring, serving, Optional.empty());
+  }
 
   /** Of a job that only trains. */
   public Endpoints(

@@ -1,5 +1,6 @@
 package io.flinklm.job;
 
+import io.flinklm.job.models.Lineage;
 import io.flinklm.job.models.PinnedModel;
 import io.flinklm.job.models.PublishedWeights;
 import io.flinklm.job.models.TrainedModel;
@@ -10,11 +11,18 @@ import io.flinklm.job.record.PromptRecord;
 import io.flinklm.job.score.ScoreOperator;
 import io.flinklm.job.train.JobOptions;
 import io.flinklm.job.train.NonfiniteDirectory;
+import io.flinklm.job.train.ReplicaGate;
+import io.flinklm.job.train.ReplicaKeys;
+import io.flinklm.job.train.ReplicaReportOperator;
+import io.flinklm.job.train.ReplicaTrainOperator;
+import io.flinklm.job.train.Setup;
 import io.flinklm.job.train.StreamOptions;
 import io.flinklm.job.train.StreamTrainOperator;
 import io.flinklm.job.train.TrainOperator;
 import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
+import io.flinklm.job.wire.ReplicaEvent;
+import io.flinklm.job.wire.ReplicaMessage;
 import io.flinklm.job.wire.ScoreEvent;
 import io.flinklm.job.wire.StreamEvent;
 import io.flinklm.predict.LoadedModel.Frame;
@@ -70,21 +78,35 @@ public record TrainingJob(
             new Feed.Shape(
                 tokenizer, config.laneCount(), config.windows(), options.laneTimeout(), scores()));
 
-    // There is one model, so there is one trainer.
-    SingleOutputStreamOperator<Report> reports =
-        feed.chunks()
-            .keyBy(LaneEvent::lane)
-            .transform(
-                "train",
-                EventType.REPORT,
-                new TrainOperator(
-                    config,
-                    tokenizer,
-                    initial.orElse(null),
-                    options.withScores(scores()),
-                    new NonfiniteDirectory(options.nonfinite(), tokenizer)))
-            .uid("train")
-            .setParallelism(1);
+    SingleOutputStreamOperator<Report> reports;
+    DataStream<ScoreEvent> surprisals;
+    if (config.replication().isShared()) {
+      Lineage lineage = options.lineage().orElseGet(Lineage::draw);
+      SingleOutputStreamOperator<ReplicaEvent> replicas = addReplicas(environment, feed, lineage);
+      surprisals = replicas.getSideOutput(ScoreEvent.SURPRISALS);
+      reports =
+          replicas
+              .transform("report", EventType.REPORT, new ReplicaReportOperator(setup(), lineage))
+              .uid("report")
+              .setParallelism(1);
+    } else {
+      // There is one model, so there is one trainer.
+      reports =
+          feed.chunks()
+              .keyBy(LaneEvent::lane)
+              .transform(
+                  "train",
+                  EventType.REPORT,
+                  new TrainOperator(
+                      config,
+                      tokenizer,
+                      initial.orElse(null),
+                      options.withScores(scores()),
+                      new NonfiniteDirectory(options.nonfinite(), tokenizer)))
+              .uid("train")
+              .setParallelism(1);
+      surprisals = reports.getSideOutput(ScoreEvent.SURPRISALS);
+    }
     endpoints
         .scoring()
         .ifPresent(
@@ -93,12 +115,53 @@ public record TrainingJob(
                     feed.chunks()
                         .getSideOutput(ScoreEvent.PLACES)
                         .keyBy(event -> event.owner().lane(), Types.INT),
-                    reports
-                        .getSideOutput(ScoreEvent.SURPRISALS)
-                        .keyBy(event -> event.owner().lane(), Types.INT),
+                    surprisals.keyBy(event -> event.owner().lane(), Types.INT),
                     "score",
                     to));
     addOutputsTo(environment, reports, feed.deadLetters());
+  }
+
+  /** Replicas on their lanes, each of which hears what all of them tell. */
+  private SingleOutputStreamOperator<ReplicaEvent> addReplicas(
+      StreamExecutionEnvironment environment, Feed feed, Lineage lineage) {
+    ReplicaTopic topic = endpoints.replicas().orElseThrow();
+    int count = config.replication().count();
+    // That what was heard before a barrier is the same for all replicas holds where barriers
+    // are aligned.
+    environment.getCheckpointConfig().enableUnalignedCheckpoints(false);
+    DataStream<ReplicaMessage> heard =
+        environment
+            .fromSource(topic.heard(), WatermarkStrategy.noWatermarks(), "replicas")
+            .uid("replicas")
+            .setParallelism(1)
+            .transform("gate", EventType.REPLICA_MESSAGE, new ReplicaGate())
+            .uid("gate")
+            .setParallelism(1)
+            .setBufferTimeout(AT_ONCE);
+    SingleOutputStreamOperator<ReplicaEvent> replicas =
+        feed.chunks()
+            .keyBy(new ReplicaKeys(count).ofLanes(config.rows()), Types.INT)
+            .connect(heard.broadcast())
+            .transform("train", EventType.REPLICA_EVENT, new ReplicaTrainOperator(setup(), lineage))
+            .uid("train-replicas")
+            .setMaxParallelism(count)
+            .setParallelism(options.trainParallelism());
+    replicas
+        .getSideOutput(ReplicaTrainOperator.TOLD)
+        .sinkTo(topic.told())
+        .name("replicas")
+        .uid("replicas-told")
+        .setParallelism(options.trainParallelism());
+    return replicas;
+  }
+
+  private Setup setup() {
+    return new Setup(
+        config,
+        tokenizer,
+        initial.orElse(null),
+        options.withScores(scores()),
+        new NonfiniteDirectory(options.nonfinite(), tokenizer));
   }
 
   private void addStreamsTo(StreamExecutionEnvironment environment, StreamOptions streams) {

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
  * the lane has caught up and is taken back: it is waited for again. Not thread safe.
  */
 public final class BatchAssembler {
+  private final int firstLane;
   private final List<ArrayDeque<Chunk>> waiting;
   private final Chunk[] newest;
   private final BitSet leftOut = new BitSet();
@@ -32,6 +33,12 @@ public final class BatchAssembler {
 
   /** For the lanes 0 to {@code lanes - 1}, none of which has a chunk yet. */
   public BatchAssembler(int laneCount) {
+    this(0, laneCount);
+  }
+
+  /** For so many lanes from one on, none of which has a chunk yet. */
+  public BatchAssembler(int firstLane, int laneCount) {
+    this.firstLane = firstLane;
     waiting = IntStream.range(0, laneCount).mapToObj(lane -> new ArrayDeque<Chunk>()).toList();
     newest = new Chunk[laneCount];
     lanesAwaited = laneCount;
@@ -43,19 +50,19 @@ public final class BatchAssembler {
    * @throws IllegalArgumentException if it does not come after all that the lane has delivered
    */
   public void add(Chunk chunk) {
-    Chunk before = newest[chunk.lane()];
+    Chunk before = newest[index(chunk.lane())];
     if (before != null && compare(before, chunk) >= 0) {
       throw new IllegalArgumentException(chunk + " came after " + before);
     }
-    ArrayDeque<Chunk> lane = waiting.get(chunk.lane());
-    if (lane.isEmpty() && !leftOut.get(chunk.lane())) {
+    ArrayDeque<Chunk> lane = waiting.get(index(chunk.lane()));
+    if (lane.isEmpty() && !leftOut.get(index(chunk.lane()))) {
       lanesAwaited--;
     }
     lane.add(chunk);
-    newest[chunk.lane()] = chunk;
+    newest[index(chunk.lane())] = chunk;
     noteFirst(chunk.lane());
     if (front == null || compareToFront(chunk) >= 0) {
-      leftOut.clear(chunk.lane());
+      leftOut.clear(index(chunk.lane()));
     }
   }
 
@@ -67,7 +74,7 @@ public final class BatchAssembler {
   /** The next batch of those lanes that have a chunk waiting; empty if none has. */
   public Optional<Batch> nextOfWaiting() {
     if (!lateValid.isEmpty()) {
-      Chunk first = earliest(head -> lateValid.get(head.lane()));
+      Chunk first = earliest(head -> lateValid.get(index(head.lane())));
       return Optional.of(take(first, head -> compare(head, first) == 0));
     }
     Chunk first = earliest(head -> !isLate(head));
@@ -96,7 +103,7 @@ public final class BatchAssembler {
       Chunk head = lane.peekFirst();
       if (head != null && isIn.test(head)) {
         chunks.add(lane.removeFirst());
-        if (lane.isEmpty() && !leftOut.get(head.lane())) {
+        if (lane.isEmpty() && !leftOut.get(index(head.lane()))) {
           lanesAwaited++;
         }
       }
@@ -108,9 +115,14 @@ public final class BatchAssembler {
     return new Batch(first.segment(), first.index(), chunks);
   }
 
+  private int index(int lane) {
+    return lane - firstLane;
+  }
+
   private void noteFirst(int lane) {
-    Chunk head = waiting.get(lane).peekFirst();
-    lateValid.set(lane, head != null && head.segment().split() == Split.VALID && isLate(head));
+    Chunk head = waiting.get(index(lane)).peekFirst();
+    lateValid.set(
+        index(lane), head != null && head.segment().split() == Split.VALID && isLate(head));
   }
 
   private boolean isLate(Chunk chunk) {
@@ -147,8 +159,8 @@ public final class BatchAssembler {
   /** The lanes that the next batch is waiting for, ascending. */
   public List<Integer> awaited() {
     return IntStream.range(0, waiting.size())
-        .filter(lane -> waiting.get(lane).isEmpty() && !leftOut.get(lane))
-        .boxed()
+        .filter(index -> waiting.get(index).isEmpty() && !leftOut.get(index))
+        .mapToObj(index -> firstLane + index)
         .toList();
   }
 
@@ -158,16 +170,16 @@ public final class BatchAssembler {
    * @throws IllegalArgumentException if it is not
    */
   public void leaveOut(int lane) {
-    if (leftOut.get(lane) || !waiting.get(lane).isEmpty()) {
+    if (leftOut.get(index(lane)) || !waiting.get(index(lane)).isEmpty()) {
       throw new IllegalArgumentException("lane " + lane + " is not awaited");
     }
-    leftOut.set(lane);
+    leftOut.set(index(lane));
     lanesAwaited--;
   }
 
   /** Whether a lane is left out. */
   public boolean isLeftOut(int lane) {
-    return leftOut.get(lane);
+    return leftOut.get(index(lane));
   }
 
   /** How far batches have come; empty before the first. */
@@ -182,7 +194,7 @@ public final class BatchAssembler {
 
   /** Chunks of a lane that are in no batch yet, in order. */
   public List<Chunk> waiting(int lane) {
-    return List.copyOf(waiting.get(lane));
+    return List.copyOf(waiting.get(index(lane)));
   }
 
   /** Chunks of all lanes that are in no batch yet. */

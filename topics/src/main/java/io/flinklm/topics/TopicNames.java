@@ -23,5 +23,8 @@ public final class TopicNames {
   /** Predictions, keyed by session. */
   public static final String PREDICTIONS = "predictions";
 
+  /** What replicas tell each other at the end of a round, keyed by replica. */
+  public static final String REPLICAS = "replicas";
+
   private TopicNames() {}
 }

@@ -100,6 +100,11 @@ public record TopicNaming(String prefix, Map<String, String> names, String group
     return groupOfText() + "-prompts";
   }
 
+  /** The same of what replicas tell each other. */
+  public String groupOfReplicas() {
+    return groupOfText() + "-replicas";
+  }
+
   /** The group of the trainings that report to the same topic. */
   public String groupOfTrainings() {
     String metrics = topic(TopicNames.METRICS);

@@ -4,6 +4,7 @@ import io.flinklm.job.predict.SessionPrediction;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.PromptRecord;
 import io.flinklm.job.record.TextRecord;
+import io.flinklm.job.wire.ReplicaMessage;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.Score;
@@ -39,6 +40,9 @@ public record Topics(String bootstrap, Properties client, TopicNaming naming, Re
   // A consumer hands out a whole fetch of one partition before that of the next: what its lanes
   // are ahead then waits for the others, and is in every checkpoint.
   private static final String FETCHED_BYTES = Integer.toString(4 * 1024);
+
+  // All that a round brings, in few fetches.
+  private static final String FETCHED_OF_REPLICAS = Integer.toString(16 * 1024 * 1024);
 
   // Four fetches are on their way when a partition is paused; its records may be long.
   private static final String FETCHED_RECORDS = "64";
@@ -92,6 +96,28 @@ public record Topics(String bootstrap, Properties client, TopicNaming naming, Re
             .setDeserializer(RecordReader.PROMPTS)
             .build();
     return new KafkaPrompts(kafka, reading(consumer));
+  }
+
+  /**
+   * What replicas tell each other, from offsets on, without end.
+   *
+   * @param start behind what was told before the job was started; nothing of that is needed
+   */
+  public Source<byte[], ?, ?> replicasFrom(Map<Integer, Long> start) {
+    Properties consumer = new Properties();
+    client.forEach((name, value) -> consumer.setProperty((String) name, value.toString()));
+    consumer.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    consumer.setProperty(ConsumerConfig.GROUP_ID_CONFIG, naming.groupOfReplicas());
+    consumer.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCHED_OF_REPLICAS);
+    // A restarted job goes on where its checkpoint was; what is gone since then is of no use to it.
+    consumer.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    return KafkaSource.<byte[]>builder()
+        .setBootstrapServers(bootstrap)
+        .setProperties(consumer)
+        .setTopics(naming.topic(TopicNames.REPLICAS))
+        .setStartingOffsets(offsets(TopicNames.REPLICAS, start))
+        .setValueOnlyDeserializer(new RecordValue())
+        .build();
   }
 
   private KafkaSourceBuilder<TextRecord> text(OffsetsInitializer start) {
@@ -159,6 +185,11 @@ public record Topics(String bootstrap, Properties client, TopicNaming naming, Re
   /** Dead letters, with the reason and the place they came from as headers; at least once. */
   public KafkaSink<DeadLetter> deadLetters() {
     return written().deadLetters();
+  }
+
+  /** What replicas tell each other; at least once, and at once. */
+  public KafkaSink<ReplicaMessage> replicas() {
+    return written().replicas();
   }
 
   private WrittenTopics written() {

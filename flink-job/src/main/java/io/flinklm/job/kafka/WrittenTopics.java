@@ -3,6 +3,8 @@ package io.flinklm.job.kafka;
 import io.flinklm.job.kafka.RecordLimit.Smaller;
 import io.flinklm.job.predict.SessionPrediction;
 import io.flinklm.job.record.DeadLetter;
+import io.flinklm.job.wire.ReplicaMessage;
+import io.flinklm.job.wire.ReplicaMessage.Piece;
 import io.flinklm.topics.Score;
 import io.flinklm.topics.ScoreJson;
 import io.flinklm.topics.TopicNames;
@@ -65,6 +67,20 @@ record WrittenTopics(String bootstrap, Properties client, TopicNaming naming) {
 
   private static ProducerRecord<byte[], byte[]> score(String topic, Score score) {
     return new ProducerRecord<>(topic, score.key(), ScoreJson.toBytes(score));
+  }
+
+  /** What replicas tell each other; at least once, and at once. */
+  KafkaSink<ReplicaMessage> replicas() {
+    // A piece is cut so that a record holds it.
+    return sink(
+        lingering(AT_ONCE_MILLIS),
+        message -> replica((Piece) message),
+        (message, limit) -> replica((Piece) message));
+  }
+
+  private static ProducerRecord<byte[], byte[]> replica(Piece piece) {
+    byte[] key = String.valueOf(piece.replica()).getBytes(StandardCharsets.UTF_8);
+    return new ProducerRecord<>(TopicNames.REPLICAS, key, piece.toBytes());
   }
 
   /** Dead letters, with the reason and the place they came from as headers; at least once. */

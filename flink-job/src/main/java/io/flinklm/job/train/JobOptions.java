@@ -29,6 +29,7 @@ public final class JobOptions implements Serializable, Cloneable {
   private Served served = Served.LATEST;
   private Lineage lineage;
   private StreamOptions streams;
+  private int trainParallelism = 1;
 
   private JobOptions(DeviceChoice device, String nonfinite) {
     this.device = device;
@@ -117,6 +118,11 @@ public final class JobOptions implements Serializable, Cloneable {
     return with(copy -> copy.streams = wanted.orElse(null));
   }
 
+  /** The same where so many subtasks train, each of them one replica or more. */
+  public JobOptions withTrainParallelism(int subtasks) {
+    return with(copy -> copy.trainParallelism = subtasks);
+  }
+
   /** The device that the job computes on. */
   public DeviceChoice device() {
     return device;
@@ -180,5 +186,10 @@ public final class JobOptions implements Serializable, Cloneable {
   /** How the job trains on streams; empty for one that trains on lanes. */
   public Optional<StreamOptions> streams() {
     return Optional.ofNullable(streams);
+  }
+
+  /** Subtasks that train; 1 where there is one replica. */
+  public int trainParallelism() {
+    return trainParallelism;
   }
 }

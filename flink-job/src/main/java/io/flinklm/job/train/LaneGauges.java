@@ -13,13 +13,19 @@ public final class LaneGauges {
 
   private LaneGauges() {}
 
-  /** Adds the gauges to a group. */
+  /** Adds the gauges of the lanes from 0 on to a group. */
   public static void register(MetricGroup group, BatchAssembler assembler, int laneCount) {
+    register(group, assembler, 0, laneCount);
+  }
+
+  /** Adds the gauges of so many lanes from one on to a group. */
+  static void register(MetricGroup group, BatchAssembler assembler, int first, int laneCount) {
     group.gauge("chunksWaiting", (Gauge<Integer>) assembler::waitingChunks);
     group.gauge("lanesAwaited", (Gauge<Integer>) assembler::lanesAwaited);
     group.gauge("namesOfLanesAwaited", (Gauge<String>) () -> named(assembler.awaited()));
-    group.gauge("lanesLeftOut", (Gauge<Integer>) () -> leftOut(assembler, laneCount).size());
-    group.gauge("namesOfLanesLeftOut", (Gauge<String>) () -> named(leftOut(assembler, laneCount)));
+    group.gauge("lanesLeftOut", (Gauge<Integer>) () -> leftOut(assembler, first, laneCount).size());
+    group.gauge(
+        "namesOfLanesLeftOut", (Gauge<String>) () -> named(leftOut(assembler, first, laneCount)));
   }
 
   /** The text of lanes that waits for that of others. */
@@ -42,8 +48,8 @@ public final class LaneGauges {
     };
   }
 
-  private static List<Integer> leftOut(BatchAssembler assembler, int laneCount) {
-    return IntStream.range(0, laneCount).filter(assembler::isLeftOut).boxed().toList();
+  private static List<Integer> leftOut(BatchAssembler assembler, int first, int laneCount) {
+    return IntStream.range(first, first + laneCount).filter(assembler::isLeftOut).boxed().toList();
   }
 
   /** The names of the first of them. */

@@ -1,7 +1,6 @@
 package io.flinklm.job.train;
 
 import ai.djl.Device;
-import io.flinklm.UserMistake;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.models.BestWeights;
 import io.flinklm.job.models.EngineTest;
@@ -20,7 +19,6 @@ import io.flinklm.lane.Split;
 import io.flinklm.stream.StreamEnd;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
-import io.flinklm.train.StepCost;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.Training;
 import java.util.Map;
@@ -31,8 +29,6 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Training inside an operator, of lanes or of streams: the trainer and its state, its books, and
@@ -40,8 +36,6 @@ import org.slf4j.LoggerFactory;
  * thread safe.
  */
 final class RunningTraining implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(RunningTraining.class);
-
   private final Setup setup;
   private final JobOptions options;
   private final Output<StreamRecord<Report>> output;
@@ -70,7 +64,7 @@ final class RunningTraining implements AutoCloseable {
     this.setup = setup;
     this.options = setup.options();
     this.output = output;
-    requireMemory();
+    RequiredMemory.here(setup);
     state = new TrainingState(context.getOperatorStateStore());
     lineage = context.isRestored() ? state.lineage() : options.lineage().orElseGet(Lineage::draw);
     // Who started the job follows the reports by the lineage that it knows, also where the state is
@@ -89,30 +83,6 @@ final class RunningTraining implements AutoCloseable {
     counters = WeightsOutput.counters(group, context.getOperatorStateStore());
     shown = new TrainingMetrics(group, trainer.numbers());
     ProcessGauges.register(group, trainer);
-  }
-
-  // A restarted job would find the same memory.
-  private void requireMemory() {
-    StepCost cost =
-        new StepCost(
-            setup.config().net(),
-            setup.config().laneCount(),
-            setup.config().bptt(),
-            setup.config().shards());
-    boolean ofEngine = !PyTorch.device(options.device()).isGpu();
-    TrainingMemory memory = TrainingMemory.here(TrainingHeap.Work.STREAM, cost, ofEngine);
-    LOG.info(
-        "a training of {} parameters, with about {} of memory",
-        cost.parameters(),
-        TrainingMemory.inWords(memory.mebibytes()));
-    try {
-      memory.requireHere();
-      TrainingHeap.of(TrainingHeap.Work.STREAM, setup.config().net())
-          .requireHere("give the TaskManager more memory (taskmanager.memory.process.size)");
-    } catch (UserMistake e) {
-      LOG.error(e.getMessage());
-      throw new SuppressRestartsException(e);
-    }
   }
 
   private Trainer begun(Training of) {
@@ -137,7 +107,7 @@ final class RunningTraining implements AutoCloseable {
   void open() {
     weights =
         new WeightsOutput(
-            trainer,
+            CurrentWeights.of(trainer),
             lineage,
             reported,
             best,

@@ -14,7 +14,7 @@ import java.io.Serializable;
  * @param options of the job
  * @param nonfinite where steps are kept that gave NaN or infinity
  */
-record Setup(
+public record Setup(
     TrainingConfig config,
     Tokenizer tokenizer,
     TrainedModel initial,

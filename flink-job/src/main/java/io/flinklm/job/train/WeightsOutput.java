@@ -5,7 +5,6 @@ import io.flinklm.job.models.Lineage;
 import io.flinklm.job.models.PublishedWeights;
 import io.flinklm.job.models.TrainedModel;
 import io.flinklm.job.state.KeptCounters;
-import io.flinklm.train.Trainer;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -15,17 +14,17 @@ import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * When the trainer's weights leave it: every so many steps, or where they expected the validation
- * text best, they are published to whoever answers prompts, and with a checkpoint, after some time,
- * they are exported to disk. Both cost the training a copy of the weights, and the export a
- * SHA-256, which is why neither happens more often. Not thread safe.
+ * When the weights of a training leave it: every so many steps, or where they expected the
+ * validation text best, they are published to whoever answers prompts, and with a checkpoint, after
+ * some time, they are exported to disk. Both cost the training a copy of the weights, and the
+ * export a SHA-256, which is why neither happens more often. Not thread safe.
  */
 final class WeightsOutput {
   private static final long NOT_YET = -1;
   private static final String PUBLISHED = "weightsPublished";
   private static final String EXPORTED = "weightsExported";
 
-  private final Trainer trainer;
+  private final CurrentWeights weights;
   private final Lineage lineage;
   private final String reported;
   private final JobOptions options;
@@ -41,9 +40,9 @@ final class WeightsOutput {
   private TrainedModel notYetExported;
   private long exportedAt;
 
-  /** Weights of the trainer, with the offsets of the text that they have seen. */
+  /** Weights of a training, with the offsets of the text that they have seen. */
   WeightsOutput(
-      Trainer trainer,
+      CurrentWeights weights,
       Lineage lineage,
       String reported,
       BestWeights best,
@@ -52,7 +51,7 @@ final class WeightsOutput {
       Output<?> output,
       KeptCounters counters,
       LongSupplier nanoTime) {
-    this.trainer = trainer;
+    this.weights = weights;
     this.lineage = lineage;
     this.reported = reported;
     // A checkpoint of a job that served the newest weights has no others.
@@ -85,8 +84,9 @@ final class WeightsOutput {
 
   /** Publishes the weights if it is their turn. */
   void stepDone() {
-    long step = trainer.weights().step();
-    if (step > published && step % options.publishEvery() == 0) {
+    long every = options.publishEvery();
+    // Of several replicas only the steps at the end of a round are seen.
+    if (weights.step() / every > published / every) {
       publishLatest();
     }
   }
@@ -97,7 +97,7 @@ final class WeightsOutput {
    * moment later they are others.
    */
   void evaluated(double loss) {
-    evaluated = trainer.weights().step();
+    evaluated = weights.step();
     validLoss = loss;
     if (loss < best.loss()) {
       notYetExported = now();
@@ -109,7 +109,7 @@ final class WeightsOutput {
   }
 
   private byte[] served() {
-    return options.served() == Served.BEST ? trainer.weights().toSafetensorsOnce() : new byte[0];
+    return options.served() == Served.BEST ? weights.forAnswers() : new byte[0];
   }
 
   /** The best weights so far. */
@@ -124,14 +124,14 @@ final class WeightsOutput {
   void beforeBarrier() {
     exportBest();
     boolean over = nanoTime.getAsLong() - exportedAt >= options.exportEvery().toNanos();
-    if (over && trainer.weights().step() > Math.max(exported, 0)) {
+    if (over && weights.step() > Math.max(exported, 0)) {
       export();
     }
   }
 
   /** Exports the best weights if they are new, and exports and publishes the last ones. */
   void end() {
-    if (notYetExported != null && notYetExported.step() < trainer.weights().step()) {
+    if (notYetExported != null && notYetExported.step() < weights.step()) {
       exportBest();
     }
     // Or else they are the last ones. A checkpoint after the end must find nothing left to send.
@@ -160,7 +160,7 @@ final class WeightsOutput {
 
   private void publishLatest() {
     if (!servesBest()) {
-      publish(trainer.weights().step(), trainer.weights()::toSafetensorsOnce);
+      publish(weights.step(), weights::forAnswers);
     }
   }
 
@@ -176,15 +176,15 @@ final class WeightsOutput {
 
   /** The weights as they are. */
   TrainedModel now() {
-    String sha256 = trainer.weights().sha256();
-    long step = trainer.weights().step();
+    String sha256 = weights.sha256();
+    long step = weights.step();
     return new TrainedModel(
         step,
         sha256,
-        trainer.weights().toSafetensors(),
+        weights.safetensors(),
         lineage,
         step == evaluated ? validLoss : Double.NaN,
-        trainer.standing(sha256),
+        weights.standing(sha256),
         offsets.get());
   }
 }

@@ -38,6 +38,14 @@ public final class EventType<T> extends TypeInformation<T> {
   public static final EventType<Report> REPORT =
       new EventType<>(Report.class, new ReportSerializer());
 
+  /** What replicas learn of each other. */
+  public static final EventType<ReplicaMessage> REPLICA_MESSAGE =
+      new EventType<>(ReplicaMessage.class, new ReplicaMessageSerializer());
+
+  /** What a replica tells whoever keeps the books. */
+  public static final EventType<ReplicaEvent> REPLICA_EVENT =
+      new EventType<>(ReplicaEvent.class, new ReplicaEventSerializer());
+
   private final Class<T> type;
   private final EventSerializer<T> serializer;
 

@@ -1,0 +1,93 @@
+package io.flinklm.job.train;
+
+import io.flinklm.lane.Batch;
+import io.flinklm.lane.BatchAssembler;
+import io.flinklm.lane.Chunk;
+import io.flinklm.lane.Front;
+import io.flinklm.lane.HiddenState;
+import io.flinklm.replica.Replica;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A replica that trains on lanes: its next batch, which may have to wait for other replicas, and
+ * the chunks behind it. Not thread safe.
+ */
+final class ReplicaOfLanes implements AutoCloseable {
+  private final Replica replica;
+  private final BatchAssembler assembler;
+  private Batch next;
+  private Front frontBefore;
+
+  /** A replica whose lanes have no chunk yet. */
+  ReplicaOfLanes(Replica replica, BatchAssembler assembler) {
+    this.replica = replica;
+    this.assembler = assembler;
+  }
+
+  Replica replica() {
+    return replica;
+  }
+
+  BatchAssembler assembler() {
+    return assembler;
+  }
+
+  /**
+   * Its next batch, which stays that until it is {@link #taken}.
+   *
+   * @param ended whether no more chunks will come
+   */
+  Optional<Batch> next(boolean ended) {
+    if (next == null) {
+      frontBefore = assembler.front().orElse(null);
+      next = (ended ? assembler.nextOfWaiting() : assembler.next()).orElse(null);
+    }
+    return Optional.ofNullable(next);
+  }
+
+  /** Learns that its next batch was taken. */
+  void taken() {
+    next = null;
+  }
+
+  /** Whether text waits, for other lanes or for other replicas. */
+  boolean isHeldBack() {
+    return next != null || assembler.isHeldBack();
+  }
+
+  /** Chunks that are in no batch that was taken. */
+  int chunksWaiting() {
+    return assembler.waitingChunks() + (next == null ? 0 : next.chunks().size());
+  }
+
+  /** What a checkpoint keeps of each lane: a batch that was not taken is not made yet. */
+  Map<Integer, LaneState> lanes(int first, int count) {
+    Map<Integer, HiddenState> hiddenStates = replica.trainer().hiddenStates();
+    Map<Integer, LaneState> lanes = new HashMap<>();
+    Front front = next == null ? assembler.front().orElse(null) : frontBefore;
+    for (int lane = first; lane < first + count; lane++) {
+      lanes.put(
+          lane,
+          new LaneState(hiddenStates.get(lane), waiting(lane), assembler.isLeftOut(lane), front));
+    }
+    return lanes;
+  }
+
+  private List<Chunk> waiting(int lane) {
+    List<Chunk> chunks = new ArrayList<>();
+    if (next != null) {
+      next.chunks().stream().filter(chunk -> chunk.lane() == lane).forEach(chunks::add);
+    }
+    chunks.addAll(assembler.waiting(lane));
+    return chunks;
+  }
+
+  @Override
+  public void close() {
+    replica.close();
+  }
+}

@@ -1,0 +1,205 @@
+package io.flinklm.job.train;
+
+import io.flinklm.job.models.TrainedModel;
+import io.flinklm.job.wire.ChunkSurprisals;
+import io.flinklm.job.wire.ReplicaEvent;
+import io.flinklm.job.wire.ReplicaMessage.Attempt;
+import io.flinklm.job.wire.ReplicaMessage.Piece;
+import io.flinklm.job.wire.ScoreEvent;
+import io.flinklm.job.wire.TextRun;
+import io.flinklm.lane.Batch;
+import io.flinklm.replica.Publication;
+import io.flinklm.replica.Round;
+import io.flinklm.replica.Rounds;
+import io.flinklm.train.NonfiniteException;
+import io.flinklm.train.Trainer;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Optional;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.CancelTaskException;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.streaming.api.operators.Output;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * The replicas of a subtask in their rounds: each takes its batches as long as all replicas of the
+ * training are where it is, tells when it leaves a round, and goes on with the mean of all once the
+ * round is complete. Not thread safe.
+ */
+final class ReplicaRounds {
+  private final Setup setup;
+  private final Collection<ReplicaOfLanes> here;
+  private final Output<StreamRecord<ReplicaEvent>> output;
+  private final Rounds rounds;
+  private final ReplicaPieces pieces = new ReplicaPieces();
+  private final RoundMetrics shown;
+  private String attempt;
+  private boolean textEnded;
+  private boolean ended;
+
+  /** Replicas of which nothing was heard yet. */
+  ReplicaRounds(
+      Setup setup,
+      Collection<ReplicaOfLanes> here,
+      Output<StreamRecord<ReplicaEvent>> output,
+      MetricGroup group) {
+    this.setup = setup;
+    this.here = here;
+    this.output = output;
+    this.rounds = new Rounds(setup.config().replication());
+    this.shown = new RoundMetrics(group, System::nanoTime);
+  }
+
+  /** Tells of weights that no training of this job has made. */
+  void open() {
+    if (setup.initial() != null) {
+      here.forEach(this::tellAverage);
+    }
+  }
+
+  /** Learns that the job has started: tells once more what others may not have heard. */
+  void begin(Attempt started) {
+    attempt = started.name();
+    here.forEach(of -> tell(of.replica().again()));
+  }
+
+  /** Learns that no more text comes. */
+  void endText() {
+    textEnded = true;
+  }
+
+  /** Takes up what a replica tells. */
+  void add(Piece piece) {
+    Optional<Publication> whole = pieces.add(piece);
+    whole.ifPresent(
+        of -> {
+          rounds.add(of);
+          shown.heard(of);
+        });
+    for (Optional<Rounds.Complete> next = rounds.complete();
+        next.isPresent();
+        next = rounds.complete()) {
+      Rounds.Complete complete = next.get();
+      here.forEach(of -> of.replica().accept(complete));
+      here.forEach(this::tellAverage);
+      shown.completed();
+    }
+  }
+
+  private void tellAverage(ReplicaOfLanes of) {
+    if (of.replica().number() == 0) {
+      Trainer trainer = of.replica().trainer();
+      output.collect(
+          new StreamRecord<>(
+              new ReplicaEvent.Averaged(
+                  trainer.weights().step(), trainer.weights().toSafetensors())));
+    }
+  }
+
+  /** Lets each replica take what it can; says whether any took a batch. */
+  boolean advance() {
+    boolean any = false;
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (ReplicaOfLanes of : here) {
+        more |= takeNext(of);
+      }
+      any |= more;
+    }
+    endIfAllHave();
+    return any;
+  }
+
+  private boolean takeNext(ReplicaOfLanes of) {
+    Optional<Batch> next = of.next(textEnded);
+    if (next.isEmpty()) {
+      if (textEnded) {
+        of.replica().end().ifPresent(this::tell);
+      }
+      return false;
+    }
+    of.replica().turnTo(next.get()).ifPresent(this::tell);
+    if (!rounds.allAt(of.replica().at())) {
+      return false;
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancelTaskException("interrupted between two steps");
+    }
+    take(of, next.get());
+    return true;
+  }
+
+  private void take(ReplicaOfLanes of, Batch batch) {
+    Trainer trainer = of.replica().trainer();
+    try {
+      if (setup.options().scores()) {
+        tellSurprisals(trainer, batch);
+      }
+      ReplicaEvent took = new ReplicaEvent.Took(of.replica().number(), of.replica().take(batch));
+      of.taken();
+      output.collect(new StreamRecord<>(took));
+      of.replica().after(batch).ifPresent(this::tell);
+    } catch (NonfiniteException e) {
+      // A restarted job would come to the same step again, and again.
+      setup
+          .nonfinite()
+          .keepWeights(
+              setup.config(),
+              TrainedModel.of(
+                  trainer.weights().step(),
+                  trainer.weights().sha256(),
+                  trainer.weights().toSafetensors()));
+      throw new SuppressRestartsException(e);
+    }
+  }
+
+  private void tellSurprisals(Trainer trainer, Batch batch) {
+    float[] nats = trainer.surprisals(batch);
+    ChunkSurprisals.of(
+            batch,
+            setup.config().windows(),
+            row -> TextRun.of(batch.chunks().get(row).lane(), batch.chunks().get(row).segment()),
+            nats,
+            trainer.weights().step())
+        .forEach(of -> output.collect(ScoreEvent.SURPRISALS, new StreamRecord<>(of)));
+  }
+
+  private void tell(Publication publication) {
+    // Before the job has heard that it has started nobody listens; then all is told again.
+    if (attempt != null) {
+      ReplicaPieces.of(publication, attempt)
+          .forEach(piece -> output.collect(ReplicaTrainOperator.TOLD, new StreamRecord<>(piece)));
+      shown.told(publication);
+    }
+  }
+
+  private void endIfAllHave() {
+    if (!ended && textEnded && rounds.allAt(Round.END)) {
+      ended = true;
+      here.forEach(this::tellAverage);
+      for (ReplicaOfLanes of : here) {
+        output.collect(
+            new StreamRecord<>(
+                new ReplicaEvent.Ended(
+                    of.replica().number(), of.replica().trainer().hiddenStatesSha256())));
+      }
+    }
+  }
+
+  /** The replicas that others wait for, as a clause; empty where nobody waits. */
+  Optional<String> awaited() {
+    for (ReplicaOfLanes of : here) {
+      int[] behind = rounds.awaited(of.replica().at());
+      if (behind.length > 0) {
+        return Optional.of(
+            "replica "
+                + LaneGauges.named(Arrays.stream(behind).boxed().toList())
+                + " to come to "
+                + of.replica().at());
+      }
+    }
+    return Optional.empty();
+  }
+}

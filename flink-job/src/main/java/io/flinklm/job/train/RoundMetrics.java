@@ -1,0 +1,53 @@
+package io.flinklm.job.train;
+
+import io.flinklm.replica.Publication;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+
+/**
+ * What the dashboard shows of rounds: how many there were, what was sent, how long this subtask
+ * waited for others at their ends, and which replica came last. Told by the thread that trains,
+ * read by others.
+ */
+final class RoundMetrics {
+  private final LongSupplier nanoTime;
+  private final Counter completed;
+  private final Counter bytesSent;
+  private final Counter waitedMillis;
+  private long toldAt;
+  private long waited;
+  private volatile long lastWaitMillis;
+  private volatile int slowest = -1;
+
+  RoundMetrics(MetricGroup group, LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    completed = group.counter("roundsCompleted");
+    bytesSent = group.counter("replicaBytesSent");
+    waitedMillis = group.counter("roundWaitMillis");
+    group.gauge("lastRoundWaitMillis", (Gauge<Long>) () -> lastWaitMillis);
+    group.gauge("slowestReplica", (Gauge<Integer>) () -> slowest);
+  }
+
+  /** A replica of this subtask has left a round. */
+  void told(Publication publication) {
+    bytesSent.inc(publication.state().length);
+    toldAt = nanoTime.getAsLong();
+  }
+
+  /** A replica of any subtask has. */
+  void heard(Publication publication) {
+    slowest = publication.replica();
+  }
+
+  /** The round is complete. */
+  void completed() {
+    completed.inc();
+    long wait = nanoTime.getAsLong() - toldAt;
+    waited += wait;
+    lastWaitMillis = TimeUnit.NANOSECONDS.toMillis(wait);
+    waitedMillis.inc(TimeUnit.NANOSECONDS.toMillis(waited) - waitedMillis.getCount());
+  }
+}

@@ -1,0 +1,208 @@
+package io.flinklm.job.train;
+
+import io.flinklm.job.SmallText;
+import io.flinklm.job.models.Lineage;
+import io.flinklm.job.models.TrainedModel;
+import io.flinklm.job.wire.EventType;
+import io.flinklm.job.wire.LaneEvent;
+import io.flinklm.job.wire.ReplicaEvent;
+import io.flinklm.job.wire.ReplicaMessage;
+import io.flinklm.job.wire.ReplicaMessage.Attempt;
+import io.flinklm.job.wire.ReplicaMessage.Piece;
+import io.flinklm.train.Report;
+import io.flinklm.train.TrainingConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+
+/**
+ * The subtasks that train replicas and the one that reports of them, as Flink runs them, with a log
+ * between them that each reads at its own pace. A barrier lies at one place of the log for all.
+ */
+final class ReplicaSubtasks implements AutoCloseable {
+  private final Setup setup;
+  private final Random random;
+  private final int replicas;
+  private final List<Report> reports = new ArrayList<>();
+  private final List<TrainedModel> models = new ArrayList<>();
+  private final List<Training> training = new ArrayList<>();
+  private final List<Piece> log = new ArrayList<>();
+  private Reporting reporting;
+  private int attempts;
+
+  /** The states of all subtasks at a barrier. */
+  record Checkpoint(List<OperatorSubtaskState> training, OperatorSubtaskState reporting) {}
+
+  private static final class Training
+      extends KeyedTwoInputStreamOperatorTestHarness<
+          Integer, LaneEvent, ReplicaMessage, ReplicaEvent> {
+    private int heard;
+    private int told;
+    private int sent;
+
+    Training(Setup setup, int replicas, int parallelism, int index) throws Exception {
+      super(
+          new ReplicaTrainOperator(setup, Lineage.NONE),
+          new ReplicaKeys(replicas).ofLanes(setup.config().rows()),
+          null,
+          Types.INT,
+          replicas,
+          parallelism,
+          index);
+      setup(EventType.REPLICA_EVENT.createSerializer(new SerializerConfigImpl()));
+    }
+  }
+
+  private static final class Reporting
+      extends OneInputStreamOperatorTestHarness<ReplicaEvent, Report> {
+    Reporting(OneInputStreamOperator<ReplicaEvent, Report> operator) throws Exception {
+      super(operator);
+      setup(EventType.REPORT.createSerializer(new SerializerConfigImpl()));
+    }
+  }
+
+  ReplicaSubtasks(TrainingConfig config, JobOptions options, long seed) {
+    this.setup =
+        new Setup(
+            config,
+            SmallText.VOCABULARY,
+            null,
+            options,
+            new NonfiniteDirectory("nonfinite", SmallText.VOCABULARY));
+    this.replicas = config.replication().count();
+    this.random = new Random(seed);
+  }
+
+  /** Starts the job, from a checkpoint or, with null, from the beginning. */
+  void start(int parallelism, Checkpoint from) throws Exception {
+    close();
+    log.clear();
+    training.clear();
+    reporting = new Reporting(new ReplicaReportOperator(setup, Lineage.NONE));
+    if (from != null) {
+      reporting.initializeState(from.reporting);
+    }
+    reporting.open();
+    for (int index = 0; index < parallelism; index++) {
+      Training subtask = new Training(setup, replicas, parallelism, index);
+      if (from != null) {
+        OperatorSubtaskState all =
+            AbstractStreamOperatorTestHarness.repackageState(
+                from.training.toArray(OperatorSubtaskState[]::new));
+        subtask.initializeState(
+            AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                all, replicas, from.training.size(), parallelism, index));
+      }
+      subtask.open();
+      training.add(subtask);
+    }
+    String name = "attempt " + ++attempts;
+    for (Training subtask : training) {
+      subtask.processElement2(new StreamRecord<>(new Attempt(name)));
+    }
+    collect();
+  }
+
+  /** Hands a subtask its next event; what was told comes to whoever when it comes. */
+  void feed(LaneEvent event) throws Exception {
+    int replica = ReplicaKeys.replica(event.lane(), setup.config().rows());
+    subtaskOf(replica).processElement1(new StreamRecord<>(event, 0));
+    collect();
+    for (Training subtask : training) {
+      if (random.nextInt(3) == 0) {
+        hear(subtask, log.size());
+      }
+    }
+  }
+
+  private Training subtaskOf(int replica) {
+    for (int index = 0; index < training.size(); index++) {
+      if (new ReplicaKeys(replicas).here(index, training.size()).contains(replica)) {
+        return training.get(index);
+      }
+    }
+    throw new AssertionError("nobody trains replica " + replica);
+  }
+
+  private void hear(Training subtask, int end) throws Exception {
+    while (subtask.heard < end) {
+      subtask.processElement2(new StreamRecord<>(log.get(subtask.heard++)));
+    }
+    collect();
+  }
+
+  private void collect() throws Exception {
+    for (Training subtask : training) {
+      var told = subtask.getSideOutput(ReplicaTrainOperator.TOLD);
+      List<StreamRecord<ReplicaMessage>> all = told == null ? List.of() : List.copyOf(told);
+      for (; subtask.told < all.size(); subtask.told++) {
+        // As it lies in the topic.
+        log.add(Piece.parse(((Piece) all.get(subtask.told).getValue()).toBytes()));
+      }
+      List<ReplicaEvent> events = subtask.extractOutputValues();
+      for (; subtask.sent < events.size(); subtask.sent++) {
+        reporting.processElement(events.get(subtask.sent), 0);
+      }
+    }
+  }
+
+  /** Takes a checkpoint, for which all have heard the same. */
+  Checkpoint checkpoint() throws Exception {
+    int barrier = log.size();
+    for (Training subtask : training) {
+      hear(subtask, barrier);
+    }
+    List<OperatorSubtaskState> states = new ArrayList<>();
+    for (Training subtask : training) {
+      states.add(subtask.snapshot(attempts, 0));
+    }
+    reporting.getOperator().prepareSnapshotPreBarrier(attempts);
+    return new Checkpoint(states, reporting.snapshot(attempts, 0));
+  }
+
+  /** Ends the text and lets all come to the end. */
+  void end() throws Exception {
+    for (Training subtask : training) {
+      subtask.endInput1();
+    }
+    collect();
+    while (training.stream().anyMatch(subtask -> subtask.heard < log.size())) {
+      hear(training.get(random.nextInt(training.size())), log.size());
+    }
+  }
+
+  /** What was reported since the last start, without times. */
+  List<Report> reports() {
+    reports.clear();
+    reporting.extractOutputValues().forEach(report -> reports.add(SmallText.timeless(report)));
+    return reports;
+  }
+
+  /** The models that left since the last start. */
+  List<TrainedModel> models() {
+    models.clear();
+    var all = reporting.getSideOutput(TrainedModel.TAG);
+    if (all != null) {
+      all.forEach(model -> models.add(model.getValue()));
+    }
+    return models;
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (Training subtask : training) {
+      subtask.close();
+    }
+    if (reporting != null) {
+      reporting.close();
+    }
+  }
+}

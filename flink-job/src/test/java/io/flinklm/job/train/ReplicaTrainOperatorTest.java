@@ -1,0 +1,127 @@
+package io.flinklm.job.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import io.flinklm.engine.DeviceChoice;
+import io.flinklm.job.SmallText;
+import io.flinklm.job.wire.LaneEvent;
+import io.flinklm.replica.ReplicaLoop;
+import io.flinklm.train.Exchange;
+import io.flinklm.train.PlainLoop;
+import io.flinklm.train.Replication;
+import io.flinklm.train.Report;
+import io.flinklm.train.Trainer;
+import io.flinklm.train.Training;
+import io.flinklm.train.TrainingConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Replicas in subtasks of Flink, whose state moves between them: the bits are the loop's. */
+class ReplicaTrainOperatorTest {
+  private static final SmallText TEXT = SmallText.of(0);
+  private static final JobOptions OPTIONS =
+      JobOptions.of(DeviceChoice.CPU, "nonfinite").withOutput(2, Duration.ZERO);
+
+  private static TrainingConfig config(int replicas, int round, Exchange exchange) {
+    return TEXT.config().withReplication(new Replication(replicas, round, exchange));
+  }
+
+  private static List<Report> loop(TrainingConfig config) {
+    List<Report> reports = new ArrayList<>();
+    Training training =
+        Training.of(config, SmallText.VOCABULARY.fingerprint(), Device.cpu(), reports::add);
+    try (ReplicaLoop loop = new ReplicaLoop(training, Trainer::drawn)) {
+      new PlainLoop(
+              TEXT.corpus(),
+              TEXT.lanes(),
+              (index, position) -> 1 + SmallText.VOCABULARY.length(TEXT.corpus()[index]))
+          .run(loop, SmallText.EPOCHS);
+    }
+    return reports.stream().map(SmallText::timeless).toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, 3, WEIGHTS_AND_MOMENTS, 1",
+    "2, 5, WEIGHTS, 2",
+    "4, 3, WEIGHTS_AND_MOMENTS, 4",
+    "4, 100, WEIGHTS, 3"
+  })
+  void theSubtasksAreTheLoop(int replicas, int round, Exchange exchange, int parallelism)
+      throws Exception {
+    TrainingConfig config = config(replicas, round, exchange);
+    try (ReplicaSubtasks job = new ReplicaSubtasks(config, OPTIONS, round)) {
+      job.start(parallelism, null);
+      for (LaneEvent event : SmallText.interleaved(TEXT.events(), new Random(round))) {
+        job.feed(event);
+      }
+      job.end();
+
+      List<Report> expected = loop(config);
+      assertThat(job.reports()).isEqualTo(expected);
+      Report.RunEnd end = (Report.RunEnd) expected.get(expected.size() - 1);
+      assertThat(job.models().get(job.models().size() - 1).sha256()).isEqualTo(end.weightsSha256());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void killedAndRescaledInTheMiddleOfRoundsTheyEndAsTheLoop(long seed) throws Exception {
+    TrainingConfig config = config(4, 3, Exchange.WEIGHTS_AND_MOMENTS);
+    List<LaneEvent> events = SmallText.interleaved(TEXT.events(), new Random(seed));
+    int[] parallelisms = {4, 2, 1, 4, 3};
+    Random random = new Random(seed);
+    try (ReplicaSubtasks job = new ReplicaSubtasks(config, OPTIONS, seed)) {
+      ReplicaSubtasks.Checkpoint checkpoint = null;
+      int kept = 0;
+      for (int start = 0; start < parallelisms.length; start++) {
+        job.start(parallelisms[start], checkpoint);
+        int stop = kept + 1 + random.nextInt(events.size() / parallelisms.length);
+        for (LaneEvent event : events.subList(kept, stop)) {
+          job.feed(event);
+        }
+        checkpoint = job.checkpoint();
+        kept = stop;
+        // What is done behind the checkpoint is lost, and done again.
+        int lost = Math.min(events.size(), kept + random.nextInt(20));
+        for (LaneEvent event : events.subList(kept, lost)) {
+          job.feed(event);
+        }
+      }
+      job.start(2, checkpoint);
+      for (LaneEvent event : events.subList(kept, events.size())) {
+        job.feed(event);
+      }
+      job.end();
+
+      List<Report> expected = loop(config);
+      assertThat(job.reports().get(job.reports().size() - 1))
+          .isEqualTo(expected.get(expected.size() - 1));
+      assertThat(expected).containsAll(job.reports());
+    }
+  }
+
+  @Test
+  void replicasAreSpreadEvenlyAtAnyParallelism() {
+    for (int replicas = 1; replicas <= 20; replicas++) {
+      ReplicaKeys keys = new ReplicaKeys(replicas);
+      for (int parallelism = 1; parallelism <= replicas; parallelism++) {
+        List<Integer> all = new ArrayList<>();
+        for (int subtask = 0; subtask < parallelism; subtask++) {
+          List<Integer> here = keys.here(subtask, parallelism);
+          assertThat(here.size())
+              .isBetween(replicas / parallelism, (replicas + parallelism - 1) / parallelism);
+          all.addAll(here);
+        }
+        assertThat(all).hasSize(replicas).isSorted().doesNotHaveDuplicates();
+      }
+    }
+  }
+}
