@@ -125,7 +125,7 @@ public final class FlinkLmJob {
     Tokenizer tokenizer = choice.learned(new TokenCounts());
     requireHeap(fit, tokenizer);
     KafkaAddress kafka = group.on(where.address());
-    new RequiredTopics(kafka).await(tuning.alerts().isPresent());
+    new RequiredTopics(kafka).await(tuning.alerts().isPresent(), false);
     TopicRights.ofJob(kafka, tuning.scores()).withAlerts(tuning.alerts().isPresent()).requireAll();
     if (goOn) {
       newestCheckpoint(environment.getConfiguration())

@@ -52,6 +52,7 @@ final class BrokerCommand implements Callable<Integer> {
       TopicSetup setup = new TopicSetup(topics.on(KafkaAddress.of(broker.address())));
       setup.createAll(partitions, Map.of());
       setup.createAlerts();
+      setup.createReplicas();
       System.out.println("Kafka      " + broker.address() + "   (Ctrl-C stops it)");
       while (!interruption.isWished()) {
         Thread.sleep(PAUSE_MILLIS);

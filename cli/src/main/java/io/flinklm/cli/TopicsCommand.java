@@ -32,6 +32,7 @@ final class TopicsCommand implements Callable<Integer> {
     TopicSetup topics = new TopicSetup(kafka);
     topics.createAll(partitions, Map.of());
     topics.createAlerts();
+    topics.createReplicas();
     System.out.println("The topics are there, at " + kafka);
     return 0;
   }

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Kafka as the manifests make it is the one that job and producer look for. */
 class KafkaManifestsTest {
   private static final String A_DAY = "{retention.ms=86400000}";
+  private static final String AN_HOUR =
+      "{retention.ms=3600000, retention.bytes=4294967296, segment.bytes=67108864}";
   private static final String RECENT = "{retention.bytes=268435456, segment.bytes=33554432}";
 
   static Stream<Overlay> overlays() {
@@ -61,7 +63,8 @@ class KafkaManifestsTest {
         .containsEntry(TopicNames.SCORES, "1 " + RECENT)
         .containsEntry(TopicNames.ALERTS, "1 " + RECENT)
         .containsEntry(TopicNames.PROMPTS, "1 " + A_DAY)
-        .containsEntry(TopicNames.PREDICTIONS, "1 " + A_DAY);
+        .containsEntry(TopicNames.PREDICTIONS, "1 " + A_DAY)
+        .containsEntry(TopicNames.REPLICAS, "1 " + AN_HOUR);
     assertThat(overlay.all(KafkaTopic.class))
         .extracting(topic -> topic.getSpec().getConfig())
         .filteredOn(config -> config != null)

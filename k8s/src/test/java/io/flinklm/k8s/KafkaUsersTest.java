@@ -32,6 +32,7 @@ class KafkaUsersTest {
             Map.entry("topic " + TopicNames.SCORES, "[Write, Describe]"),
             Map.entry("topic " + TopicNames.ALERTS, "[Write, Describe]"),
             Map.entry("topic " + TopicNames.DEAD_LETTERS, "[Write, Describe]"),
+            Map.entry("topic " + TopicNames.REPLICAS, "[Read, Write, Describe]"),
             Map.entry("group flink-lm", "[Read]"),
             Map.entry("group flink-lm-prompts", "[Read]"));
     assertThat(rights.get("flink-lm-producer"))
@@ -42,7 +43,8 @@ class KafkaUsersTest {
             Map.entry("topic " + TopicNames.PREDICTIONS, "[Describe]"),
             Map.entry("topic " + TopicNames.SCORES, "[Describe]"),
             Map.entry("topic " + TopicNames.ALERTS, "[Describe]"),
-            Map.entry("topic " + TopicNames.DEAD_LETTERS, "[Describe]"));
+            Map.entry("topic " + TopicNames.DEAD_LETTERS, "[Describe]"),
+            Map.entry("topic " + TopicNames.REPLICAS, "[Describe]"));
   }
 
   private static Map<String, String> rights(KafkaUser user) {

@@ -30,7 +30,8 @@ public record TopicNaming(String prefix, Map<String, String> names, String group
           TopicNames.SCORES,
           TopicNames.ALERTS,
           TopicNames.PROMPTS,
-          TopicNames.PREDICTIONS);
+          TopicNames.PREDICTIONS,
+          TopicNames.REPLICAS);
   private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,200}");
   private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}");
   private static final String READERS = "flink-lm";

@@ -33,7 +33,7 @@ public final class TopicOptions {
   @Option(
       names = "--metrics-topic",
       paramLabel = "TOPIC",
-      description = "The topic of reports, likewise; so are the next five.")
+      description = "The topic of reports, likewise; so are the next six.")
   private String metrics;
 
   @Option(
@@ -56,6 +56,12 @@ public final class TopicOptions {
       paramLabel = "TOPIC",
       description = "The topic of predictions.")
   private String predictions;
+
+  @Option(
+      names = "--replicas-topic",
+      paramLabel = "TOPIC",
+      description = "The topic in which replicas tell each other of their rounds.")
+  private String replicas;
 
   /** A Kafka of which the topics with these names are meant. */
   public KafkaAddress on(KafkaAddress kafka) {
@@ -80,6 +86,7 @@ public final class TopicOptions {
     names.put(TopicNames.ALERTS, alerts);
     names.put(TopicNames.PROMPTS, prompts);
     names.put(TopicNames.PREDICTIONS, predictions);
+    names.put(TopicNames.REPLICAS, replicas);
     names.values().removeIf(Objects::isNull);
     return names;
   }

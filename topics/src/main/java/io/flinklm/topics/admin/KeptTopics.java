@@ -3,12 +3,15 @@ package io.flinklm.topics.admin;
 import io.flinklm.UserMistake;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The topics as a training finds them, and whether it can train on what is in them. */
 public record KeptTopics(KafkaAddress kafka) {
+  private static final Duration SHORTEST_ROUNDS = Duration.ofMinutes(10);
+
   /**
    * Makes sure that the topic text keeps its records in a row. Where the client may not ask, it is
    * taken for granted.
@@ -20,6 +23,35 @@ public record KeptTopics(KafkaAddress kafka) {
     if (compaction.isPresent()) {
       throw new UserMistake(compaction.get());
     }
+  }
+
+  /**
+   * Makes sure that the topic of replicas keeps its records for longer than a job that starts again
+   * needs to read them. Where the client may not ask, it is taken for granted.
+   *
+   * @throws UserMistake if Kafka deletes them earlier
+   */
+  public void requireWholeRounds() throws Exception {
+    Optional<String> loss =
+        TopicSettings.of(kafka, TopicNames.REPLICAS).flatMap(KeptTopics::lossOfRounds);
+    if (loss.isPresent()) {
+      throw new UserMistake(loss.get());
+    }
+  }
+
+  private static Optional<String> lossOfRounds(TopicSettings settings) {
+    if (settings.isCompacted()) {
+      return Optional.of(
+          "%s is compacted (cleanup.policy is %s): Kafka deletes of each replica all but what it told last, and those that start again would wait for the rest without end; set its cleanup.policy to delete"
+              .formatted(settings.topic(), settings.policy()));
+    }
+    long millis = settings.retentionMillis();
+    return millis < 0 || millis >= SHORTEST_ROUNDS.toMillis()
+        ? Optional.empty()
+        : Optional.of(
+            "Kafka deletes records of %s that are older than %s (retention.ms is %d), and replicas that start again would wait for them without end; set its retention.ms to -1, or to %d or more: an hour, 3600000, is usual"
+                .formatted(
+                    settings.topic(), settings.retention(), millis, SHORTEST_ROUNDS.toMillis()));
   }
 
   /** What a person should know of the topic text before he trains on it, one line each. */

@@ -34,13 +34,18 @@ public record RequiredTopics(KafkaAddress kafka) {
    * Returns once all are there.
    *
    * @param alerts whether the job writes alerts; else it needs no topic for them
+   * @param replicas whether the job has several replicas, which tell each other of their rounds;
+   *     else it needs no topic for them
    * @throws UserMistake if they are not there after a minute; the message says what is missing; or
-   *     if text is compacted
+   *     if Kafka deletes of text or of replicas what the job reads
    */
-  public void await(boolean alerts) throws Exception {
+  public void await(boolean alerts, boolean replicas) throws Exception {
     List<String> names = new ArrayList<>(NAMES);
     if (alerts) {
       names.add(TopicNames.ALERTS);
+    }
+    if (replicas) {
+      names.add(TopicNames.REPLICAS);
     }
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     Optional<UserMistake> obstacle = obstacle(names);
@@ -54,6 +59,9 @@ public record RequiredTopics(KafkaAddress kafka) {
     }
     KeptTopics topics = new KeptTopics(kafka);
     topics.requireTextInARow();
+    if (replicas) {
+      topics.requireWholeRounds();
+    }
     topics.warnings().forEach(LOG::warn);
   }
 

@@ -57,11 +57,17 @@ public record TopicRights(KafkaAddress kafka, Map<String, Set<AclOperation>> nee
 
   /** The same of a job that writes alerts, where it does. */
   public TopicRights withAlerts(boolean wanted) {
-    if (!wanted) {
-      return this;
-    }
+    return wanted ? with(TopicNames.ALERTS, WRITE) : this;
+  }
+
+  /** The same of a job of several replicas, where it has them: they tell and hear each other. */
+  public TopicRights withReplicas(boolean wanted) {
+    return wanted ? with(TopicNames.REPLICAS, READ, WRITE) : this;
+  }
+
+  private TopicRights with(String topic, AclOperation... operations) {
     Map<String, Set<AclOperation>> more = new LinkedHashMap<>(needed);
-    more.put(TopicNames.ALERTS, Set.of(WRITE));
+    more.put(topic, Set.of(operations));
     return new TopicRights(kafka, more);
   }
 

@@ -37,6 +37,10 @@ public record TopicSetup(KafkaAddress kafka) {
   private static final Map<String, String> RECENT =
       Map.of("retention.bytes", "268435456", "segment.bytes", "33554432");
   private static final Map<String, String> A_DAY = Map.of("retention.ms", "86400000");
+  // Only what was told since the job last started is read, and each replica tells all its weights.
+  private static final Map<String, String> AN_HOUR =
+      Map.of(
+          "retention.ms", "3600000", "retention.bytes", "4294967296", "segment.bytes", "67108864");
 
   /**
    * Creates the topics that are missing and returns when all can be written to and read.
@@ -61,6 +65,11 @@ public record TopicSetup(KafkaAddress kafka) {
   /** Creates the topic of alerts, which no job needs that writes none. */
   public void createAlerts() throws Exception {
     create(TopicNames.ALERTS, 1, RECENT);
+  }
+
+  /** Creates the topic of replicas, which no job needs that has one. */
+  public void createReplicas() throws Exception {
+    create(TopicNames.REPLICAS, 1, AN_HOUR);
   }
 
   /** Creates a topic if it is missing and returns when it can be written to and read. */
