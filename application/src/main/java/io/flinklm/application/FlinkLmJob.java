@@ -125,8 +125,12 @@ public final class FlinkLmJob {
     Tokenizer tokenizer = choice.learned(new TokenCounts());
     requireHeap(fit, tokenizer);
     KafkaAddress kafka = group.on(where.address());
-    new RequiredTopics(kafka).await(tuning.alerts().isPresent(), false);
-    TopicRights.ofJob(kafka, tuning.scores()).withAlerts(tuning.alerts().isPresent()).requireAll();
+    boolean replicas = options.settings(fit).replication().isShared();
+    new RequiredTopics(kafka).await(tuning.alerts().isPresent(), replicas);
+    TopicRights.ofJob(kafka, tuning.scores())
+        .withAlerts(tuning.alerts().isPresent())
+        .withReplicas(replicas)
+        .requireAll();
     if (goOn) {
       newestCheckpoint(environment.getConfiguration())
           .ifPresent(checkpoint -> startFrom(checkpoint, environment));
@@ -154,7 +158,10 @@ public final class FlinkLmJob {
     // A checkpoint knows better which prompts are answered; nobody waits for what came before.
     Map<Integer, Long> prompts = new RequiredTopics(kafka).endOfPrompts();
     JobTuning tuned =
-        tuning.tuning(environment.getParallelism(), prompts).withStreams(options.streams());
+        tuning
+            .tuning(environment.getParallelism(), prompts)
+            .withStreams(options.streams())
+            .withTrainParallelism(options.trainParallelism());
     KafkaJob job =
         new KafkaJob(
             options.settings(fit),

@@ -130,6 +130,7 @@ final class FindLrCommand implements Callable<Integer> {
   }
 
   private void requireValid() {
+    options.requireOneReplica();
     if (!(from > 0 && from < to && to <= HIGHEST)) {
       throw new UserMistake(
           "--from must be more than 0 and less than --to, which is at most 100, not %s and %s"

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flinklm.net.NetConfig;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerName;
+import io.flinklm.train.Replication;
 import io.flinklm.train.TrainingConfig;
 
 /**
@@ -13,6 +14,7 @@ import io.flinklm.train.TrainingConfig;
  * @param bptt tokens in a window while training
  * @param laneCount rows of a batch while training
  * @param shards of a batch while training
+ * @param replication how the training was shared out among replicas
  * @param seed of the training
  * @param step after which the weights were taken
  * @param weightsSha256 as {@code Weights.sha256}
@@ -24,6 +26,7 @@ public record ModelConfig(
     int bptt,
     @JsonProperty("lanes") int laneCount,
     int shards,
+    Replication replication,
     long seed,
     long step,
     String weightsSha256,
@@ -38,6 +41,7 @@ public record ModelConfig(
         config.bptt(),
         config.laneCount(),
         config.shards(),
+        config.replication(),
         config.seed(),
         step,
         weightsSha256,

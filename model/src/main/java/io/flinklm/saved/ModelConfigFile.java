@@ -1,6 +1,7 @@
 package io.flinklm.saved;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -10,6 +11,7 @@ import io.flinklm.net.AwdDropout;
 import io.flinklm.net.ModelKind;
 import io.flinklm.text.TokenizerKind;
 import io.flinklm.train.Fit;
+import io.flinklm.train.Replication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,11 @@ import java.nio.file.Path;
 /** The configuration file of a {@link SavedModel}: as JSON. */
 final class ModelConfigFile { // Of the net, and only of a model that has it.
   private static final String AWD_DROPOUT = "awd_dropout";
+  // In the stead of a field of the record, and only of a model of several replicas.
+  private static final String REPLICATION = "replication";
+  private static final String REPLICAS = "replicas";
+  private static final String ROUND = "round";
+  private static final String EXCHANGE = "exchange";
 
   private ModelConfigFile() {}
 
@@ -25,6 +32,12 @@ final class ModelConfigFile { // Of the net, and only of a model that has it.
       ObjectNode object = Json.STRICT.valueToTree(config);
       if (!config.net().model().equals(ModelKind.AWD_LSTM.label())) {
         object.withObject("/net").remove(AWD_DROPOUT);
+      }
+      object.remove(REPLICATION);
+      if (config.replication().isShared()) {
+        object.put(REPLICAS, config.replication().count());
+        object.put(ROUND, config.replication().round());
+        object.put(EXCHANGE, config.replication().exchange().label());
       }
       return Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsBytes(object);
     } catch (JsonProcessingException e) {
@@ -46,6 +59,7 @@ final class ModelConfigFile { // Of the net, and only of a model that has it.
       object.putIfAbsent("tokenizer", TextNode.valueOf(TokenizerKind.WORDS.label()));
       // And before there were shards.
       object.putIfAbsent("shards", IntNode.valueOf(1));
+      object.set(REPLICATION, replication(object));
       if (object.get("net") instanceof ObjectNode net) {
         fillIn(net);
       }
@@ -62,6 +76,17 @@ final class ModelConfigFile { // Of the net, and only of a model that has it.
     } catch (IOException e) {
       throw new UserMistake("cannot read " + file + ": " + e, e);
     }
+  }
+
+  private static JsonNode replication(ObjectNode object) {
+    if (!object.has(REPLICAS)) {
+      return Json.STRICT.valueToTree(Replication.NONE);
+    }
+    ObjectNode replication = object.objectNode();
+    replication.set("count", object.remove(REPLICAS));
+    replication.set(ROUND, object.remove(ROUND));
+    replication.set(EXCHANGE, object.remove(EXCHANGE));
+    return replication;
   }
 
   // What older builds did not keep, and what a model has not.

@@ -1,5 +1,6 @@
 package io.flinklm.train;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -29,6 +30,7 @@ public record Replication(int count, int round, Exchange exchange) implements Se
   }
 
   /** Whether there are several replicas. */
+  @JsonIgnore
   public boolean isShared() {
     return count > 1;
   }

@@ -12,11 +12,12 @@ import java.util.Set;
  * and the time. An estimate for a person who has not started yet; its factors are measured ones.
  *
  * @param net shape of the model
- * @param laneCount rows of a batch
+ * @param laneCount rows of a batch, of all replicas
  * @param bptt tokens in a window
- * @param shards that the rows of a batch are cut into
+ * @param shards that the rows of a batch of one replica are cut into
+ * @param replicas that one process trains, each of which has weights of its own
  */
-public record StepCost(NetConfig net, int laneCount, int bptt, int shards) {
+public record StepCost(NetConfig net, int laneCount, int bptt, int shards, int replicas) {
   // A weight, its gradient and two moments are 16. At hidden 512 and 1024 it was 34 to 43: the
   // test of the engine has copies of its own, oneDNN orders matrices anew, and weights that go to
   // disk are copied.
@@ -48,6 +49,11 @@ public record StepCost(NetConfig net, int laneCount, int bptt, int shards) {
       EnumSet.of(ModelKind.LMMODEL6, ModelKind.LMMODEL7, ModelKind.GRU);
   private static final double OF_ENGINE = 2.5;
 
+  /** Of one replica. */
+  public StepCost(NetConfig net, int laneCount, int bptt, int shards) {
+    this(net, laneCount, bptt, shards, 1);
+  }
+
   /** How many numbers are trained. */
   public long parameters() {
     return LanguageModels.of(net).parameterCount();
@@ -74,7 +80,7 @@ public record StepCost(NetConfig net, int laneCount, int bptt, int shards) {
   public double engineBytes() {
     long bytesAParameter =
         BYTES_A_PARAMETER + (shards == 1 ? 0 : BYTES_OF_SHARDS + BYTES_A_SHARD * shards);
-    return (double) bytesAParameter * parameters()
+    return (double) bytesAParameter * parameters() * replicas
         + Float.BYTES * (NUMBERS_A_UNIT * units() + LOGITS * logits());
   }
 
@@ -88,8 +94,7 @@ public record StepCost(NetConfig net, int laneCount, int bptt, int shards) {
     double beside =
         FLOP_A_UNIT * units()
             + FLOP_A_LOGIT * logits()
-            + FLOP_A_PARAMETER * parameters()
-            + FLOP_A_STEP;
+            + replicas * (FLOP_A_PARAMETER * parameters() + FLOP_A_STEP);
     boolean writtenOut = WRITTEN_OUT.contains(ModelKind.of(net.model()));
     return tokens() * flopPerSecond / ((flop + beside) * (writtenOut ? 1 : OF_ENGINE));
   }

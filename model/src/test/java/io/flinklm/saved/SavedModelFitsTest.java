@@ -9,6 +9,7 @@ import io.flinklm.net.NetConfig;
 import io.flinklm.text.ByteTokenizer;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.WordTokenizer;
+import io.flinklm.train.Replication;
 import io.flinklm.train.WrittenModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,8 @@ class SavedModelFitsTest {
   private static final SavedModel SAVED =
       new SavedModel(
           Path.of("out"),
-          new ModelConfig(NET, 16, 64, 1, 1, 7, "", "words", TOKENIZER.fingerprint()),
+          new ModelConfig(
+              NET, 16, 64, 1, Replication.NONE, 1, 7, "", "words", TOKENIZER.fingerprint()),
           WrittenModel.VOCABULARY,
           Map.of());
 

@@ -10,6 +10,7 @@ import io.flinklm.json.Json;
 import io.flinklm.net.AwdDropout;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
+import io.flinklm.train.Replication;
 import io.flinklm.train.WrittenModel;
 import io.flinklm.weights.Weights;
 import java.io.IOException;
@@ -75,7 +76,8 @@ class SavedModelTest {
     Weights weights = Weights.initial(LanguageModels.of(net), 1, manager);
     String fingerprint = WrittenModel.VOCABULARY.fingerprint();
     ModelConfig config =
-        new ModelConfig(net, 16, 64, 1, 1, 7, weights.sha256(), "words", fingerprint);
+        new ModelConfig(
+            net, 16, 64, 1, Replication.NONE, 1, 7, weights.sha256(), "words", fingerprint);
     SavedModel.write(directory, config, WrittenModel.VOCABULARY, weights.toSafetensors());
     assertThat(SavedModel.read(directory, manager).config()).isEqualTo(config);
 

@@ -151,7 +151,16 @@ class PyTorchReaderTest {
     Weights weights = Weights.initial(model, 1, manager);
     ModelConfig config =
         new ModelConfig(
-            net, fit.bptt(), 3, 1, 1, 0, weights.sha256(), "words", tokenizer.fingerprint());
+            net,
+            fit.bptt(),
+            3,
+            1,
+            Replication.NONE,
+            1,
+            0,
+            weights.sha256(),
+            "words",
+            tokenizer.fingerprint());
     Path home = directory.resolve(name);
     SavedModel.write(home, config, tokenizer, weights.toSafetensors());
     GivenWindows given = GivenWindows.of(net, model.stateParts(), fit.bptt());
@@ -174,6 +183,7 @@ class PyTorchReaderTest {
             16,
             3,
             1,
+            Replication.NONE,
             1,
             0,
             weights.sha256(),

@@ -31,7 +31,17 @@ public record WrittenModel(Path directory, Weights weights) {
   public static WrittenModel in(Path directory, NDManager manager) throws IOException {
     Weights weights = Weights.initial(LanguageModels.of(NET), 1, manager);
     ModelConfig config =
-        new ModelConfig(NET, 16, 64, 1, 1, 7, weights.sha256(), "words", VOCABULARY.fingerprint());
+        new ModelConfig(
+            NET,
+            16,
+            64,
+            1,
+            Replication.NONE,
+            1,
+            7,
+            weights.sha256(),
+            "words",
+            VOCABULARY.fingerprint());
     SavedModel.write(directory, config, VOCABULARY, weights.toSafetensors());
     return new WrittenModel(directory, weights);
   }

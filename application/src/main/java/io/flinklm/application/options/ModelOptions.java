@@ -70,6 +70,7 @@ public final class ModelOptions {
   private String device;
 
   @Mixin private ShardOptions shards;
+  @Mixin private ReplicaOptions replicas;
 
   @Option(
       names = "--cell",
@@ -120,6 +121,9 @@ public final class ModelOptions {
     if (chosen.isPresent() && laneCount != null) {
       throw new UserMistake("--streams has no lanes: leave out --lanes; --batch says the rows");
     }
+    if (chosen.isPresent() && replicas.count() > 1) {
+      throw new UserMistake("replicas train on lanes; leave out --streams or --replicas");
+    }
     return chosen;
   }
 
@@ -148,7 +152,7 @@ public final class ModelOptions {
     OptionRange.atMost("--hidden", hidden(fit), WIDEST);
     OptionRange.positive("--layers", layers(fit));
     OptionRange.atMost("--layers", layers(fit), DEEPEST);
-    shards.requireFit(laneCount(fit));
+    replicas.requireFit(laneCount(fit), shards);
     Cell.of(cell);
     onNonfinite();
     fixed("--layers", layers(fit), fit.layers(), fit, !fit.kind().isLayered());
@@ -181,6 +185,7 @@ public final class ModelOptions {
         onNonfinite(),
         shards.count(),
         shards.engineThreads(),
+        replicas.replication(),
         hyperparameters.chosenFor(fit.kind()),
         fit.fitted());
   }
@@ -192,6 +197,7 @@ public final class ModelOptions {
    * @throws UserMistake if a run that goes on cannot have it
    */
   public ModelSettings resumed(ModelSettings settings, long steps) {
+    replicas.requireNoneBut(settings.replication());
     Hyperparameters chosen = hyperparameters.chosenFor(settings.fit().kind());
     ModelSettings resumed = shards.resumed(settings.with(chosen.or(settings.hyperparameters())));
     if (!resumed.net(1).equals(settings.net(1))) {
@@ -205,6 +211,22 @@ public final class ModelOptions {
 
   private OnNonfinite onNonfinite() {
     return onNonfinite == null ? OnNonfinite.STOP : OnNonfinite.of(onNonfinite);
+  }
+
+  /** Subtasks that train, of a job of several replicas. */
+  public int trainParallelism() {
+    return replicas.trainParallelism();
+  }
+
+  /**
+   * Refuses several replicas where one is trained.
+   *
+   * @throws UserMistake if they were given
+   */
+  public void requireOneReplica() {
+    if (replicas.count() > 1) {
+      throw new UserMistake("one replica is trained here: leave out --replicas");
+    }
   }
 
   /** Refuses a start from a model where a run goes on from its own state. */

@@ -42,6 +42,11 @@ public record JobTuning(
     return with(options.withScores(wanted).withAlerts(alerts));
   }
 
+  /** The same where so many subtasks train, of a job of several replicas. */
+  public JobTuning withTrainParallelism(int subtasks) {
+    return with(options.withTrainParallelism(subtasks));
+  }
+
   /** The same on streams; empty for lanes. */
   public JobTuning withStreams(Optional<StreamOptions> wanted) {
     return with(options.withStreams(wanted));

@@ -14,6 +14,7 @@ import io.flinklm.train.Fit;
 import io.flinklm.train.Fitted;
 import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.OnNonfinite;
+import io.flinklm.train.Replication;
 import io.flinklm.train.Schedule;
 import io.flinklm.train.StepCost;
 import io.flinklm.train.TrainingConfig;
@@ -33,6 +34,7 @@ import io.flinklm.train.TrainingConfig;
  * @param shards that the rows of a batch are cut into; each number of them gives bits of its own
  * @param engineThreads that a person chose to compute shards side by side, which decide no bit; 0
  *     for as many as there are shards, at most the cores of the machine
+ * @param replication how lanes are shared out among replicas; each way gives bits of its own
  * @param hyperparameters that were chosen; the others are of the model's fit
  * @param fitted what that fit was found on
  */
@@ -48,10 +50,11 @@ public record ModelSettings(
     OnNonfinite onNonfinite,
     int shards,
     int engineThreads,
+    Replication replication,
     Hyperparameters hyperparameters,
     Fitted fitted) {
 
-  /** Of a model that learns as its fit says, in one shard on one engine thread. */
+  /** Of a model that learns as its fit says, of one replica in one shard on one engine thread. */
   public ModelSettings(
       String name,
       int laneCount,
@@ -74,6 +77,7 @@ public record ModelSettings(
         onNonfinite,
         1,
         1,
+        Replication.NONE,
         Hyperparameters.OF_FIT,
         Fitted.ON_CHAPTER);
   }
@@ -94,78 +98,62 @@ public record ModelSettings(
 
   /** The same with another who computes an LSTM. */
   public ModelSettings withCell(Cell other) {
-    return copy(hidden, other, onNonfinite, hyperparameters);
+    return copy(
+        laneCount, hidden, other, onNonfinite, shards, engineThreads, replication, hyperparameters);
   }
 
   /** The same, but for what it does where a step gives NaN or infinity. */
   public ModelSettings withOnNonfinite(OnNonfinite other) {
-    return copy(hidden, cell, other, hyperparameters);
+    return copy(
+        laneCount, hidden, cell, other, shards, engineThreads, replication, hyperparameters);
   }
 
   /** The same in another width. */
   public ModelSettings withHidden(int other) {
-    return copy(other, cell, onNonfinite, hyperparameters);
+    return copy(
+        laneCount, other, cell, onNonfinite, shards, engineThreads, replication, hyperparameters);
   }
 
   /** The same with other hyperparameters. */
   public ModelSettings with(Hyperparameters other) {
-    return copy(hidden, cell, onNonfinite, other);
+    return copy(laneCount, hidden, cell, onNonfinite, shards, engineThreads, replication, other);
   }
 
   /** The same with so many lanes. */
   public ModelSettings withLanes(int count) {
-    return new ModelSettings(
-        name,
-        count,
-        bptt,
-        hidden,
-        layers,
-        seed,
-        device,
-        cell,
-        onNonfinite,
-        shards,
-        engineThreads,
-        hyperparameters,
-        fitted);
+    return copy(
+        count, hidden, cell, onNonfinite, shards, engineThreads, replication, hyperparameters);
   }
 
   /** The same in so many shards, which so many engine threads compute. */
   public ModelSettings withShards(int count, int threads) {
+    return copy(laneCount, hidden, cell, onNonfinite, count, threads, replication, hyperparameters);
+  }
+
+  /** The same, shared out among replicas. */
+  public ModelSettings withReplication(Replication other) {
+    return copy(
+        laneCount, hidden, cell, onNonfinite, shards, engineThreads, other, hyperparameters);
+  }
+
+  private ModelSettings copy(
+      int lanes,
+      int width,
+      Cell of,
+      OnNonfinite then,
+      int cut,
+      int threads,
+      Replication shared,
+      Hyperparameters chosen) {
     return new ModelSettings(
-        name,
-        laneCount,
-        bptt,
-        hidden,
-        layers,
-        seed,
-        device,
-        cell,
-        onNonfinite,
-        count,
-        threads,
-        hyperparameters,
+        name, lanes, bptt, width, layers, seed, device, of, then, cut, threads, shared, chosen,
         fitted);
   }
 
-  private ModelSettings copy(int width, Cell of, OnNonfinite then, Hyperparameters chosen) {
-    return new ModelSettings(
-        name,
-        laneCount,
-        bptt,
-        width,
-        layers,
-        seed,
-        device,
-        of,
-        then,
-        shards,
-        engineThreads,
-        chosen,
-        fitted);
-  }
-
-  /** The same model in the shape of another, on its device, with its shards and engine threads. */
+  /**
+   * The same model in the shape of another, on its device, with its replicas, shards and engine
+   * threads.
+   */
   public ModelSettings shapedAs(ModelSettings other) {
     return new ModelSettings(
         name,
@@ -179,6 +167,7 @@ public record ModelSettings(
         onNonfinite,
         other.shards,
         other.engineThreads,
+        other.replication,
         hyperparameters,
         fitted);
   }
@@ -197,9 +186,9 @@ public record ModelSettings(
     return hyperparameters.net(usual(), vocabulary, hidden, layers);
   }
 
-  /** What a step of the training costs, for so many distinct tokens. */
+  /** What a step of all replicas costs, for so many distinct tokens. */
   public StepCost stepCost(int vocabulary) {
-    return new StepCost(net(vocabulary), laneCount, bptt, shards);
+    return new StepCost(net(vocabulary), laneCount, bptt, shards, replication.count());
   }
 
   /** The kind of this machine, for what its device computes. */
@@ -223,7 +212,7 @@ public record ModelSettings(
    * @throws WrongArithmeticException if it computes the model wrongly here
    */
   public SelfTest selfTest(int vocabulary) {
-    int rows = TrainingConfig.rowsOfShard(laneCount, shards);
+    int rows = TrainingConfig.rowsOfShard(laneCount / replication.count(), shards);
     return SelfTest.of(net(vocabulary), cell, rows, PyTorch.device(device));
   }
 
@@ -250,6 +239,7 @@ public record ModelSettings(
   public TrainingConfig trainingConfig(int vocabulary, long steps) {
     return TrainingConfig.of(fit(), net(vocabulary), laneCount, bptt, seed, schedule(steps), cell)
         .withOnNonfinite(onNonfinite)
-        .withShards(shards);
+        .withShards(shards)
+        .withReplication(replication);
   }
 }

@@ -28,6 +28,7 @@ import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.TopicNaming;
 import io.flinklm.train.Fitted;
 import io.flinklm.train.Hyperparameters;
+import io.flinklm.train.Replication;
 import io.flinklm.train.Report;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -67,6 +68,7 @@ public record OutDirectory(Path path) {
   // Of the model in run.json, likewise.
   private static final String FITTED = "fitted";
   private static final String SHARDS = "shards";
+  private static final String REPLICATION = "replication";
   private static final String HYPERPARAMETERS = "hyperparameters";
   private static final String METRICS = "metrics.jsonl";
   private static final String CURVES = "curves.png";
@@ -281,6 +283,7 @@ public record OutDirectory(Path path) {
         if (object.get("model") instanceof ObjectNode model) {
           model.putIfAbsent(HYPERPARAMETERS, Json.TOLERANT.valueToTree(Hyperparameters.OF_FIT));
           model.putIfAbsent(SHARDS, IntNode.valueOf(1));
+          model.putIfAbsent(REPLICATION, Json.TOLERANT.valueToTree(Replication.NONE));
           model.putIfAbsent(FITTED, Json.TOLERANT.valueToTree(Fitted.ON_CHAPTER));
         }
         // Its job reports by the one that it is started with, whatever its checkpoint has.

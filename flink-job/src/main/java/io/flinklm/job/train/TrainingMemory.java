@@ -91,6 +91,7 @@ public record TrainingMemory(Work work, StepCost cost, boolean ofEngine, long he
     smaller(net.vocabulary(), words -> with(net.hidden(), words, cost.laneCount()), there)
         .ifPresent(words -> fitting.add("--vocabulary-size " + words));
     smaller(cost.laneCount(), lanes -> with(net.hidden(), net.vocabulary(), lanes), there)
+        .filter(lanes -> lanes % cost.replicas() == 0)
         .ifPresent(lanes -> fitting.add("--lanes " + lanes));
     return fitting.isEmpty()
         ? "choose a smaller --hidden, --layers, --lanes, --bptt or vocabulary"
@@ -121,6 +122,7 @@ public record TrainingMemory(Work work, StepCost cost, boolean ofEngine, long he
             net.awdDropout()),
         lanes,
         cost.bptt(),
-        Math.min(cost.shards(), lanes));
+        Math.min(cost.shards(), Math.max(1, lanes / cost.replicas())),
+        cost.replicas());
   }
 }
