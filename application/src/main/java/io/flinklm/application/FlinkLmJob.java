@@ -15,6 +15,7 @@ import io.flinklm.text.TokenCounts;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.text.TokenizerChoice;
 import io.flinklm.topics.KafkaAddress;
+import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.RequiredTopics;
 import io.flinklm.topics.admin.TopicRights;
 import io.flinklm.train.Fit;
@@ -156,12 +157,12 @@ public final class FlinkLmJob {
       StreamExecutionEnvironment environment, KafkaAddress kafka, Fit fit, Tokenizer tokenizer)
       throws Exception {
     // A checkpoint knows better which prompts are answered; nobody waits for what came before.
-    Map<Integer, Long> prompts = new RequiredTopics(kafka).endOfPrompts();
+    Map<Integer, Long> prompts = new RequiredTopics(kafka).end(TopicNames.PROMPTS);
     JobTuning tuned =
         tuning
             .tuning(environment.getParallelism(), prompts)
             .withStreams(options.streams())
-            .withTrainParallelism(options.trainParallelism());
+            .withReplicas(options.trainParallelism(), endOfReplicas(kafka, fit));
     KafkaJob job =
         new KafkaJob(
             options.settings(fit),
@@ -176,6 +177,13 @@ public final class FlinkLmJob {
     job.trainingOn(job.topics().readBy(records.format()).textFrom(Map.of(), tuned.onLostText()))
         .addTo(environment);
     LOG.info("training {} on the text at {}, models go to {}", options.name(), kafka, out);
+  }
+
+  // Nothing that replicas told each other before the job was started is needed.
+  private Map<Integer, Long> endOfReplicas(KafkaAddress kafka, Fit fit) throws Exception {
+    return options.settings(fit).replication().isShared()
+        ? new RequiredTopics(kafka).end(TopicNames.REPLICAS)
+        : Map.of();
   }
 
   /**

@@ -4,6 +4,7 @@ import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.kafka.OnLostText;
 import io.flinklm.job.train.JobOptions;
 import io.flinklm.job.train.StreamOptions;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,9 +14,15 @@ import java.util.Optional;
  * @param onLostText what is done where Kafka has deleted text before it was read
  * @param keep how many models stay on disk; 0 for all
  * @param serving how prompts are answered; empty for a job that only trains
+ * @param heardFrom offsets from which replicas hear each other, by partition of their topic: behind
+ *     what was told before the job was started; empty for a job of one
  */
 public record JobTuning(
-    JobOptions options, OnLostText onLostText, int keep, Optional<ServingTuning> serving) {
+    JobOptions options,
+    OnLostText onLostText,
+    int keep,
+    Optional<ServingTuning> serving,
+    Map<Integer, Long> heardFrom) {
   private static final int KEEP = 10;
 
   /** The defaults of a job that only trains. */
@@ -23,14 +30,20 @@ public record JobTuning(
       new JobTuning(
           JobOptions.of(DeviceChoice.AUTO, "nonfinite"), OnLostText.STOP, KEEP, Optional.empty());
 
+  /** Of a job of one replica. */
+  public JobTuning(
+      JobOptions options, OnLostText onLostText, int keep, Optional<ServingTuning> serving) {
+    this(options, onLostText, keep, serving, Map.of());
+  }
+
   /** The same for a job that answers prompts. */
   public JobTuning withServing(ServingTuning other) {
-    return new JobTuning(options, onLostText, keep, Optional.of(other));
+    return new JobTuning(options, onLostText, keep, Optional.of(other), heardFrom);
   }
 
   /** The same with other options of the job. */
   public JobTuning with(JobOptions other) {
-    return new JobTuning(other, onLostText, keep, serving);
+    return new JobTuning(other, onLostText, keep, serving, heardFrom);
   }
 
   /**
@@ -42,9 +55,15 @@ public record JobTuning(
     return with(options.withScores(wanted).withAlerts(alerts));
   }
 
-  /** The same where so many subtasks train, of a job of several replicas. */
-  public JobTuning withTrainParallelism(int subtasks) {
-    return with(options.withTrainParallelism(subtasks));
+  /**
+   * The same of a job of several replicas.
+   *
+   * @param subtasks that train them
+   * @param from offsets from which they hear each other, by partition
+   */
+  public JobTuning withReplicas(int subtasks, Map<Integer, Long> from) {
+    return new JobTuning(
+        options.withTrainParallelism(subtasks), onLostText, keep, serving, Map.copyOf(from));
   }
 
   /** The same on streams; empty for lanes. */

@@ -1,6 +1,7 @@
 package io.flinklm.application.settings;
 
 import io.flinklm.job.Endpoints;
+import io.flinklm.job.ReplicaTopic;
 import io.flinklm.job.Scoring;
 import io.flinklm.job.Serving;
 import io.flinklm.job.TrainingJob;
@@ -63,7 +64,11 @@ public record KafkaJob(
             new ModelSink(models, config, tokenizer),
             topics.deadLetters(),
             tuning.options().scores() ? Optional.of(scoring(topics)) : Optional.empty(),
-            tuning.serving().map(serving -> serving(topics, serving))));
+            tuning.serving().map(serving -> serving(topics, serving)),
+            config.replication().isShared()
+                ? Optional.of(
+                    new ReplicaTopic(topics.replicasFrom(tuning.heardFrom()), topics.replicas()))
+                : Optional.empty()));
   }
 
   private Scoring scoring(Topics topics) {

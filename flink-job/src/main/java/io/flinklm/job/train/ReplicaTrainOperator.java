@@ -61,13 +61,14 @@ public final class ReplicaTrainOperator extends AbstractStreamOperator<ReplicaEv
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    RequiredMemory.here(setup);
     kept = new KeptReplicas(this, context.getKeyedStateStore(), setup);
     ReplicaStart start = new ReplicaStart(setup, setup.options().lineage().orElse(drawn));
     here = new TreeMap<>();
     TaskInfo task = getRuntimeContext().getTaskInfo();
-    for (int number :
-        kept.keys().here(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks())) {
+    List<Integer> numbers =
+        kept.keys().here(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks());
+    RequiredMemory.here(setup, numbers.size());
+    for (int number : numbers) {
       ReplicaOfLanes replica =
           context.isRestored() ? kept.restored(number, start) : start.begun(number);
       here.put(number, replica);

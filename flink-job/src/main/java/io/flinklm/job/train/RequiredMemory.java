@@ -16,14 +16,17 @@ final class RequiredMemory {
   /**
    * Refuses a training that has too little here, for good: a restarted job would find the same
    * memory.
+   *
+   * @param replicas that train here
    */
-  static void here(Setup setup) {
+  static void here(Setup setup, int replicas) {
     StepCost cost =
         new StepCost(
             setup.config().net(),
-            setup.config().rows(),
+            setup.config().rows() * replicas,
             setup.config().bptt(),
-            setup.config().shards());
+            setup.config().shards(),
+            replicas);
     boolean ofEngine = !PyTorch.device(setup.options().device()).isGpu();
     TrainingMemory memory = TrainingMemory.here(TrainingHeap.Work.STREAM, cost, ofEngine);
     LOG.info(

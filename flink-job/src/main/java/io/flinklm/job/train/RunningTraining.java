@@ -64,7 +64,7 @@ final class RunningTraining implements AutoCloseable {
     this.setup = setup;
     this.options = setup.options();
     this.output = output;
-    RequiredMemory.here(setup);
+    RequiredMemory.here(setup, 1);
     state = new TrainingState(context.getOperatorStateStore());
     lineage = context.isRestored() ? state.lineage() : options.lineage().orElseGet(Lineage::draw);
     // Who started the job follows the reports by the lineage that it knows, also where the state is

@@ -87,8 +87,8 @@ public record RequiredTopics(KafkaAddress kafka) {
     return Optional.empty();
   }
 
-  /** Offset behind the last prompt, by partition. */
-  public Map<Integer, Long> endOfPrompts() throws Exception {
-    return new TopicSetup(kafka).end(TopicNames.PROMPTS);
+  /** Offset behind the last record of a topic, by partition. */
+  public Map<Integer, Long> end(String plain) throws Exception {
+    return new TopicSetup(kafka).end(plain);
   }
 }
