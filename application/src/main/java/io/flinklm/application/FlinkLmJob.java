@@ -139,7 +139,7 @@ public final class FlinkLmJob {
     Optional<String> from =
         environment.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
     if (from.isPresent()) {
-      KeptJob.of(new Path(from.get())).requireFor(options.streams());
+      KeptJob.of(new Path(from.get())).requireFor(options.streams(), replicas);
     }
     addTo(environment, kafka, fit, tokenizer);
     environment.execute("flink-lm " + options.name());

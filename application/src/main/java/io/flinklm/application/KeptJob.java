@@ -31,6 +31,7 @@ public record KeptJob(Path checkpoint, List<OperatorState> operators) {
   private static final String METADATA = "_metadata";
   private static final String OF_LANES = "train";
   private static final String OF_STREAMS = "train-streams";
+  private static final String OF_REPLICAS = "train-replicas";
 
   /** Reads what a checkpoint says of its job; of one that cannot be read Flink says why. */
   public static KeptJob of(Path checkpoint) {
@@ -53,9 +54,19 @@ public record KeptJob(Path checkpoint, List<OperatorState> operators) {
    * Makes sure that a job can go on from here.
    *
    * @param streams how it trains on streams; empty for lanes
+   * @param replicas whether it has several
    * @throws UserMistake if it cannot
    */
-  public void requireFor(Optional<StreamOptions> streams) throws IOException {
+  public void requireFor(Optional<StreamOptions> streams, boolean replicas) throws IOException {
+    if (has(replicas ? OF_LANES : OF_REPLICAS)) {
+      throw new UserMistake(
+          "the checkpoint %s is of a training of %s, and this one has %s: %s --replicas, or begin a new training, with --init-from for the last model"
+              .formatted(
+                  checkpoint,
+                  replicas ? "one replica" : "several replicas",
+                  replicas ? "several" : "one",
+                  replicas ? "leave out" : "give as many"));
+    }
     if (has(streams.isPresent() ? OF_LANES : OF_STREAMS)) {
       throw new UserMistake(
           "the checkpoint %s is of a training on %s, and this one is on %s: %s --streams, or begin a new training, with --init-from for the last model"

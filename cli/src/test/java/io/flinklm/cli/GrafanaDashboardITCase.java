@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklm.cli.fixture.Command;
 import io.flinklm.cli.fixture.Dashboard;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,27 +23,40 @@ class GrafanaDashboardITCase {
 
   // As Flink's reporter for Prometheus names them: by scope, and labelled.
   private static final Pattern METRIC =
-      Pattern.compile("(flink_[A-Za-z_]+)(?:\\{operator_name=\"(\\w+)\")?");
+      Pattern.compile("(flink_[A-Za-z_]+)(?:\\{operator_name=~?\"([\\w|]+)\")?");
 
   @TempDir private Path directory;
 
   @Test
   void everyMetricThatAQueryNamesIsRegistered() throws Exception {
+    Set<String> known = new HashSet<>(namesOf("--port=0"));
+    known.addAll(namesOf("--port=0", "--replicas=2", "--train-parallelism=2"));
     List<String> queries = new JsonMapper().readTree(DASHBOARD.toFile()).findValuesAsText("expr");
     assertThat(queries).isNotEmpty().allMatch(query -> METRIC.matcher(query).find());
 
-    try (Command run =
-        Command.start(directory, "run", "--continuous", "--hidden=8", "--layers=1", "--port=0")) {
+    assertThat(queries.stream().flatMap(query -> METRIC.matcher(query).results()))
+        .flatExtracting(GrafanaDashboardITCase::names)
+        .isSubsetOf(known);
+  }
+
+  private Set<String> namesOf(String... options) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(List.of("run", "--continuous", "--hidden=8", "--layers=1"));
+    arguments.addAll(List.of(options));
+    Path out = Files.createTempDirectory(directory, "run");
+    try (Command run = Command.start(out, arguments.toArray(String[]::new))) {
       Dashboard dashboard = Dashboard.of(run);
       run.awaitThat(() -> !dashboard.gauge("validLoss").isEmpty(), "an epoch's validation");
-      Set<String> known = dashboard.prometheusNames();
-      assertThat(queries.stream().flatMap(query -> METRIC.matcher(query).results()))
-          .extracting(GrafanaDashboardITCase::name)
-          .isSubsetOf(known);
+      return dashboard.prometheusNames();
     }
   }
 
-  private static String name(MatchResult metric) {
-    return metric.group(1) + (metric.group(2) == null ? "" : " of " + metric.group(2));
+  // A training of several replicas is reported by an operator of its own.
+  private static List<String> names(MatchResult metric) {
+    return metric.group(2) == null
+        ? List.of(metric.group(1))
+        : Stream.of(metric.group(2).split("\\|"))
+            .map(operator -> metric.group(1) + " of " + operator)
+            .toList();
   }
 }

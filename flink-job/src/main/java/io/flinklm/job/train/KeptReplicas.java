@@ -53,8 +53,7 @@ final class KeptReplicas {
     training.clear();
     training.update(of.replica().trainer().snapshot());
     round.update(of.replica().write());
-    int rows = setup.config().rows();
-    for (Map.Entry<Integer, LaneState> lane : of.lanes(number * rows, rows).entrySet()) {
+    for (Map.Entry<Integer, LaneState> lane : of.states().entrySet()) {
       lanes.put(lane.getKey(), lane.getValue().write());
     }
   }

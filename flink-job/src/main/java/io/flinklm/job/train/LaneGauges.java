@@ -1,7 +1,10 @@
 package io.flinklm.job.train;
 
 import io.flinklm.lane.BatchAssembler;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.metrics.Gauge;
@@ -15,17 +18,36 @@ public final class LaneGauges {
 
   /** Adds the gauges of the lanes from 0 on to a group. */
   public static void register(MetricGroup group, BatchAssembler assembler, int laneCount) {
-    register(group, assembler, 0, laneCount);
+    register(
+        group,
+        assembler::waitingChunks,
+        assembler::awaited,
+        () -> leftOut(assembler, IntStream.range(0, laneCount)).boxed().toList());
   }
 
-  /** Adds the gauges of so many lanes from one on to a group. */
-  static void register(MetricGroup group, BatchAssembler assembler, int first, int laneCount) {
-    group.gauge("chunksWaiting", (Gauge<Integer>) assembler::waitingChunks);
-    group.gauge("lanesAwaited", (Gauge<Integer>) assembler::lanesAwaited);
-    group.gauge("namesOfLanesAwaited", (Gauge<String>) () -> named(assembler.awaited()));
-    group.gauge("lanesLeftOut", (Gauge<Integer>) () -> leftOut(assembler, first, laneCount).size());
-    group.gauge(
-        "namesOfLanesLeftOut", (Gauge<String>) () -> named(leftOut(assembler, first, laneCount)));
+  /** Adds those of the lanes of several replicas. */
+  static void register(MetricGroup group, Collection<ReplicaOfLanes> replicas) {
+    register(
+        group,
+        () -> replicas.stream().mapToInt(ReplicaOfLanes::chunksWaiting).sum(),
+        () -> replicas.stream().flatMap(of -> of.assembler().awaited().stream()).toList(),
+        () ->
+            replicas.stream()
+                .flatMapToInt(of -> leftOut(of.assembler(), of.lanes()))
+                .boxed()
+                .toList());
+  }
+
+  private static void register(
+      MetricGroup group,
+      IntSupplier chunks,
+      Supplier<List<Integer>> awaited,
+      Supplier<List<Integer>> leftOut) {
+    group.gauge("chunksWaiting", (Gauge<Integer>) chunks::getAsInt);
+    group.gauge("lanesAwaited", (Gauge<Integer>) () -> awaited.get().size());
+    group.gauge("namesOfLanesAwaited", (Gauge<String>) () -> named(awaited.get()));
+    group.gauge("lanesLeftOut", (Gauge<Integer>) () -> leftOut.get().size());
+    group.gauge("namesOfLanesLeftOut", (Gauge<String>) () -> named(leftOut.get()));
   }
 
   /** The text of lanes that waits for that of others. */
@@ -48,8 +70,8 @@ public final class LaneGauges {
     };
   }
 
-  private static List<Integer> leftOut(BatchAssembler assembler, int first, int laneCount) {
-    return IntStream.range(first, first + laneCount).filter(assembler::isLeftOut).boxed().toList();
+  private static IntStream leftOut(BatchAssembler assembler, IntStream lanes) {
+    return lanes.filter(assembler::isLeftOut);
   }
 
   /** The names of the first of them. */

@@ -1,10 +1,10 @@
 package io.flinklm.job.train;
 
-import io.flinklm.train.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.IntSupplier;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -20,8 +20,9 @@ final class ProcessGauges {
 
   private ProcessGauges() {}
 
-  static void register(MetricGroup group, Trainer trainer) {
-    group.gauge("engineArrays", (Gauge<Integer>) trainer::engineArrays);
+  /** Adds them to a group, with the arrays that live in the engine between two batches. */
+  static void register(MetricGroup group, IntSupplier engineArrays) {
+    group.gauge("engineArrays", (Gauge<Integer>) engineArrays::getAsInt);
     // Only Linux says it in a file.
     if (Files.isReadable(STATUS)) {
       group.gauge("residentMemoryBytes", (Gauge<Long>) ProcessGauges::residentMemory);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A replica that trains on lanes: its next batch, which may have to wait for other replicas, and
@@ -19,13 +20,25 @@ import java.util.Optional;
 final class ReplicaOfLanes implements AutoCloseable {
   private final Replica replica;
   private final BatchAssembler assembler;
+  private final int rows;
   private Batch next;
   private Front frontBefore;
 
-  /** A replica whose lanes have no chunk yet. */
-  ReplicaOfLanes(Replica replica, BatchAssembler assembler) {
+  /**
+   * A replica whose lanes have no chunk yet.
+   *
+   * @param rows lanes of each replica
+   */
+  ReplicaOfLanes(Replica replica, int rows) {
     this.replica = replica;
-    this.assembler = assembler;
+    this.assembler = new BatchAssembler(replica.number() * rows, rows);
+    this.rows = rows;
+  }
+
+  /** The numbers of its lanes. */
+  IntStream lanes() {
+    int first = replica.number() * rows;
+    return IntStream.range(first, first + rows);
   }
 
   Replica replica() {
@@ -65,16 +78,18 @@ final class ReplicaOfLanes implements AutoCloseable {
   }
 
   /** What a checkpoint keeps of each lane: a batch that was not taken is not made yet. */
-  Map<Integer, LaneState> lanes(int first, int count) {
+  Map<Integer, LaneState> states() {
     Map<Integer, HiddenState> hiddenStates = replica.trainer().hiddenStates();
-    Map<Integer, LaneState> lanes = new HashMap<>();
+    Map<Integer, LaneState> states = new HashMap<>();
     Front front = next == null ? assembler.front().orElse(null) : frontBefore;
-    for (int lane = first; lane < first + count; lane++) {
-      lanes.put(
-          lane,
-          new LaneState(hiddenStates.get(lane), waiting(lane), assembler.isLeftOut(lane), front));
-    }
-    return lanes;
+    lanes()
+        .forEach(
+            lane ->
+                states.put(
+                    lane,
+                    new LaneState(
+                        hiddenStates.get(lane), waiting(lane), assembler.isLeftOut(lane), front)));
+    return states;
   }
 
   private List<Chunk> waiting(int lane) {

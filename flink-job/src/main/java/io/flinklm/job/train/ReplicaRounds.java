@@ -8,6 +8,7 @@ import io.flinklm.job.wire.ReplicaMessage.Piece;
 import io.flinklm.job.wire.ScoreEvent;
 import io.flinklm.job.wire.TextRun;
 import io.flinklm.lane.Batch;
+import io.flinklm.lane.Split;
 import io.flinklm.replica.Publication;
 import io.flinklm.replica.Round;
 import io.flinklm.replica.Rounds;
@@ -137,8 +138,12 @@ final class ReplicaRounds {
       if (setup.options().scores()) {
         tellSurprisals(trainer, batch);
       }
+      long start = shown.now();
       ReplicaEvent took = new ReplicaEvent.Took(of.replica().number(), of.replica().take(batch));
       of.taken();
+      if (batch.segment().split() == Split.TRAIN) {
+        shown.stepTook(start);
+      }
       output.collect(new StreamRecord<>(took));
       of.replica().after(batch).ifPresent(this::tell);
     } catch (NonfiniteException e) {

@@ -85,7 +85,6 @@ final class ReplicaStart {
   }
 
   private ReplicaOfLanes lanes(Replica replica) {
-    int rows = setup.config().rows();
-    return new ReplicaOfLanes(replica, new BatchAssembler(replica.number() * rows, rows));
+    return new ReplicaOfLanes(replica, setup.config().rows());
   }
 }

@@ -72,12 +72,11 @@ public final class ReplicaTrainOperator extends AbstractStreamOperator<ReplicaEv
       ReplicaOfLanes replica =
           context.isRestored() ? kept.restored(number, start) : start.begun(number);
       here.put(number, replica);
-      LaneGauges.register(
-          getMetricGroup().addGroup("replica", String.valueOf(number)),
-          replica.assembler(),
-          number * setup.config().rows(),
-          setup.config().rows());
     }
+    LaneGauges.register(getMetricGroup(), here.values());
+    ProcessGauges.register(
+        getMetricGroup(),
+        () -> here.values().stream().mapToInt(of -> of.replica().trainer().engineArrays()).sum());
     rounds = new ReplicaRounds(setup, here.values(), output, getMetricGroup());
   }
 

@@ -5,7 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /**
  * What the dashboard shows of rounds: how many there were, what was sent, how long this subtask
@@ -14,6 +16,7 @@ import org.apache.flink.metrics.MetricGroup;
  */
 final class RoundMetrics {
   private final LongSupplier nanoTime;
+  private final Histogram stepTime;
   private final Counter completed;
   private final Counter bytesSent;
   private final Counter waitedMillis;
@@ -24,11 +27,25 @@ final class RoundMetrics {
 
   RoundMetrics(MetricGroup group, LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+    stepTime =
+        group.histogram(
+            "stepTimeMicroseconds",
+            new DescriptiveStatisticsHistogram(TrainingMetrics.STEPS_IN_HISTOGRAM));
     completed = group.counter("roundsCompleted");
     bytesSent = group.counter("replicaBytesSent");
     waitedMillis = group.counter("roundWaitMillis");
     group.gauge("lastRoundWaitMillis", (Gauge<Long>) () -> lastWaitMillis);
     group.gauge("slowestReplica", (Gauge<Integer>) () -> slowest);
+  }
+
+  /** A step was taken since this time. */
+  void stepTook(long since) {
+    stepTime.update(TimeUnit.NANOSECONDS.toMicros(nanoTime.getAsLong() - since));
+  }
+
+  /** The time, for {@link #stepTook}. */
+  long now() {
+    return nanoTime.getAsLong();
   }
 
   /** A replica of this subtask has left a round. */

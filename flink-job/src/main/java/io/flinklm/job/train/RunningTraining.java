@@ -82,7 +82,7 @@ final class RunningTraining implements AutoCloseable {
     trainer = context.isRestored() ? restored(of, hiddenStates) : begun(of);
     counters = WeightsOutput.counters(group, context.getOperatorStateStore());
     shown = new TrainingMetrics(group, trainer.numbers());
-    ProcessGauges.register(group, trainer);
+    ProcessGauges.register(group, trainer::engineArrays);
   }
 
   private Trainer begun(Training of) {

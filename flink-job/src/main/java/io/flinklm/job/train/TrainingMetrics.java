@@ -29,7 +29,7 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
  */
 public final class TrainingMetrics {
   private static final int RATE_SECONDS = 10;
-  private static final int STEPS_IN_HISTOGRAM = 1_000;
+  static final int STEPS_IN_HISTOGRAM = 1_000;
 
   private final MetricGroup group;
   private final Map<String, LastNumber> numbers = new HashMap<>();
