@@ -88,6 +88,10 @@ final class RunCommand implements Callable<Integer> {
     if (plainLoop && output.tuning().saysWhoAnswers()) {
       throw new UserMistake("--plain-loop answers no prompts: leave out --serve and --serve-from");
     }
+    if (plainLoop && options.trainParallelism() > 1) {
+      throw new UserMistake(
+          "--plain-loop trains all replicas one after the other: leave out --train-parallelism");
+    }
     options.requireFresh(resume);
     output.requireValid();
     if (options.streams().isPresent() && continuous) {
@@ -125,7 +129,7 @@ final class RunCommand implements Callable<Integer> {
         int[] ids = corpus.ids(tokenizer);
         TokenBytes bytes = TokenBytes.inRecords(corpus, LanePlan.TOKENS_PER_RECORD);
         PlainLoop loop = new PlainLoop(ids, lanes, bytes);
-        return new PlainRun(settings, tokenizer, out, of -> loop.run(of, settings.epochs()))
+        return new PlainRun(settings, tokenizer, out, of -> loop.run(of.all(), settings.epochs()))
             .run(output, initial);
       }
     }
@@ -202,7 +206,7 @@ final class RunCommand implements Callable<Integer> {
               RunSettings placed = settings.publishing(plan, new TopicSetup(kafka).textEnd());
               out.keep(placed, tokenizer);
               return new LocalRun(placed, tokenizer, kafka, out)
-                  .run(Optional.of(plan), Optional.empty(), output);
+                  .run(Optional.of(plan), Optional.empty(), output, options.trainParallelism());
             });
   }
 
@@ -246,7 +250,11 @@ final class RunCommand implements Callable<Integer> {
                       tokenizer);
               out.keep(settings);
               return new LocalRun(settings, tokenizer, kafka, out)
-                  .run(Optional.of(plan.after(progress.last())), out.newestCheckpoint(), output);
+                  .run(
+                      Optional.of(plan.after(progress.last())),
+                      out.newestCheckpoint(),
+                      output,
+                      options.trainParallelism());
             });
   }
 }

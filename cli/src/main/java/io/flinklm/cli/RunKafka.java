@@ -5,11 +5,11 @@ import io.flinklm.application.options.KafkaClientOptions;
 import io.flinklm.application.settings.InitialModel;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.run.RunSettings;
+import io.flinklm.cli.run.StreamRun;
 import io.flinklm.cli.run.TopicClaim;
 import io.flinklm.local.kafka.Broker;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.admin.KeptTopics;
-import io.flinklm.topics.admin.TopicRights;
 import io.flinklm.topics.admin.TopicSetup;
 import java.util.Map;
 import java.util.Optional;
@@ -49,10 +49,8 @@ record RunKafka(KafkaClientOptions clients) {
     try (Broker broker = ownKafka ? Broker.start(out.kafka(), 0) : null) {
       KafkaAddress kafka = address(broker, settings);
       new TopicSetup(kafka).createAll(settings.partitions(), ofText);
-      TopicRights.ofRun(kafka, settings.scores(), true)
-          .withAlerts(settings.alerts() != null)
-          .requireAll();
-      new KeptTopics(kafka).requireTextInARow();
+      StreamRun.rights(settings, kafka).requireAll();
+      new KeptTopics(kafka).requireKept(settings.hasReplicas());
       try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
         claim.requireOnlyOne();
         if (!ownKafka) {
@@ -70,10 +68,8 @@ record RunKafka(KafkaClientOptions clients) {
       kafka.requireReachable();
       KeptTopics topics = new KeptTopics(kafka);
       topics.requireAll();
-      TopicRights.ofRun(kafka, settings.scores(), true)
-          .withAlerts(settings.alerts() != null)
-          .requireAll();
-      topics.requireTextInARow();
+      StreamRun.rights(settings, kafka).requireAll();
+      topics.requireKept(settings.hasReplicas());
       try (TopicClaim claim = TopicClaim.of(kafka, settings.lineage(), out)) {
         claim.requireOnlyOne();
         return work.on(kafka);

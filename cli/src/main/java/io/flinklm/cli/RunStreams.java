@@ -76,7 +76,8 @@ record RunStreams(
     Optional<InitialModel> initial = options.initial(fit, tokenizer);
     if (plainLoop) {
       try (FileClaim claim = out.claim()) {
-        return new PlainRun(settings, tokenizer, out, of -> train(of, settings, corpus, tokenizer))
+        return new PlainRun(
+                settings, tokenizer, out, of -> train(of.first(), settings, corpus, tokenizer))
             .run(output, initial);
       }
     }
@@ -187,6 +188,7 @@ record RunStreams(
     settings.start().forEach((partition, offset) -> published.merge(partition, -offset, Long::sum));
     new StreamPublisher(kafka, kafka.named(TopicNames.TEXT))
         .publish(corpus, settings.start().size(), published);
-    return new LocalRun(settings, tokenizer, kafka, out).run(Optional.empty(), checkpoint, output);
+    return new LocalRun(settings, tokenizer, kafka, out)
+        .run(Optional.empty(), checkpoint, output, options.trainParallelism());
   }
 }

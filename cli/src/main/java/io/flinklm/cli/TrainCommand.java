@@ -12,6 +12,7 @@ import io.flinklm.cli.run.LocalRun;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.run.OwnMemory;
 import io.flinklm.cli.run.RunSettings;
+import io.flinklm.cli.run.StreamRun;
 import io.flinklm.cli.run.TopicClaim;
 import io.flinklm.cli.screen.Terminal;
 import io.flinklm.job.models.Lineage;
@@ -86,13 +87,15 @@ final class TrainCommand implements Callable<Integer> {
       options.tokenizer().requireGivenForStreams();
       options.settings(fit).requireSchedule(0);
     }
+    boolean replicas = options.settings(fit).replication().isShared();
     kafka.requireReachable();
     new TopicSetup(kafka).createAll(PARTITIONS, Map.of());
     TopicRights.ofRun(kafka, output.tuning().scores(), false)
         .withAlerts(output.tuning().alerts().isPresent())
+        .withReplicas(replicas)
         .requireAll();
     KeptTopics topics = new KeptTopics(kafka);
-    topics.requireTextInARow();
+    topics.requireKept(replicas);
     topics.warnings().forEach(Terminal::warn);
     Lineage lineage = Lineage.draw();
     try (FileClaim directory = out.claim();
@@ -125,7 +128,7 @@ final class TrainCommand implements Callable<Integer> {
     out.begin(false, options.initial(fit, tokenizer));
     out.keep(settings, tokenizer);
     return new LocalRun(settings, tokenizer, kafka, out)
-        .run(Optional.empty(), Optional.empty(), output);
+        .run(Optional.empty(), Optional.empty(), output, options.trainParallelism());
   }
 
   /** A vocabulary cannot be made of no text, and nobody knows what text is to come. */
@@ -250,10 +253,8 @@ final class TrainCommand implements Callable<Integer> {
     kafka.requireReachable();
     KeptTopics topics = new KeptTopics(kafka);
     topics.requireAll();
-    TopicRights.ofRun(kafka, settings.scores(), false)
-        .withAlerts(settings.alerts() != null)
-        .requireAll();
-    topics.requireTextInARow();
+    StreamRun.rights(settings, kafka).requireAll();
+    topics.requireKept(settings.hasReplicas());
     topics.requirePartitions(settings.partitions());
     topics.warnings().forEach(Terminal::warn);
     Tokenizer tokenizer = out.tokenizer(settings);
@@ -262,7 +263,7 @@ final class TrainCommand implements Callable<Integer> {
       claim.requireOnlyOne();
       out.keep(settings);
       return new LocalRun(settings, tokenizer, kafka, out)
-          .run(Optional.empty(), out.newestCheckpoint(), output);
+          .run(Optional.empty(), out.newestCheckpoint(), output, options.trainParallelism());
     }
   }
 }

@@ -3,8 +3,11 @@ package io.flinklm.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklm.json.Json;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +41,12 @@ class LauncherTest {
     "true, bench shards --hidden 64",
     "true, run --resume --out DIRECTORY",
     "true, train --out=DIRECTORY --resume",
+    "true, run --replicas 4 --round 7",
+    "true, run --replicas=12",
+    "true, train --resume --out=DIRECTORY/replicas",
+    "false, train --resume --out=DIRECTORY/one",
+    "false, run --replicas 1 --lanes 2",
+    "false, run --replicas=1 --round 20",
     "false, run",
     "false, run --shards 1",
     "false, run --shards=1 --lanes 2",
@@ -45,11 +54,13 @@ class LauncherTest {
     "false, run --resume",
     "false, bench streams"
   })
-  void shardsHaveArenasOfTheirOwn(boolean expected, String arguments, @TempDir Path directory)
-      throws Exception {
-    Files.writeString(directory.resolve("run.json"), "{\n  \"shards\" : 12,\n");
+  void shardsAndReplicasHaveArenasOfTheirOwn(
+      boolean expected, String arguments, @TempDir Path directory) throws Exception {
+    write(directory.resolve("run.json"), 12, 1);
+    write(Files.createDirectory(directory.resolve("replicas")).resolve("run.json"), 1, 2);
+    write(Files.createDirectory(directory.resolve("one")).resolve("run.json"), 1, 1);
     String launcher = Path.of("..", "flink-lm").toAbsolutePath().toString();
-    String function = "source <(sed -n '/^has_shards/,/^}/p' %s); has_shards %s";
+    String function = "source <(sed -n '/^has_several/,/^}/p' %s); has_several %s";
     Process process =
         new ProcessBuilder(
                 "bash",
@@ -59,5 +70,16 @@ class LauncherTest {
             .start();
 
     assertThat(process.waitFor() == 0).isEqualTo(expected);
+  }
+
+  private static void write(Path file, int shards, int replicas) throws IOException {
+    Files.write(
+        file,
+        Json.indented(
+            Map.of(
+                "model",
+                Map.of("shards", shards, "replication", Map.of("count", replicas)),
+                "count",
+                7)));
   }
 }

@@ -22,6 +22,9 @@ public record ChaosCluster(KafkaProcess kafka, FlinkProcesses flink, Cluster clu
     implements AutoCloseable {
   private static final int TASK_MANAGERS = 2;
 
+  /** Subtasks of an operator for which there is room. */
+  static final int SLOTS = TASK_MANAGERS * FlinkProcesses.SLOTS;
+
   // A dead TaskManager answers no heartbeat; two in a row that cannot even be delivered are enough.
   static final Map<String, String> HEARTBEAT =
       Map.of(

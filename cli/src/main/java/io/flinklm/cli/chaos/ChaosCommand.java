@@ -2,10 +2,12 @@ package io.flinklm.cli.chaos;
 
 import ai.djl.Device;
 import io.flinklm.application.options.OptionRange;
+import io.flinklm.application.options.ReplicaOptions;
 import io.flinklm.application.options.ShardOptions;
 import io.flinklm.application.settings.JobTuning;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.run.OutDirectory;
+import io.flinklm.cli.run.PlainTraining;
 import io.flinklm.cli.run.RunSettings;
 import io.flinklm.cli.run.StreamRun;
 import io.flinklm.cli.screen.Figures;
@@ -78,6 +80,7 @@ public final class ChaosCommand implements Callable<Integer> {
   private Integer epochs;
 
   @Mixin private ShardOptions shards;
+  @Mixin private ReplicaOptions replicas;
 
   @Option(
       names = "--checkpoint-interval",
@@ -97,7 +100,8 @@ public final class ChaosCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Fit fit = Fit.of(model);
     int passes = epochs == null ? fit.epochs() : epochs;
-    shards.requireFit(fit.laneCount());
+    replicas.requireFit(fit.laneCount(), shards);
+    OptionRange.atMost("--train-parallelism", replicas.trainParallelism(), ChaosCluster.SLOTS);
     OptionRange.positive("--kills", kills);
     OptionRange.positive("--epochs", passes);
     OptionRange.positive("--checkpoint-interval", checkpointSeconds);
@@ -111,7 +115,8 @@ public final class ChaosCommand implements Callable<Integer> {
     PrintStream screen = System.out;
     out.begin(true, Optional.empty());
     Corpus corpus = Corpus.humanNumbers();
-    ModelSettings settings = shards.appliedTo(ModelSettings.ofChapter(fit, seed));
+    ModelSettings settings =
+        shards.appliedTo(replicas.appliedTo(ModelSettings.ofChapter(fit, seed)));
     Lanes lanes = Lanes.of(corpus.size(), settings.laneCount(), fit.windows(settings.bptt()));
     List<Report> undisturbed = plainLoop(settings, corpus, lanes, passes);
     Report.RunEnd expected = (Report.RunEnd) undisturbed.get(undisturbed.size() - 1);
@@ -135,15 +140,15 @@ public final class ChaosCommand implements Callable<Integer> {
   private static List<Report> plainLoop(
       ModelSettings model, Corpus corpus, Lanes lanes, int epochs) {
     List<Report> reports = new ArrayList<>();
-    try (Trainer trainer =
-        Trainer.drawn(
-            Training.of(
-                model.trainingConfig(corpus.tokenizer().size(), lanes.steps(epochs)),
-                corpus.tokenizer().fingerprint(),
-                Device.cpu(),
-                reports::add))) {
+    Training training =
+        Training.of(
+            model.trainingConfig(corpus.tokenizer().size(), lanes.steps(epochs)),
+            corpus.tokenizer().fingerprint(),
+            Device.cpu(),
+            reports::add);
+    try (PlainTraining begun = PlainTraining.begin(training, Trainer::drawn)) {
       TokenBytes bytes = TokenBytes.inRecords(corpus, LanePlan.TOKENS_PER_RECORD);
-      new PlainLoop(corpus.ids(corpus.tokenizer()), lanes, bytes).run(trainer, epochs);
+      new PlainLoop(corpus.ids(corpus.tokenizer()), lanes, bytes).run(begun.all(), epochs);
     }
     return reports;
   }
@@ -171,16 +176,18 @@ public final class ChaosCommand implements Callable<Integer> {
               cluster.kafka().address(),
               Optional.empty(),
               out,
-              JobTuning.DEFAULT);
+              JobTuning.DEFAULT.withTrainParallelism(replicas.trainParallelism()));
       List<ChaosEvent> events = ChaosEvent.spread(kills, brokerKills, random);
       TextPortions text = new TextPortions(cluster.kafka().address(), plan, events.size() + 1);
       text.publishNext();
       RunningJob job = stream.start(cluster.cluster(), Optional.empty());
       screen.println();
       screen.println(ROW.formatted("killed", "when", "step", "next step", "redone"));
+      Comparison comparison = new Comparison(undisturbed);
       List<String> differences =
-          new ChaosRun(job, follower, cluster, text, new Comparison(undisturbed), random)
+          new ChaosRun(job, follower, cluster, text, comparison, random)
               .follow(events, recovery -> screen.println(row(recovery)));
+      stream.end(job, comparison.end());
       return verdict(differences, screen);
     }
   }

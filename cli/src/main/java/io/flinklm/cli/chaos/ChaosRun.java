@@ -51,7 +51,7 @@ final class ChaosRun {
   }
 
   /**
-   * Lets all events happen and follows the run to its end.
+   * Lets all events happen and follows the run to its last report.
    *
    * @param told of each recovery
    * @return what is not as it should be; nothing if all is well
@@ -75,7 +75,6 @@ final class ChaosRun {
         }
       }
     }
-    job.finish();
     List<String> differences = comparison.differences();
     if (event != null) {
       differences.add("the run came to its end before the last kill");

@@ -22,7 +22,7 @@ final class Comparison {
   private final List<Report> others = new ArrayList<>();
   private final long steps;
   private long step;
-  private Report end;
+  private Report.RunEnd end;
 
   /**
    * A comparison before the first report.
@@ -39,8 +39,8 @@ final class Comparison {
     if (!report.withoutTime().equals(expected.get(Place.of(report)))) {
       others.add(report);
     }
-    if (report instanceof Report.RunEnd) {
-      end = report;
+    if (report instanceof Report.RunEnd last) {
+      end = last;
     }
   }
 
@@ -56,6 +56,11 @@ final class Comparison {
 
   boolean isAtEnd() {
     return end != null;
+  }
+
+  /** The last report; null before it has come. */
+  Report.RunEnd end() {
+    return end;
   }
 
   /** What is not the same, in words; nothing if all is. */

@@ -37,7 +37,7 @@ public final class OutputOptions {
       defaultValue = "1",
       description =
           "Parallelism of source, tokenizer and chunker (default: ${DEFAULT-VALUE}). The training"
-              + " itself runs at parallelism 1: there is one model.")
+              + " itself runs at --train-parallelism, which is 1 where there is one replica.")
   private int parallelism;
 
   /** Refuses values that are out of their range. */
@@ -78,8 +78,13 @@ public final class OutputOptions {
     return parallelism;
   }
 
-  /** Subtasks that the widest operator has. */
-  public int slots() {
-    return Math.max(parallelism, tuning.predictParallelism(parallelism));
+  /**
+   * Subtasks that the widest operator has.
+   *
+   * @param trainParallelism those that train
+   */
+  public int slots(int trainParallelism) {
+    return Math.max(
+        Math.max(parallelism, trainParallelism), tuning.predictParallelism(parallelism));
   }
 }

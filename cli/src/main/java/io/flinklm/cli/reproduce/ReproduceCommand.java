@@ -1,5 +1,6 @@
 package io.flinklm.cli.reproduce;
 
+import io.flinklm.application.options.ReplicaOptions;
 import io.flinklm.application.options.ShardOptions;
 import io.flinklm.application.settings.ModelSettings;
 import io.flinklm.cli.chart.Picture;
@@ -58,6 +59,7 @@ public final class ReproduceCommand implements Callable<Integer> {
   private boolean json;
 
   @Mixin private ShardOptions shards;
+  @Mixin private ReplicaOptions replicas;
   @Mixin private PortOption port;
 
   @Override
@@ -65,13 +67,14 @@ public final class ReproduceCommand implements Callable<Integer> {
     List<Fit> fits = models.stream().distinct().map(Fit::of).toList();
     List<Long> distinct = seeds.stream().distinct().toList();
     port.requireValid();
-    fits.forEach(fit -> shards.requireFit(fit.laneCount()));
+    fits.forEach(fit -> replicas.requireFit(fit.laneCount(), shards));
     Path directory = OutDirectory.writable(out);
     PrintStream screen = System.out;
     Interruption interruption = Interruption.listen();
     List<SeedResult> results = new ArrayList<>();
     try (WorkDirectory work = WorkDirectory.create();
-        Reproduction reproduction = Reproduction.start(work.path(), port.number())) {
+        Reproduction reproduction =
+            Reproduction.start(work.path(), port.number(), replicas.trainParallelism())) {
       screen.println("Dashboard  " + reproduction.dashboard());
       screen.println();
       screen.println(ROW.formatted("model", "seed", "steps", "accuracy", "valid loss", "time"));
@@ -79,7 +82,7 @@ public final class ReproduceCommand implements Callable<Integer> {
         for (long seed : distinct) {
           Optional<SeedResult> result =
               reproduction.train(
-                  shards.appliedTo(ModelSettings.ofChapter(fit, seed)),
+                  shards.appliedTo(replicas.appliedTo(ModelSettings.ofChapter(fit, seed))),
                   fit.epochs(),
                   screen,
                   interruption);
@@ -108,7 +111,8 @@ public final class ReproduceCommand implements Callable<Integer> {
 
   private void write(ResultsTable table, List<Long> distinct, Path directory, PrintStream screen)
       throws IOException {
-    ResultsDocument document = new ResultsDocument(directory, table, distinct, shards.count());
+    ResultsDocument document =
+        new ResultsDocument(directory, table, distinct, shards.count(), replicas.replication());
     screen.println();
     screen.println(table.toText());
     screen.println();

@@ -1,6 +1,7 @@
 package io.flinklm.cli.reproduce;
 
 import io.flinklm.cli.chart.Picture;
+import io.flinklm.train.Replication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,10 @@ import java.util.stream.Collectors;
  * @param table of the results
  * @param seeds that the means are over
  * @param shards that batches were cut into
+ * @param replication how lanes were shared out among replicas
  */
-record ResultsDocument(Path directory, ResultsTable table, List<Long> seeds, int shards) {
+record ResultsDocument(
+    Path directory, ResultsTable table, List<Long> seeds, int shards, Replication replication) {
   private static final String PAGE = "README.md";
   private static final String NUMBERS = "results.json";
   private static final String PICTURE = "accuracy.png";
@@ -32,6 +35,14 @@ record ResultsDocument(Path directory, ResultsTable table, List<Long> seeds, int
     Path png = directory.resolve(PICTURE);
     AccuracyChart.draw(table.models(), png);
     return png;
+  }
+
+  private String options() {
+    return (shards == 1 ? "" : " --shards " + shards)
+        + (replication.isShared()
+            ? " --replicas %d --round %d --exchange %s"
+                .formatted(replication.count(), replication.round(), replication.exchange().label())
+            : "");
   }
 
   private String page() {
@@ -56,12 +67,6 @@ record ResultsDocument(Path directory, ResultsTable table, List<Long> seeds, int
 
         ![accuracy after each epoch](%s)
         """
-        .formatted(
-            list,
-            models,
-            shards == 1 ? "" : " --shards " + shards,
-            NUMBERS,
-            table.toMarkdown(),
-            PICTURE);
+        .formatted(list, models, options(), NUMBERS, table.toMarkdown(), PICTURE);
   }
 }

@@ -14,6 +14,7 @@ import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.NonfiniteException;
+import io.flinklm.train.Replication;
 import io.flinklm.train.Report;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -40,9 +41,14 @@ public record LocalRun(
    *
    * @param plan what to publish; empty where others do
    * @param checkpoint to go on from
+   * @param trainParallelism subtasks that train
    * @return exit code of the process
    */
-  public int run(Optional<LanePlan> plan, Optional<Path> checkpoint, OutputOptions options)
+  public int run(
+      Optional<LanePlan> plan,
+      Optional<Path> checkpoint,
+      OutputOptions options,
+      int trainParallelism)
       throws Exception {
     settings.model().selfTest(tokenizer.size()).warning().ifPresent(Terminal::warn);
     PrintStream screen = System.out;
@@ -64,28 +70,29 @@ public record LocalRun(
             .tuning(options.parallelism(), topics.end(TopicNames.PROMPTS))
             .withScores(settings.scores(), Optional.ofNullable(settings.alerts()))
             .withTestsOfAll(settings.prequential())
-            .withStreams(Optional.ofNullable(settings.streams()));
+            .withStreams(Optional.ofNullable(settings.streams()))
+            .withTrainParallelism(trainParallelism);
     // Before Flink starts: that takes seconds.
     screen.println("Model      " + model());
-    screen.println(
-        "Batch      %d %s x %d tokens"
-            .formatted(
-                settings.model().laneCount(),
-                settings.streams() == null ? "lanes" : "streams",
-                settings.model().bptt()));
+    screen.println("Batch      " + batch());
     screen.println(
         "Expected   "
             + OwnMemory.estimate(
                 OwnMemory.stream(out.startsFromModel()), settings.model(), tokenizer));
-    if (options.parallelism() > 1) {
+    if (options.parallelism() > 1 || settings.hasReplicas()) {
       screen.println(
-          "Flink      parallelism %d, and 1 for the training: there is one model"
-              .formatted(options.parallelism()));
+          "Flink      parallelism %d, and %d for the training%s"
+              .formatted(
+                  options.parallelism(),
+                  trainParallelism,
+                  settings.hasReplicas()
+                      ? " of %d replicas".formatted(settings.model().replication().count())
+                      : ": there is one model"));
     }
     screen.println("Results    " + out.path());
     screen.println("Kafka      " + kafka.bootstrap());
     try (Cluster cluster =
-        Cluster.start(options.port(), out.checkpoints(), interval, options.slots())
+        Cluster.start(options.port(), out.checkpoints(), interval, options.slots(trainParallelism))
             .withParallelism(options.parallelism())) {
       screen.println("Dashboard  " + cluster.dashboard());
       screen.println();
@@ -130,6 +137,20 @@ public record LocalRun(
         settings.epochs() == 0 ? OptionalInt.empty() : OptionalInt.of(settings.epochs()),
         settings.steps() == 0 ? OptionalLong.empty() : OptionalLong.of(settings.steps()),
         Terminal.shows(Terminal.OUT));
+  }
+
+  private String batch() {
+    ModelSettings model = settings.model();
+    Replication replication = model.replication();
+    return "%d %s x %d tokens%s"
+        .formatted(
+            model.laneCount(),
+            settings.streams() == null ? "lanes" : "streams",
+            model.bptt(),
+            replication.isShared()
+                ? ", shared out among %d replicas in rounds of %d steps"
+                    .formatted(replication.count(), replication.round())
+                : "");
   }
 
   private String model() {

@@ -34,7 +34,7 @@ import java.util.function.Consumer;
  * @param loop trains on all of the text and reports the end
  */
 public record PlainRun(
-    RunSettings settings, Tokenizer tokenizer, OutDirectory out, Consumer<Trainer> loop) {
+    RunSettings settings, Tokenizer tokenizer, OutDirectory out, Consumer<PlainTraining> loop) {
 
   /** Runs to the end and gives the exit code of the process. */
   public int run(OutputOptions options, Optional<InitialModel> start) throws Exception {
@@ -70,14 +70,14 @@ public record PlainRun(
               .withEngineThreads(settings.model().engineThreads())
               .testingAll(settings.prequential())
               .keeping(new NonfiniteDirectory(out.nonfinite().toString(), tokenizer)::keep);
-      try (Trainer trainer = trainer(training, start)) {
+      try (PlainTraining begun = PlainTraining.begin(training, of -> trainer(of, start))) {
         try {
-          loop.accept(trainer);
+          loop.accept(begun);
         } catch (NonfiniteException e) {
-          save(config, trainer.weights());
+          save(config, begun.first().weights());
           throw new NonfiniteException(e.getMessage() + "; to go past it: --on-nonfinite skip");
         }
-        save(config, trainer.weights());
+        save(config, begun.first().weights());
       }
     }
     new Results(settings, out).show(last.get(0), screen, options.json());

@@ -46,12 +46,14 @@ public final class Reproduction implements AutoCloseable {
 
   private final OutDirectory work;
   private final Corpus corpus = Corpus.humanNumbers();
+  private final JobTuning tuning;
   private final Broker broker;
   private final Cluster cluster;
   private final KafkaAddress kafka;
 
-  private Reproduction(OutDirectory work, Broker broker, Cluster cluster) {
+  private Reproduction(OutDirectory work, Broker broker, Cluster cluster, int trainParallelism) {
     this.work = work;
+    this.tuning = JobTuning.DEFAULT.withTrainParallelism(trainParallelism);
     this.broker = broker;
     this.cluster = cluster;
     this.kafka = KafkaAddress.of(broker.address());
@@ -64,10 +66,21 @@ public final class Reproduction implements AutoCloseable {
    * @param port of the dashboard
    */
   public static Reproduction start(Path directory, int port) throws Exception {
+    return start(directory, port, 1);
+  }
+
+  /**
+   * The same for trainings of several replicas.
+   *
+   * @param trainParallelism subtasks that train
+   */
+  public static Reproduction start(Path directory, int port, int trainParallelism)
+      throws Exception {
     OutDirectory work = OutDirectory.open(directory);
-    Cluster cluster = Cluster.start(port, work.checkpoints(), CHECKPOINTS, 1);
+    Cluster cluster = Cluster.start(port, work.checkpoints(), CHECKPOINTS, trainParallelism);
     try {
-      Reproduction reproduction = new Reproduction(work, Broker.start(work.kafka(), 0), cluster);
+      Reproduction reproduction =
+          new Reproduction(work, Broker.start(work.kafka(), 0), cluster, trainParallelism);
       new TopicSetup(reproduction.kafka).createAll(PARTITIONS, Map.of("retention.ms", "-1"));
       return reproduction;
     } catch (Exception | Error e) {
@@ -114,8 +127,7 @@ public final class Reproduction implements AutoCloseable {
         RunSettings.ofNumbers(model, lanes, epochs, PARTITIONS)
             .publishing(plan, new TopicSetup(kafka).textEnd());
     StreamRun run =
-        new StreamRun(
-            settings, corpus.tokenizer(), kafka, Optional.of(plan), work, JobTuning.DEFAULT);
+        new StreamRun(settings, corpus.tokenizer(), kafka, Optional.of(plan), work, tuning);
     Optional<Report.RunEnd> end;
     try (MetricsFile metrics = MetricsFile.create(work.metrics());
         Display display =

@@ -119,6 +119,11 @@ public record RunSettings(
     return corpus == null ? List.of() : corpus.stream().map(Path::of).toList();
   }
 
+  /** Whether several replicas train, which tell each other of their rounds. */
+  public boolean hasReplicas() {
+    return model.replication().isShared();
+  }
+
   /** The configuration of the training for so many distinct tokens. */
   TrainingConfig trainingConfig(int vocabulary) {
     return model.trainingConfig(vocabulary, steps);

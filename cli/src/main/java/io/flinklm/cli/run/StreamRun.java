@@ -26,6 +26,7 @@ import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.OpenTransactions;
 import io.flinklm.topics.admin.TopicRights;
+import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
@@ -106,9 +107,10 @@ public record StreamRun(
   }
 
   /** What a run needs of its topics. */
-  static TopicRights rights(RunSettings settings, KafkaAddress kafka) {
+  public static TopicRights rights(RunSettings settings, KafkaAddress kafka) {
     return TopicRights.ofRun(kafka, settings.scores(), settings.produces())
-        .withAlerts(settings.alerts() != null);
+        .withAlerts(settings.alerts() != null)
+        .withReplicas(settings.hasReplicas());
   }
 
   // Of a run that was killed Kafka may have reports that are not in its file, and that lie before
@@ -130,6 +132,9 @@ public record StreamRun(
     if (checkpoint.isPresent()) {
       KeptJob.of(new org.apache.flink.core.fs.Path(checkpoint.get().toString()))
           .requireFor(tuning.options().streams());
+    }
+    if (settings.hasReplicas()) {
+      new TopicSetup(kafka).createReplicas();
     }
     StreamExecutionEnvironment environment = cluster.environment(checkpoint);
     job().addTo(environment);
@@ -224,8 +229,13 @@ public record StreamRun(
         + " --topic-prefix";
   }
 
-  private void end(RunningJob job, Report.RunEnd end) throws Exception {
-    if (tuning.serving().isEmpty()) {
+  /**
+   * Ends a job whose last report has come, once its last model is there. One that answers prompts
+   * does not end by itself, since more may come; neither does one of replicas, which hear each
+   * other.
+   */
+  public void end(RunningJob job, Report.RunEnd end) throws Exception {
+    if (tuning.serving().isEmpty() && !settings.hasReplicas()) {
       job.finish();
       return;
     }

@@ -19,13 +19,16 @@ import java.util.stream.Collectors;
  * there for one that its JobManager builds (application mode). Reached from this machine only.
  */
 public final class FlinkProcesses implements AutoCloseable {
+  /** Slots of a TaskManager. */
+  public static final int SLOTS = 2;
+
   private static final String SESSION =
       "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
   private static final String APPLICATION =
       "org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint";
   private static final String TASK_MANAGER =
       "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
-  private static final int SLOTS = 2;
+
   private static final int JOB_MANAGER_HEAP = 384;
   private static final int TASK_MANAGER_HEAP = 512;
 

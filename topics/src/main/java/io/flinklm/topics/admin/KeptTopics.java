@@ -26,12 +26,20 @@ public record KeptTopics(KafkaAddress kafka) {
   }
 
   /**
-   * Makes sure that the topic of replicas keeps its records for longer than a job that starts again
-   * needs to read them. Where the client may not ask, it is taken for granted.
+   * The same, and that the topic of replicas keeps its records for longer than a job that starts
+   * again needs to read them. One that is not there is made right.
    *
-   * @throws UserMistake if Kafka deletes them earlier
+   * @param replicas whether there are several; else there is no such topic
+   * @throws UserMistake likewise, or if Kafka deletes what replicas told too early
    */
-  public void requireWholeRounds() throws Exception {
+  public void requireKept(boolean replicas) throws Exception {
+    requireTextInARow();
+    if (replicas && new TopicSetup(kafka).isThere(TopicNames.REPLICAS)) {
+      requireWholeRounds();
+    }
+  }
+
+  private void requireWholeRounds() throws Exception {
     Optional<String> loss =
         TopicSettings.of(kafka, TopicNames.REPLICAS).flatMap(KeptTopics::lossOfRounds);
     if (loss.isPresent()) {

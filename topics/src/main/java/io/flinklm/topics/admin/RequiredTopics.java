@@ -58,10 +58,7 @@ public record RequiredTopics(KafkaAddress kafka) {
       obstacle = obstacle(names);
     }
     KeptTopics topics = new KeptTopics(kafka);
-    topics.requireTextInARow();
-    if (replicas) {
-      topics.requireWholeRounds();
-    }
+    topics.requireKept(replicas);
     topics.warnings().forEach(LOG::warn);
   }
 
