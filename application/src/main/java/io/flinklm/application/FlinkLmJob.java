@@ -162,7 +162,8 @@ public final class FlinkLmJob {
         tuning
             .tuning(environment.getParallelism(), prompts)
             .withStreams(options.streams())
-            .withReplicas(options.trainParallelism(), endOfReplicas(kafka, fit));
+            .withTrainParallelism(options.trainParallelism())
+            .withReplicasFrom(endOfReplicas(kafka, fit));
     KafkaJob job =
         new KafkaJob(
             options.settings(fit),

@@ -55,15 +55,14 @@ public record JobTuning(
     return with(options.withScores(wanted).withAlerts(alerts));
   }
 
-  /**
-   * The same of a job of several replicas.
-   *
-   * @param subtasks that train them
-   * @param from offsets from which they hear each other, by partition
-   */
-  public JobTuning withReplicas(int subtasks, Map<Integer, Long> from) {
-    return new JobTuning(
-        options.withTrainParallelism(subtasks), onLostText, keep, serving, Map.copyOf(from));
+  /** The same where so many subtasks train, of a job of several replicas. */
+  public JobTuning withTrainParallelism(int subtasks) {
+    return with(options.withTrainParallelism(subtasks));
+  }
+
+  /** The same whose replicas hear each other from these offsets on, by partition. */
+  public JobTuning withReplicasFrom(Map<Integer, Long> offsets) {
+    return new JobTuning(options, onLostText, keep, serving, Map.copyOf(offsets));
   }
 
   /** The same on streams; empty for lanes. */

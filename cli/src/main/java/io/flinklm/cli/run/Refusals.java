@@ -21,7 +21,6 @@ import org.apache.flink.api.common.JobID;
  */
 final class Refusals {
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final String TRAIN = "train";
   private static final String BY_REASON = "refused.";
   private static final List<String> TAKEN = List.of("tokensTrained", "tokensScored");
   private static final String WAITING = "chunksWaiting";
@@ -37,6 +36,7 @@ final class Refusals {
   private final JobID job;
   private final Display display;
   private final int bptt;
+  private final String counting;
   private final RefusedShare share;
   private long looked = System.nanoTime();
   private long reported = looked;
@@ -49,6 +49,8 @@ final class Refusals {
     this.job = job;
     this.display = display;
     this.bptt = model.bptt();
+    // Of several replicas another operator keeps the books.
+    this.counting = model.replication().isShared() ? "report" : "train";
     this.share = new RefusedShare((long) model.laneCount() * (model.bptt() + 1));
   }
 
@@ -70,7 +72,7 @@ final class Refusals {
     looked = now;
     news = false;
     try {
-      take(rest.metrics(job, TRAIN, NAMES));
+      take(rest.metrics(job, counting, NAMES));
     } catch (IOException e) {
       // It is asked again soon.
     }

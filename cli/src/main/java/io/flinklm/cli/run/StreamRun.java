@@ -32,6 +32,7 @@ import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Report;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -131,17 +132,22 @@ public record StreamRun(
   public RunningJob start(Cluster cluster, Optional<Path> checkpoint) throws Exception {
     if (checkpoint.isPresent()) {
       KeptJob.of(new org.apache.flink.core.fs.Path(checkpoint.get().toString()))
-          .requireFor(tuning.options().streams());
-    }
-    if (settings.hasReplicas()) {
-      new TopicSetup(kafka).createReplicas();
+          .requireFor(tuning.options().streams(), settings.hasReplicas());
     }
     StreamExecutionEnvironment environment = cluster.environment(checkpoint);
-    job().addTo(environment);
+    job(settings.hasReplicas() ? tuning.withReplicasFrom(endOfReplicas()) : tuning)
+        .addTo(environment);
     return cluster.submit(environment, "flink-lm " + settings.model().name());
   }
 
-  private TrainingJob job() {
+  // Nothing that replicas told each other before the job was started is needed.
+  private Map<Integer, Long> endOfReplicas() throws Exception {
+    TopicSetup topics = new TopicSetup(kafka);
+    topics.createReplicas();
+    return topics.end(TopicNames.REPLICAS);
+  }
+
+  private TrainingJob job(JobTuning tuned) {
     KafkaJob job =
         new KafkaJob(
             settings.model(),
@@ -149,9 +155,9 @@ public record StreamRun(
             tokenizer,
             out.initialModel(settings.model(), tokenizer),
             kafka,
-            out.models().ofJob(tuning.keep()),
+            out.models().ofJob(tuned.keep()),
             out.nonfinite().toString(),
-            tuning,
+            tuned,
             Optional.of(new Lineage(settings.lineage())));
     Topics topics = job.topics().readBy(settings.format());
     return job.trainingOn(
