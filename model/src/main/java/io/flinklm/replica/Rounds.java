@@ -72,6 +72,11 @@ public final class Rounds {
     return Arrays.stream(at).min(Round::compareTo).orElseThrow();
   }
 
+  /** The round that the replica is in that is furthest ahead. */
+  public Round furthest() {
+    return Arrays.stream(at).max(Round::compareTo).orElseThrow();
+  }
+
   /** The replicas that have not come to a round yet, ascending. */
   public int[] awaited(Round round) {
     return IntStream.range(0, at.length)

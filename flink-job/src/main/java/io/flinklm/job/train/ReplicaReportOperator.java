@@ -120,19 +120,25 @@ public final class ReplicaReportOperator extends AbstractStreamOperator<Report>
     } else if (event instanceof Ended ended) {
       books.end(ended.replica(), ended.hiddenStatesSha256());
     }
-    while (averaged.takeUp()) {
-      if (averaged.areFirst()) {
-        weights.start();
-      }
-      weights.stepDone();
-    }
+    takeUpAverages();
     if (event instanceof Ended && books.areComplete()) {
       books.finish(averaged.step(), averaged.sha256());
       weights.end();
     }
   }
 
+  private void takeUpAverages() {
+    while (averaged.takeUp()) {
+      if (averaged.areFirst()) {
+        weights.start();
+      }
+      weights.stepDone();
+    }
+  }
+
   private void emit(Report report) {
+    // The books may come a long way at once; what is evaluated is of the weights of that time.
+    takeUpAverages();
     shown.add(report);
     output.collect(new StreamRecord<>(report.of(reported)));
     if (report instanceof Report.SegmentEnd && report.split().equals(Split.VALID.label())) {

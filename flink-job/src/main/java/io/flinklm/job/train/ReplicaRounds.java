@@ -180,6 +180,19 @@ final class ReplicaRounds {
     }
   }
 
+  /** Whether others are further than a replica that has no text. */
+  boolean isMissed(ReplicaOfLanes of) {
+    Round furthest = rounds.furthest();
+    return !of.isHeldBack()
+        && !furthest.equals(Round.END)
+        && of.replica().at().compareTo(furthest) < 0;
+  }
+
+  /** Lets a replica that has no text go on to where the others are. */
+  void pass(ReplicaOfLanes of) {
+    of.replica().pass(rounds.furthest()).ifPresent(this::tell);
+  }
+
   private void endIfAllHave() {
     if (!ended && textEnded && rounds.allAt(Round.END)) {
       ended = true;

@@ -8,9 +8,11 @@ import io.flinklm.job.wire.ReplicaMessage;
 import io.flinklm.job.wire.ReplicaMessage.Attempt;
 import io.flinklm.job.wire.ReplicaMessage.Piece;
 import io.flinklm.lane.Chunk;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -45,6 +47,7 @@ public final class ReplicaTrainOperator extends AbstractStreamOperator<ReplicaEv
   private transient Map<Integer, ReplicaOfLanes> here;
   private transient ReplicaRounds rounds;
   private transient List<SilentLanes> silent;
+  private transient Optional<SilentReplicas> missed;
   private transient Stall stall;
 
   /**
@@ -90,18 +93,16 @@ public final class ReplicaTrainOperator extends AbstractStreamOperator<ReplicaEv
             processingTimeService);
     stall.register(getMetricGroup());
     silent = new ArrayList<>();
-    setup
-        .options()
-        .laneTimeout()
-        .ifPresent(
-            timeout ->
-                here.values()
-                    .forEach(
-                        of ->
-                            silent.add(
-                                new SilentLanes(
-                                    of.assembler(), timeout, processingTimeService, this::train))));
-    silent.forEach(SilentLanes::watch);
+    Optional<Duration> timeout = setup.options().laneTimeout();
+    if (timeout.isPresent()) {
+      for (ReplicaOfLanes of : here.values()) {
+        silent.add(
+            new SilentLanes(of.assembler(), timeout.get(), processingTimeService, this::train));
+      }
+    }
+    missed =
+        timeout.map(time -> new SilentReplicas(here.values(), rounds, time, processingTimeService));
+    watch();
     rounds.open();
   }
 
@@ -121,7 +122,12 @@ public final class ReplicaTrainOperator extends AbstractStreamOperator<ReplicaEv
     here.get(ReplicaKeys.replica(chunk.lane(), setup.config().rows())).assembler().add(chunk);
     stall.textCame();
     train();
+    watch();
+  }
+
+  private void watch() {
     silent.forEach(SilentLanes::watch);
+    missed.ifPresent(SilentReplicas::watch);
   }
 
   @Override
@@ -133,6 +139,7 @@ public final class ReplicaTrainOperator extends AbstractStreamOperator<ReplicaEv
       rounds.add(piece);
     }
     train();
+    watch();
   }
 
   private void train() {

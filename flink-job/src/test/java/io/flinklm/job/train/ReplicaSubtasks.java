@@ -123,6 +123,22 @@ final class ReplicaSubtasks implements AutoCloseable {
     }
   }
 
+  /** Lets time pass, and whatever is told in it come to all. */
+  void setProcessingTime(long millis) throws Exception {
+    for (Training subtask : training) {
+      subtask.setProcessingTime(millis);
+    }
+    collect();
+    hearAll();
+  }
+
+  /** Lets all that was told come to all. */
+  void hearAll() throws Exception {
+    while (training.stream().anyMatch(subtask -> subtask.heard < log.size())) {
+      hear(training.get(random.nextInt(training.size())), log.size());
+    }
+  }
+
   private Training subtaskOf(int replica) {
     for (int index = 0; index < training.size(); index++) {
       if (new ReplicaKeys(replicas).here(index, training.size()).contains(replica)) {
@@ -174,9 +190,15 @@ final class ReplicaSubtasks implements AutoCloseable {
       subtask.endInput1();
     }
     collect();
-    while (training.stream().anyMatch(subtask -> subtask.heard < log.size())) {
-      hear(training.get(random.nextInt(training.size())), log.size());
-    }
+    hearAll();
+  }
+
+  /** How many averages have come out of rounds since the last start. */
+  long averages() {
+    return training.stream()
+        .flatMap(subtask -> subtask.extractOutputValues().stream())
+        .filter(ReplicaEvent.Averaged.class::isInstance)
+        .count();
   }
 
   /** What was reported since the last start, without times. */

@@ -6,8 +6,11 @@ import ai.djl.Device;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.wire.LaneEvent;
+import io.flinklm.lane.Batch;
+import io.flinklm.lane.BatchAssembler;
 import io.flinklm.replica.ReplicaLoop;
 import io.flinklm.train.Exchange;
+import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Replication;
 import io.flinklm.train.Report;
@@ -17,6 +20,7 @@ import io.flinklm.train.TrainingConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +109,79 @@ class ReplicaTrainOperatorTest {
       assertThat(job.reports().get(job.reports().size() - 1))
           .isEqualTo(expected.get(expected.size() - 1));
       assertThat(expected).containsAll(job.reports());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 2})
+  void lanesWithoutTextAndReplicasWithoutAnyAreDefined(int lanesWithText) throws Exception {
+    TrainingConfig config = config(2, 3, Exchange.WEIGHTS_AND_MOMENTS);
+    List<List<LaneEvent>> some = TEXT.events().subList(0, lanesWithText);
+    try (ReplicaSubtasks job = new ReplicaSubtasks(config, OPTIONS, 1)) {
+      job.start(2, null);
+      for (LaneEvent event : SmallText.interleaved(some, new Random(1))) {
+        job.feed(event);
+      }
+      job.hearAll();
+      assertThat(job.reports()).as("others wait for who has no text").isEmpty();
+      job.end();
+
+      assertThat(job.reports()).isEqualTo(loop(config, some));
+    }
+  }
+
+  private static List<Report> loop(TrainingConfig config, List<List<LaneEvent>> lanes) {
+    BatchAssembler assembler = new BatchAssembler(config.laneCount());
+    lanes.forEach(lane -> lane.forEach(event -> assembler.add(((LaneEvent.Cut) event).chunk())));
+    List<Report> reports = new ArrayList<>();
+    Training training =
+        Training.of(config, SmallText.VOCABULARY.fingerprint(), Device.cpu(), reports::add);
+    try (ReplicaLoop loop = new ReplicaLoop(training, Trainer::drawn)) {
+      for (Optional<Batch> batch = assembler.nextOfWaiting();
+          batch.isPresent();
+          batch = assembler.nextOfWaiting()) {
+        loop.accept(batch.get());
+      }
+      loop.finish();
+    }
+    return reports.stream().map(SmallText::timeless).toList();
+  }
+
+  @Test
+  void withATimeoutASilentReplicaIsWaitedForSoLong() throws Exception {
+    TrainingConfig config = config(2, 3, Exchange.WEIGHTS_AND_MOMENTS);
+    JobOptions patient = OPTIONS.withLaneTimeout(Optional.of(Duration.ofSeconds(1)));
+    List<LaneEvent> others = SmallText.interleaved(TEXT.events().subList(0, 2), new Random(1));
+    try (ReplicaSubtasks job = new ReplicaSubtasks(config, patient, 1)) {
+      job.start(2, null);
+      for (LaneEvent event : others) {
+        job.feed(event);
+      }
+      job.hearAll();
+      long waiting = job.averages();
+      for (int second = 1; second <= 60; second++) {
+        job.setProcessingTime(second * 1_000L);
+      }
+
+      assertThat(waiting).isZero();
+      assertThat(job.averages()).as("rounds went on without it").isGreaterThan(5);
+    }
+  }
+
+  @Test
+  void aStepThatIsSkippedIsSkippedAsInTheLoop() throws Exception {
+    TrainingConfig config =
+        TEXT.overflowing(OnNonfinite.SKIP).withReplication(new Replication(2, 3, Exchange.WEIGHTS));
+    try (ReplicaSubtasks job = new ReplicaSubtasks(config, OPTIONS, 1)) {
+      job.start(2, null);
+      for (LaneEvent event : SmallText.interleaved(TEXT.events(), new Random(1))) {
+        job.feed(event);
+      }
+      job.end();
+
+      List<Report> expected = loop(config);
+      assertThat(job.reports()).isEqualTo(expected);
+      assertThat(expected.get(expected.size() - 1).tokensRefused()).containsKey("nonfinite");
     }
   }
 
