@@ -141,6 +141,7 @@ class ArchitectureTest {
       net: (root), DJL, engine
       predict: (root), DJL, JSON, engine, json, lane, net, text, weights
       producer: (root), JSON, Kafka's clients, json, lane, stream, text, topics, train
+      replica: (root), lane, text, train
       saved: (root), DJL, JSON, json, net, text, train, weights
       stream: (root), lane, text, train
       text: (root), DJL, JSON, engine, json

@@ -38,6 +38,9 @@ public enum Exchange {
     return Arrays.stream(values())
         .filter(each -> each.label.equals(label))
         .findAny()
-        .orElseThrow(() -> new IllegalArgumentException("expected weights or weights+moments"));
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "an exchange is weights or weights+moments, not '" + label + "'"));
   }
 }

@@ -10,6 +10,7 @@ import io.flinklm.json.Json;
 import io.flinklm.net.AwdDropout;
 import io.flinklm.net.LanguageModels;
 import io.flinklm.net.NetConfig;
+import io.flinklm.train.Exchange;
 import io.flinklm.train.Replication;
 import io.flinklm.train.WrittenModel;
 import io.flinklm.weights.Weights;
@@ -68,6 +69,27 @@ class SavedModelTest {
     written.replace(CONFIG, ",\n    \"embedding\" : 4", "");
 
     assertThat(SavedModel.read(directory, manager).config().net()).isEqualTo(WrittenModel.NET);
+  }
+
+  @Test
+  void replicasAreKeptWhereThereAreSeveral() throws IOException {
+    assertThat(Files.readString(directory.resolve(CONFIG)))
+        .doesNotContain("replica", "round", "exchange");
+
+    Replication replication = new Replication(4, 7, Exchange.WEIGHTS);
+    String sha256 = written.weights().sha256();
+    String fingerprint = WrittenModel.VOCABULARY.fingerprint();
+    ModelConfig config =
+        new ModelConfig(
+            WrittenModel.NET, 16, 64, 1, replication, 1, 7, sha256, "words", fingerprint);
+    SavedModel.write(directory, config, WrittenModel.VOCABULARY, written.weights().toSafetensors());
+
+    assertThat(SavedModel.read(directory, manager).config()).isEqualTo(config);
+    assertThat(Files.readString(directory.resolve(CONFIG)))
+        .contains("\"replicas\" : 4", "\"round\" : 7", "\"exchange\" : \"weights\"")
+        .doesNotContain("replication");
+    written.replace(CONFIG, "\"exchange\" : \"weights\"", "\"exchange\" : \"hope\"");
+    assertThat(written.refusal()).contains("does not describe a model", "exchange");
   }
 
   @Test

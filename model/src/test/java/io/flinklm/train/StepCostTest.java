@@ -1,6 +1,7 @@
 package io.flinklm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
@@ -53,6 +54,17 @@ class StepCostTest {
     // Measured: 140 to 234 MiB, and 289 to 383.
     assertThat((two.engineBytes() - one.engineBytes()) / (1 << 20)).isBetween(190.0, 240.0);
     assertThat((four.engineBytes() - one.engineBytes()) / (1 << 20)).isBetween(340.0, 390.0);
+  }
+
+  @Test
+  void eachReplicaHasWeightsAndStepsOfItsOwn() {
+    StepCost one = cost(ModelKind.LMMODEL7, 30, 1024, 2);
+    StepCost four = new StepCost(one.net(), 8, 3, 1, 4);
+
+    assertThat(four.parameters()).isEqualTo(one.parameters());
+    assertThat(four.engineBytes() - one.engineBytes())
+        .isCloseTo(3 * 40.0 * one.parameters(), within(1.0));
+    assertThat(four.tokensPerSecond(1e11)).isLessThan(one.tokensPerSecond(1e11));
   }
 
   @Test

@@ -78,7 +78,10 @@ public record LocalRun(
     screen.println(
         "Expected   "
             + OwnMemory.estimate(
-                OwnMemory.stream(out.startsFromModel()), settings.model(), tokenizer));
+                OwnMemory.stream(out.startsFromModel()),
+                settings.model(),
+                tokenizer,
+                trainParallelism));
     if (options.parallelism() > 1 || settings.hasReplicas()) {
       screen.println(
           "Flink      parallelism %d, and %d for the training%s"

@@ -32,13 +32,22 @@ public final class OwnMemory {
    * products of matrices.
    */
   public static String ofLoop(ModelSettings model, Tokenizer tokenizer) {
-    return estimate(TrainingHeap.Work.LOOP, model, tokenizer);
+    return estimate(TrainingHeap.Work.LOOP, model, tokenizer, 1);
   }
 
-  /** The same of other work. */
-  static String estimate(TrainingHeap.Work work, ModelSettings model, Tokenizer tokenizer) {
+  /**
+   * The same of other work.
+   *
+   * @param trainParallelism subtasks that train side by side
+   */
+  static String estimate(
+      TrainingHeap.Work work, ModelSettings model, Tokenizer tokenizer, int trainParallelism) {
     TrainingMemory memory = expected(work, model, tokenizer);
-    double flopPerSecond = ProductRate.measure(PyTorch.device(model.device()), model.threadsHere());
+    int threads = model.threadsHere();
+    int sideBySide = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
+    double flopPerSecond =
+        ProductRate.measure(PyTorch.device(model.device()), threads)
+            * Math.min(trainParallelism, sideBySide);
     return "%s parameters, about %s of memory, about %s tokens/s"
         .formatted(
             Figures.count(memory.cost().parameters()),

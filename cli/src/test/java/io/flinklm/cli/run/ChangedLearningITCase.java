@@ -44,6 +44,11 @@ class ChangedLearningITCase {
               Command.here(directory, text.train("--resume", "--shards=2", "--out=out")).mistake())
           .isEqualTo("a run that goes on keeps its shards: leave out --shards, or give 1");
 
+      assertThat(
+              Command.here(directory, text.train("--resume", "--replicas=2", "--out=out"))
+                  .mistake())
+          .isEqualTo("a run that goes on keeps its replicas: leave out --replicas, or give 1");
+
       train(text, ALL, BEFORE, "--resume", "--learning-rate=0.02", "--warm-up=4");
       String weights = of("config.json", "/weights_sha256");
       assertThat(weights).isEqualTo(text.weightsAfter(ALL, BEFORE, THEN));

@@ -12,9 +12,11 @@ import io.flinklm.net.Cell;
 import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.RecordFormat.EndOfRecord;
 import io.flinklm.topics.TopicNaming;
+import io.flinklm.train.Exchange;
 import io.flinklm.train.Fitted;
 import io.flinklm.train.Hyperparameters;
 import io.flinklm.train.OnNonfinite;
+import io.flinklm.train.Replication;
 import io.flinklm.train.ScheduleKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +90,7 @@ class RunSettingsTest {
     assertThat(before.validShare()).isEqualTo(0.2);
     assertThat(before.streams()).isNull();
     assertThat(before.model().shards()).isEqualTo(1);
+    assertThat(before.model().replication()).isEqualTo(Replication.NONE);
     assertThat(before.model().hyperparameters()).isEqualTo(Hyperparameters.OF_FIT);
     assertThat(before.model().fitted()).isEqualTo(Fitted.ON_CHAPTER);
 
@@ -116,14 +119,26 @@ class RunSettingsTest {
             null,
             null,
             null);
-    RunSettings kept = settings.resumed(settings.model().with(chosen), settings.model().machine());
+    Replication replication = new Replication(4, 7, Exchange.WEIGHTS_AND_MOMENTS);
+    ModelSettings model = settings.model().with(chosen).withReplication(replication);
+    RunSettings kept = settings.resumed(model, settings.model().machine());
     out.keep(kept);
 
     assertThat(out.resumable()).isEqualTo(kept);
+    assertThat(kept.hasReplicas()).isTrue();
     assertThat(kept.validShare()).isEqualTo(0.125);
     assertThat(kept.streams()).isEqualTo(new StreamOptions(1, 2, 3, 4, StreamOptions.ROCKSDB));
     assertThat(Files.readString(directory.resolve("run.json")))
-        .contains("\"schedule\" : \"cosine\"", "\"weight_decay\" : 0.25");
+        .contains("\"schedule\" : \"cosine\"", "\"weight_decay\" : 0.25")
+        .contains(
+            """
+            "replication" : {
+                  "count" : 4,
+                  "round" : 7,
+                  "exchange" : "weights+moments"
+                },
+            """
+                .strip());
   }
 
   @Test

@@ -134,6 +134,22 @@ class MissingRightsITCase {
         .isEqualTo(lacks("DESCRIBE the topic start-text", "that right"));
   }
 
+  @Test
+  void replicasTellAndHearEachOther() throws Exception {
+    KafkaAddress topics = topics("replicas-");
+    new TopicSetup(topics).createReplicas();
+    allow(topic("replicas-replicas"), AclOperation.DESCRIBE);
+    String[] train =
+        kafka.arguments(
+            "train", "--topic-prefix=replicas-", "--tokenizer=bytes", "--lanes=2", "--replicas=2");
+
+    assertThat(Command.here(directory, train).mistake())
+        .isEqualTo(
+            lacks(
+                "READ the topic replicas-replicas, WRITE the topic replicas-replicas",
+                "these rights"));
+  }
+
   @ParameterizedTest
   @CsvSource({"false, text, READ", "true, metrics, WRITE", "true, metrics, READ"})
   void whatIsTakenAwayWhileItRunsEndsItAtTheFirstAttempt(

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Topics that a training cannot use: each is named before anything begins. */
@@ -73,6 +74,36 @@ class UnfitTopicsITCase {
           .isInstanceOf(UserMistake.class)
           .hasMessage(mistake);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "retention.ms | 599999 | Kafka deletes records of the topic replicas at KAFKA that are older"
+            + " than 9m 59.999s (retention.ms is 599999), and replicas that start again would wait"
+            + " for them without end; set its retention.ms to -1, or to 600000 or more: an hour,"
+            + " 3600000, is usual",
+        "cleanup.policy | compact | the topic replicas at KAFKA is compacted (cleanup.policy is"
+            + " compact): Kafka deletes of each replica all but what it told last, and those that"
+            + " start again would wait for the rest without end; set its cleanup.policy to delete",
+      })
+  void whatReplicasToldMustBeKeptForAWhile(String setting, String value, String said)
+      throws Exception {
+    TopicSetup topics = new TopicSetup(broker.kafka());
+    topics.createAll(1, Map.of());
+    topics.create("replicas", 1, Map.of(setting, value));
+    String mistake = said.replace("KAFKA", broker.address());
+    String where = " --replicas=2 --bootstrap=" + broker.address();
+    Path out = directory.resolve("out");
+    for (String command : List.of("train --tokenizer=bytes", "run")) {
+      String[] words = (command + where + " --out=" + out).split(" ");
+      assertThat(Command.here(words).mistake()).as(command).isEqualTo(mistake);
+    }
+    String job = "--tokenizer=numbers" + where + " --out=" + directory;
+    assertThatThrownBy(() -> FlinkLmJob.main(job.split(" ")))
+        .isInstanceOf(UserMistake.class)
+        .hasMessage(mistake);
   }
 
   @ParameterizedTest

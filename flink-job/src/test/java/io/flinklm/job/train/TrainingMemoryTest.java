@@ -1,6 +1,7 @@
 package io.flinklm.job.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.flinklm.job.train.TrainingHeap.Work;
 import io.flinklm.net.NetConfig;
@@ -69,6 +70,21 @@ class TrainingMemoryTest {
             mistake ->
                 assertThat(mistake).endsWith("; --vocabulary-size 250000 or --lanes 32 would fit"));
     assertThat(of(Work.LOOP, "lmmodel7", 500_000, 64, 32, 16).tooLittle(8 * GIBIBYTE)).isEmpty();
+  }
+
+  @Test
+  void replicasKeepLanesThatCanBeSharedOut() {
+    StepCost one = of(Work.LOOP, "lmmodel7", 300_000, 64, 12, 64).cost();
+    StepCost four = new StepCost(one.net(), 12, 64, 1, 4);
+    TrainingMemory ofFour = new TrainingMemory(Work.LOOP, four, true, HEAP_OF_LAUNCHER);
+    TrainingMemory ofOne = new TrainingMemory(Work.LOOP, one, true, HEAP_OF_LAUNCHER);
+
+    long more = ofFour.mebibytes() - ofOne.mebibytes();
+    assertThat(more << 20).isCloseTo(3 * 40 * one.parameters(), within(1L << 21));
+    assertThat(ofOne.tooLittle(ofOne.mebibytes() - 1))
+        .hasValueSatisfying(mistake -> assertThat(mistake).contains("--lanes 6 would fit"));
+    assertThat(ofFour.tooLittle(ofFour.mebibytes() - 1))
+        .hasValueSatisfying(mistake -> assertThat(mistake).doesNotContain("--lanes"));
   }
 
   @Test
