@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
  * the weights that train on lanes of their own and are averaged at the end of each round.
  */
 public final class ReplicaOptions {
-  // As many as Flink can share out among subtasks, unless it is told otherwise.
+  // In each round every one of them hears the weights of all.
   private static final int MOST = 128;
 
   @Option(
