@@ -88,6 +88,9 @@ public record TrainingJob(
           replicas
               .transform("report", EventType.REPORT, new ReplicaReportOperator(setup(), lineage))
               .uid("report")
+              // Or else its state would lie with that of the replicas where one subtask trains all,
+              // and apart where several do; then no checkpoint of the one would fit the other.
+              .startNewChain()
               .setParallelism(1);
     } else {
       // There is one model, so there is one trainer.
