@@ -77,7 +77,9 @@ public final class Reproduction implements AutoCloseable {
   public static Reproduction start(Path directory, int port, int trainParallelism)
       throws Exception {
     OutDirectory work = OutDirectory.open(directory);
-    Cluster cluster = Cluster.start(port, work.checkpoints(), CHECKPOINTS, trainParallelism);
+    // As run has it unless it is told otherwise: only the training is shared out.
+    Cluster cluster =
+        Cluster.start(port, work.checkpoints(), CHECKPOINTS, trainParallelism).withParallelism(1);
     try {
       Reproduction reproduction =
           new Reproduction(work, Broker.start(work.kafka(), 0), cluster, trainParallelism);
@@ -232,7 +234,7 @@ public final class Reproduction implements AutoCloseable {
             pinned,
             new TopicSetup(kafka).end(TopicNames.PROMPTS));
     return new StreamRun(
-        settings, tokenizer, kafka, Optional.empty(), work, JobTuning.DEFAULT.withServing(serving));
+        settings, tokenizer, kafka, Optional.empty(), work, tuning.withServing(serving));
   }
 
   @Override
