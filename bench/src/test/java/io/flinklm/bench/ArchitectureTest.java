@@ -88,11 +88,12 @@ class ArchitectureTest {
       topics.client, train
       bench.growth: (root), JSON, application.options, application.settings, bench.measure, \
       cli.run, cli.screen, engine, json, net, picocli, text, train
-      bench.measure: DJL, cli.run, cli.screen, engine, lane, net, train, weights
+      bench.measure: DJL, JSON, application.settings, cli.run, cli.screen, engine, json, lane, \
+      net, text, train, weights
       bench.predictions: JSON, application.options, application.settings, bench.measure, \
       cli.run, cli.screen, json, picocli, predict, text, topics.client, train
-      bench.shards: (root), JSON, application.options, application.settings, bench.measure, \
-      cli.run, cli.screen, engine, json, picocli, text, train
+      bench.shards: (root), application.options, application.settings, bench.measure, \
+      cli.screen, json, picocli, train
       bench.speed: DJL, JSON, application.settings, bench.measure, cli.chart, cli.run, \
       cli.screen, engine, json, lane, net, pictures, text, train
       bench.streams: (root), Kafka's clients, application.options, application.settings, \

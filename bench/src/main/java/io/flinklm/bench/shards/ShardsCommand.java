@@ -10,6 +10,8 @@ import io.flinklm.bench.measure.Measuring.Finding;
 import io.flinklm.bench.measure.OwnThreads;
 import io.flinklm.bench.measure.Rates;
 import io.flinklm.bench.measure.Rounds;
+import io.flinklm.bench.measure.SideBySide;
+import io.flinklm.bench.measure.TrainingProcess;
 import io.flinklm.cli.screen.Figures;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.train.Fit;
@@ -98,16 +100,16 @@ public final class ShardsCommand implements Callable<Integer> {
       throws Exception {
     Map<String, Contestant> contestants = new LinkedHashMap<>();
     try {
-      contestants.put(ShardsResult.ONE_THREAD, OtherProcess.step(settings));
+      contestants.put(ShardsResult.ONE_THREAD, TrainingProcess.step(settings));
       contestants.put(ShardsResult.PROCESSES, new SideBySide(settings, threads));
       contestants.put(
-          ShardsResult.OWN_THREADS, new OwnThreads(OtherProcess.step(settings), threads));
+          ShardsResult.OWN_THREADS, new OwnThreads(TrainingProcess.step(settings), threads));
       for (int count : shards) {
         contestants.put(
-            ShardsResult.shards(count), OtherProcess.step(settings.withShards(count, threads)));
+            ShardsResult.shards(count), TrainingProcess.step(settings.withShards(count, threads)));
         contestants.put(
             ShardsResult.shardsOnOneThread(count),
-            OtherProcess.step(settings.withShards(count, 1)));
+            TrainingProcess.step(settings.withShards(count, 1)));
       }
       Map<String, Rates> rates =
           new Rounds(contestants, seconds)

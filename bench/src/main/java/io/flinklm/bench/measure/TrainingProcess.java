@@ -1,11 +1,8 @@
-package io.flinklm.bench.shards;
+package io.flinklm.bench.measure;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.flinklm.application.settings.ModelSettings;
-import io.flinklm.bench.measure.BareStep;
-import io.flinklm.bench.measure.PreparedBatches;
-import io.flinklm.bench.measure.Timing;
 import io.flinklm.cli.run.RepeatedText;
 import io.flinklm.cli.screen.Interruption;
 import io.flinklm.engine.PyTorch;
@@ -25,7 +22,7 @@ import java.util.List;
  * A training step in a process of its own. It is told on its standard input for how many seconds to
  * train, and answers on its standard output with the tokens that it trained on and the seconds.
  */
-final class OtherProcess implements AutoCloseable {
+public final class TrainingProcess implements AutoCloseable {
   private static final int WINDOWS = 256;
   private static final String READY = "ready";
 
@@ -33,27 +30,27 @@ final class OtherProcess implements AutoCloseable {
   private final PrintStream to;
   private final BufferedReader from;
 
-  private OtherProcess(Process process) {
+  private TrainingProcess(Process process) {
     this.process = process;
     this.to = new PrintStream(process.getOutputStream(), true, UTF_8);
     this.from = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
   }
 
   /** Starts one, with Java's options of this process, and waits until it can train a model. */
-  static OtherProcess start(ModelSettings model) throws IOException {
+  static TrainingProcess start(ModelSettings model) throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     line.add("-cp");
     line.add(System.getProperty("java.class.path"));
-    line.add(OtherProcess.class.getName());
+    line.add(TrainingProcess.class.getName());
     line.addAll(
         List.of(model.name(), String.valueOf(model.hidden()), String.valueOf(model.laneCount())));
     Process process =
         new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     // Nothing stays behind when this process is stopped by a person.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
-    OtherProcess started = new OtherProcess(process);
+    TrainingProcess started = new TrainingProcess(process);
     if (!READY.equals(started.from.readLine())) {
       started.close();
       throw new IOException("a process that was to train ended at its start");
@@ -102,7 +99,7 @@ final class OtherProcess implements AutoCloseable {
   }
 
   /** The bare step of a model, on the human numbers. */
-  static BareStep step(ModelSettings model) {
+  public static BareStep step(ModelSettings model) {
     RepeatedText text = RepeatedText.ofNumbers(model, WINDOWS);
     return new BareStep(
         model.trainingConfig(text.tokenizer().size(), 0),

@@ -1,19 +1,17 @@
-package io.flinklm.bench.shards;
+package io.flinklm.bench.measure;
 
 import io.flinklm.application.settings.ModelSettings;
-import io.flinklm.bench.measure.Contestant;
-import io.flinklm.bench.measure.Timing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The yardstick of shards: as many processes as there are engine threads, each of which trains a
- * model of its own on its share of the rows, all at the same time. They wait for nobody and share
- * nothing but the machine.
+ * The yardstick of what computes side by side in one process: as many processes as it has threads,
+ * each of which trains a model of its own on its share of the rows, all at the same time. They wait
+ * for nobody and share nothing but the machine.
  */
-final class SideBySide implements Contestant {
-  private final List<OtherProcess> processes = new ArrayList<>();
+public final class SideBySide implements Contestant {
+  private final List<TrainingProcess> processes = new ArrayList<>();
 
   /**
    * Starts them.
@@ -21,10 +19,10 @@ final class SideBySide implements Contestant {
    * @param model with all rows
    * @param count of processes
    */
-  SideBySide(ModelSettings model, int count) throws IOException {
+  public SideBySide(ModelSettings model, int count) throws IOException {
     try {
       for (int i = 0; i < count; i++) {
-        processes.add(OtherProcess.start(model.withLanes(model.laneCount() / count)));
+        processes.add(TrainingProcess.start(model.withLanes(model.laneCount() / count)));
       }
     } catch (IOException | RuntimeException e) {
       close();
@@ -36,7 +34,7 @@ final class SideBySide implements Contestant {
   public Timing run(double seconds) throws IOException {
     processes.forEach(process -> process.begin(seconds));
     double tokensPerSecond = 0;
-    for (OtherProcess process : processes) {
+    for (TrainingProcess process : processes) {
       tokensPerSecond += process.end().rate();
     }
     return new Timing(tokensPerSecond * seconds, seconds);
@@ -44,6 +42,6 @@ final class SideBySide implements Contestant {
 
   @Override
   public void close() {
-    processes.forEach(OtherProcess::close);
+    processes.forEach(TrainingProcess::close);
   }
 }
