@@ -158,14 +158,20 @@ public final class ReplicaOptions {
   }
 
   private Exchange exchange() {
-    if (exchange == null) {
-      return Replication.NONE.exchange();
-    }
+    return exchange == null ? Replication.NONE.exchange() : exchange(exchange);
+  }
+
+  /**
+   * What replicas average, by its name for people.
+   *
+   * @throws UserMistake if there is nothing of that name
+   */
+  public static Exchange exchange(String label) {
     try {
-      return Exchange.of(exchange);
+      return Exchange.of(label);
     } catch (IllegalArgumentException e) {
       throw new UserMistake(
-          "--exchange is weights or weights+moments, not '%s'".formatted(exchange), e);
+          "--exchange is weights or weights+moments, not '%s'".formatted(label), e);
     }
   }
 }
