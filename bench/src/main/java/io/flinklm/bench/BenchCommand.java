@@ -11,6 +11,7 @@ import io.flinklm.bench.growth.GrowthCommand;
 import io.flinklm.bench.measure.Rates;
 import io.flinklm.bench.measure.Rounds;
 import io.flinklm.bench.predictions.PredictionCostCommand;
+import io.flinklm.bench.replicas.ReplicasCommand;
 import io.flinklm.bench.shards.ShardsCommand;
 import io.flinklm.bench.speed.Contest;
 import io.flinklm.bench.speed.SpeedFiles;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Option;
       FeedCommand.class,
       PredictionCostCommand.class,
       ShardsCommand.class,
+      ReplicasCommand.class,
       StreamsCommand.class,
       ContinuationsCommand.class
     },

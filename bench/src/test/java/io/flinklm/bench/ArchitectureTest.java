@@ -75,8 +75,8 @@ class ArchitectureTest {
       job.predict, job.record, job.train, lane, net, predict, saved, text, topics, train
       bench: (root), DJL, application.options, application.settings, bench.checkpoints, \
       bench.continuations, bench.feed, bench.growth, bench.measure, bench.predictions, \
-      bench.shards, bench.speed, bench.streams, cli, cli.run, cli.screen, engine, net, picocli, \
-      text, train
+      bench.replicas, bench.shards, bench.speed, bench.streams, cli, cli.run, cli.screen, \
+      engine, net, picocli, text, train
       bench.checkpoints: application.options, application.settings, bench.measure, cli.run, \
       cli.screen, local.flink, picocli, train
       bench.continuations: (root), JSON, application.options, application.settings, \
@@ -92,6 +92,8 @@ class ArchitectureTest {
       net, text, train, weights
       bench.predictions: JSON, application.options, application.settings, bench.measure, \
       cli.run, cli.screen, json, picocli, predict, text, topics.client, train
+      bench.replicas: (root), application.options, application.settings, bench.measure, \
+      bench.speed, cli.run, cli.screen, engine, json, lane, picocli, replica, text, train
       bench.shards: (root), application.options, application.settings, bench.measure, \
       cli.screen, json, picocli, train
       bench.speed: DJL, JSON, application.settings, bench.measure, cli.chart, cli.run, \
