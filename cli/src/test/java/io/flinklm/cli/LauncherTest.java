@@ -39,6 +39,7 @@ class LauncherTest {
     "true, run --epochs 3 --shards=64",
     "true, bench --shards 2 --hidden 64",
     "true, bench shards --hidden 64",
+    "true, bench replicas --hidden 64",
     "true, run --resume --out DIRECTORY",
     "true, train --out=DIRECTORY --resume",
     "true, run --replicas 4 --round 7",
