@@ -123,7 +123,7 @@ class ArchitectureTest {
       job: Flink, job.kafka, job.lane, job.models, job.predict, job.record, job.score, \
       job.stream, job.train, job.wire, lane, predict, text, topics, train
       job.kafka: (root), Flink, Flink's Kafka connector, Kafka's clients, job.lane, \
-      job.predict, job.record, predict, topics, train
+      job.predict, job.record, job.wire, predict, topics, train
       job.lane: (root), Flink, job.record, job.state, job.text, job.wire, lane, text, topics
       job.models: (root), DJL, Flink, JSON, json, net, predict, saved, text, train
       job.predict: (root), Flink, bucket4j, engine, job.models, job.record, net, predict, \
@@ -134,8 +134,8 @@ class ArchitectureTest {
       job.stream: Flink, job.record, job.state, job.text, job.wire, lane, stream, text, topics
       job.text: Flink, job.record, job.state, job.wire
       job.train: (root), DJL, Flink, JSON, engine, job.models, job.state, job.wire, json, \
-      lane, net, saved, stream, text, train, weights
-      job.wire: (root), Flink, job.record, lane, stream, text, topics, train
+      lane, net, replica, saved, stream, text, train, weights
+      job.wire: (root), Flink, job.record, lane, replica, stream, text, topics, train
       json: JSON
       lane: (root)
       local.flink: (root), Flink, Kafka's clients, dashboard, local.process
