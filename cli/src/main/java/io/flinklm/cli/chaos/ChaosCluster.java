@@ -8,6 +8,7 @@ import io.flinklm.local.process.FlinkProcesses;
 import io.flinklm.local.process.KafkaProcess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -47,10 +48,10 @@ public record ChaosCluster(KafkaProcess kafka, FlinkProcesses flink, Cluster clu
     }
   }
 
-  /** The id of the TaskManager that trains a job. */
-  public String taskManagerOf(RunningJob job) throws Exception {
+  /** The ids of the TaskManagers that train a job, one for each subtask that does. */
+  public List<String> taskManagersOf(RunningJob job) throws Exception {
     try (FlinkRest rest = new FlinkRest(cluster.dashboard())) {
-      return rest.taskManagerOf(job.id(), "train");
+      return rest.taskManagersOf(job.id(), "train");
     }
   }
 

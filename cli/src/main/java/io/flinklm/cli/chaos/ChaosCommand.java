@@ -177,7 +177,7 @@ public final class ChaosCommand implements Callable<Integer> {
               Optional.empty(),
               out,
               JobTuning.DEFAULT.withTrainParallelism(replicas.trainParallelism()));
-      List<ChaosEvent> events = ChaosEvent.spread(kills, brokerKills, random);
+      List<ChaosEvent> events = ChaosEvent.spread(kills, brokerKills, run.hasReplicas(), random);
       TextPortions text = new TextPortions(cluster.kafka().address(), plan, events.size() + 1);
       text.publishNext();
       RunningJob job = stream.start(cluster.cluster(), Optional.empty());

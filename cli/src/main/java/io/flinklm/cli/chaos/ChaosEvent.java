@@ -36,7 +36,9 @@ record ChaosEvent(Victim victim, Moment moment, double share) {
     /** While a checkpoint is taken. */
     CHECKPOINT("mid-checkpoint"),
     /** At the first step after it went on from a checkpoint. */
-    RESTORE("right after a restore");
+    RESTORE("right after a restore"),
+    /** While replicas have told their weights and wait for the mean. */
+    ROUND("at the end of a round");
 
     private final String label;
 
@@ -51,14 +53,18 @@ record ChaosEvent(Victim victim, Moment moment, double share) {
 
   /**
    * Events spread over a run, in order: each in the first half of one of so many equal portions,
-   * and one more portion behind them. A TaskManager's three moments come in turn.
+   * and one more portion behind them. The moments of a TaskManager come in turn.
    *
    * @param kills of TaskManagers
    * @param brokerKills of Kafka
+   * @param replicas whether there are several, which have rounds
    */
-  static List<ChaosEvent> spread(int kills, int brokerKills, Random random) {
+  static List<ChaosEvent> spread(int kills, int brokerKills, boolean replicas, Random random) {
     List<ChaosEvent> events = new ArrayList<>();
-    Moment[] turn = {Moment.STEP, Moment.RESTORE, Moment.CHECKPOINT};
+    List<Moment> turn = new ArrayList<>(List.of(Moment.STEP, Moment.RESTORE, Moment.CHECKPOINT));
+    if (replicas) {
+      turn.add(0, Moment.ROUND);
+    }
     int all = kills + brokerKills;
     int brokers = 0;
     for (int i = 0; i < all; i++) {
@@ -70,7 +76,7 @@ record ChaosEvent(Victim victim, Moment moment, double share) {
       events.add(
           broker
               ? new ChaosEvent(Victim.BROKER, Moment.STEP, share)
-              : new ChaosEvent(Victim.TASK_MANAGER, turn[(i - brokers) % turn.length], share));
+              : new ChaosEvent(Victim.TASK_MANAGER, turn.get((i - brokers) % turn.size()), share));
     }
     return events;
   }

@@ -3,10 +3,13 @@ package io.flinklm.cli.chaos;
 import io.flinklm.cli.chaos.ChaosEvent.Moment;
 import io.flinklm.cli.chaos.ChaosEvent.Victim;
 import io.flinklm.local.flink.RunningJob;
+import io.flinklm.topics.TopicNames;
+import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.MetricsFollower;
 import io.flinklm.train.Report;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.apache.flink.core.execution.CheckpointType;
@@ -92,7 +95,11 @@ final class ChaosRun {
       killed = System.nanoTime();
       cluster.kafka().killAndStart();
     } else {
-      String id = cluster.taskManagerOf(job);
+      List<String> ids = cluster.taskManagersOf(job);
+      String id = ids.get(random.nextInt(ids.size()));
+      if (event.moment() == ChaosEvent.Moment.ROUND) {
+        awaitTold();
+      }
       killed = System.nanoTime();
       cluster.flink().killTaskManager(id);
       cluster.flink().startTaskManager();
@@ -106,6 +113,19 @@ final class ChaosRun {
     double seconds = (System.nanoTime() - killed) / NANOS;
     long redone = Math.max(0, before - first + 1);
     return new Recovery(event.victim(), event.moment(), before, redone, seconds);
+  }
+
+  // The first of them has told its weights, and the last of them perhaps has not.
+  private void awaitTold() throws Exception {
+    TopicSetup topics = new TopicSetup(cluster.kafka().address());
+    Map<Integer, Long> before = topics.end(TopicNames.REPLICAS);
+    long since = System.nanoTime();
+    while (topics.end(TopicNames.REPLICAS).equals(before)) {
+      take(follower.next());
+      if (System.nanoTime() - since > PATIENCE_NANOS) {
+        throw new IllegalStateException("no replica has told its weights for two minutes");
+      }
+    }
   }
 
   private long nextStep(long since) throws InterruptedException {

@@ -83,7 +83,7 @@ class PredictionsSurviveITCase {
         flow.until(() -> newestModel(out) > 0);
         for (int kill = 0; kill < KILLS; kill++) {
           flow.forPrompts(PROMPTS_BETWEEN);
-          processes.flink().killTaskManager(processes.taskManagerOf(job));
+          processes.flink().killTaskManager(processes.taskManagersOf(job).get(0));
           processes.flink().startTaskManager();
           long checkpoint = newestModel(out);
           // What the killed one had sent before may still come; all that is asked now is answered

@@ -23,11 +23,6 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 final class AveragedWeights implements CurrentWeights {
   private static final ListStateDescriptor<byte[]> AVERAGED =
       new ListStateDescriptor<>("averaged", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
-  private static final String KIND = "AVGD";
-
-  // Version 1: whether they are those of now, step, length of the file, the file.
-  private static final int VERSION = 1;
-
   private final TrainingConfig config;
   private final ReplicaBooks books;
   private final ListState<byte[]> kept;
@@ -97,42 +92,56 @@ final class AveragedWeights implements CurrentWeights {
   void keep() throws Exception {
     List<byte[]> blobs = new ArrayList<>();
     if (now != null) {
-      blobs.add(write(now, true));
+      blobs.add(new Kept(true, now).write());
     }
-    ahead.forEach(of -> blobs.add(write(of, false)));
+    ahead.forEach(of -> blobs.add(new Kept(false, of).write()));
     kept.update(blobs);
-  }
-
-  private static byte[] write(Averaged of, boolean isOfNow) {
-    return Blob.write(
-        KIND,
-        VERSION,
-        1 + Long.BYTES + Integer.BYTES + of.safetensors().length,
-        out -> {
-          out.writeBoolean(isOfNow);
-          out.writeLong(of.step());
-          out.writeInt(of.safetensors().length);
-          out.write(of.safetensors());
-        });
   }
 
   /** Takes up those of the checkpoint. */
   void restore() throws Exception {
     for (byte[] blob : kept.get()) {
-      Blob.read(
+      Kept read = Kept.read(blob);
+      if (read.isOfNow) {
+        now = read.weights;
+      } else {
+        ahead.add(read.weights);
+      }
+    }
+  }
+
+  /**
+   * Weights as a checkpoint has them.
+   *
+   * @param isOfNow whether they are those of now
+   */
+  record Kept(boolean isOfNow, Averaged weights) {
+    private static final String KIND = "AVGD";
+
+    // Version 1: whether they are those of now, step, length of the file, the file.
+    private static final int VERSION = 1;
+
+    byte[] write() {
+      byte[] file = weights.safetensors();
+      return Blob.write(
+          KIND,
+          VERSION,
+          1 + Long.BYTES + Integer.BYTES + file.length,
+          out -> {
+            out.writeBoolean(isOfNow);
+            out.writeLong(weights.step());
+            out.writeInt(file.length);
+            out.write(file);
+          });
+    }
+
+    static Kept read(byte[] blob) {
+      return Blob.read(
           KIND,
           VERSION,
           blob,
-          (in, version) -> {
-            boolean isOfNow = in.readBoolean();
-            Averaged read = new Averaged(in.readLong(), in.readNBytes(in.readInt()));
-            if (isOfNow) {
-              now = read;
-            } else {
-              ahead.add(read);
-            }
-            return this;
-          });
+          (in, version) ->
+              new Kept(in.readBoolean(), new Averaged(in.readLong(), in.readNBytes(in.readInt()))));
     }
   }
 }

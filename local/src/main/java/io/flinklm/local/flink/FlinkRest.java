@@ -48,15 +48,15 @@ public final class FlinkRest implements AutoCloseable {
     this.rest = new RestInterface(URI.create(address));
   }
 
-  /** The id of the TaskManager that an operator's one subtask runs on, by the operator's name. */
-  public String taskManagerOf(JobID job, String operator) throws IOException, InterruptedException {
+  /** The ids of the TaskManagers that an operator's subtasks run on, by the operator's name. */
+  public List<String> taskManagersOf(JobID job, String operator)
+      throws IOException, InterruptedException {
     JobVertexID vertex =
         vertexOf(job, operator)
             .orElseThrow(() -> new IOException("no operator " + operator + " in job " + job));
-    return rest.get(JobVertexDetailsHeaders.getInstance(), of(job, vertex))
-        .getSubtasks()
-        .get(0)
-        .getTaskmanagerId();
+    return rest.get(JobVertexDetailsHeaders.getInstance(), of(job, vertex)).getSubtasks().stream()
+        .map(subtask -> subtask.getTaskmanagerId())
+        .toList();
   }
 
   /** What the checkpoints of the job that was started last were like. */

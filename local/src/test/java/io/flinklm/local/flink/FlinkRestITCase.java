@@ -45,7 +45,7 @@ class FlinkRestITCase {
     try (FlinkRest rest = new FlinkRest(cluster.dashboard())) {
       List<Callable<?>> asked =
           List.of(
-              () -> rest.taskManagerOf(none, OPERATOR),
+              () -> rest.taskManagersOf(none, OPERATOR),
               () -> rest.metric(none, OPERATOR, IN),
               () -> rest.metrics(none, OPERATOR, List.of(IN)),
               () -> rest.failures(none));
@@ -81,7 +81,7 @@ class FlinkRestITCase {
       assertThat(Long.parseLong(rest.metric(job.id(), OPERATOR, IN))).isPositive();
       assertThat(rest.metrics(job.id(), OPERATOR, List.of("none"))).isEqualTo(Map.of());
       assertThat(rest.metric(job.id(), "nobody", IN)).isEmpty();
-      assertThat(rest.taskManagerOf(job.id(), OPERATOR)).isNotBlank();
+      assertThat(rest.taskManagersOf(job.id(), OPERATOR)).hasSize(1).doesNotContain("");
       await(() -> rest.checkpointsOfNewestJob().completed() > 0);
 
       await(() -> rest.failures(job.id()).size() > 1);
