@@ -25,15 +25,18 @@ await() {
   echo "$what (after $((SECONDS - from)) s)"
 }
 
+# Several lines where a service has several.
 container() { compose ps -q "$1"; }
 
 healthy() {
-  local service state
+  local service ids id state
   for service in "$@"; do
-    state=$(docker inspect --format \
-      '{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}} {{.State.ExitCode}}{{end}}' \
-      "$(container "$service")") || return 1
-    [[ $state == healthy || $state == "running 0" || $service/$state == "topics/exited 0" ]] || return 1
+    ids=$(container "$service") && [[ -n $ids ]] || return 1
+    for id in $ids; do
+      state=$(docker inspect --format \
+        '{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}} {{.State.ExitCode}}{{end}}' "$id") || return 1
+      [[ $state == healthy || $state == "running 0" || $service/$state == "topics/exited 0" ]] || return 1
+    done
   done
 }
 
@@ -42,7 +45,8 @@ query() { compose exec -T prometheus promtool query instant http://localhost:909
 value() { query "$1" | sed -nE 's/.* => ([^ ]*) .*/\1/p' | head -n 1; }
 query_above() { awk -v v="$(value "$1")" -v n="$2" 'BEGIN { exit !(v != "" && v + 0 > n + 0) }'; }
 
-readonly of_train='flink_taskmanager_job_task_operator_step{operator_name="train"}'
+# A training of several replicas is reported by an operator of its own.
+readonly of_train='flink_taskmanager_job_task_operator_step{operator_name=~"train|report"}'
 # Of a series that still moves: for some minutes Prometheus also answers with what is no longer there.
 readonly moving_step="max($of_train and rate(${of_train}[15s]) > 0)"
 reaches() { query_above "$moving_step" "$(($1 - 1))"; }
@@ -50,10 +54,17 @@ step() {
   await 60 "" reaches 1 >/dev/null
   value "$moving_step"
 }
-# A label of the series whose step still moves: instance, job_id.
+# A label of the series whose step still moves: service, job_id.
 moving() { query "max by ($1) (rate(${of_train}[15s]) > 0)" | sed -nE "s/.*$1=\"([^\"]*)\".*/\1/p" | head -n 1; }
-trains_on() { [[ $(moving instance) == "$1" ]]; }
+trains_on() { [[ $(moving service) == "$1" ]]; }
 is_another_job() { [[ -n $(moving job_id) && $(moving job_id) != "$1" ]]; }
+
+# Where replicas train, a line each: the service of every process whose rounds still move, and rounds a second.
+replicas() {
+  query 'sum by (service, instance) (rate(flink_taskmanager_job_task_operator_roundsCompleted{operator_name="train"}[15s]) > 0)'
+}
+# replicas_on SERVICE ...: on one container of each that is named, and nowhere else; names in their order.
+replicas_on() { [[ $(replicas | sed -nE 's/.*service="([^"]*)".*/\1/p' | sort | xargs) == "$*" ]]; }
 
 # goes_on STEP MORE: so many steps further.
 goes_on() {

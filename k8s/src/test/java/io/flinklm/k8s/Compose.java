@@ -3,11 +3,17 @@ package io.flinklm.k8s;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -22,11 +28,43 @@ record Compose(String name, JsonNode tree) {
   private static final Path FILE = TOP.resolve("docker-compose.yml");
   private static final Path SECURE = TOP.resolve("docker-compose.secure.yml");
 
+  // A dollar stands twice for itself or begins a variable with a default; nothing else is used
+  // here.
+  private static final Pattern DOLLAR = Pattern.compile("\\$(?:(\\$)|\\{(\\w+):-([^}]*)})?");
+
   /** With a Kafka that lets everybody in, and with one that does not. */
   static List<Compose> all() {
-    ObjectNode secure = Yaml.read(FILE).get(0).deepCopy();
-    merge(secure, Yaml.read(SECURE).get(0));
-    return List.of(new Compose("plain", Yaml.read(FILE).get(0)), new Compose("secure", secure));
+    return all(Map.of());
+  }
+
+  /** The same where variables have values. */
+  static List<Compose> all(Map<String, String> environment) {
+    ObjectNode secure = (ObjectNode) read(FILE, environment);
+    merge(secure, read(SECURE, environment));
+    return List.of(new Compose("plain", read(FILE, environment)), new Compose("secure", secure));
+  }
+
+  private static JsonNode read(Path file, Map<String, String> environment) {
+    try {
+      String text = Files.readString(file);
+      return Yaml.documents(
+              DOLLAR
+                  .matcher(text)
+                  .replaceAll(found -> Matcher.quoteReplacement(value(found, file, environment))))
+          .get(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String value(MatchResult found, Path file, Map<String, String> environment) {
+    if (found.group(1) != null) {
+      return found.group(1);
+    }
+    if (found.group(2) == null) {
+      throw new RefusedManifest(file + ": a dollar that is no variable with a default");
+    }
+    return environment.getOrDefault(found.group(2), found.group(3));
   }
 
   /** Its services by name. */

@@ -2,7 +2,9 @@ package io.flinklm.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinklm.UserMistake;
 import io.flinklm.application.FlinkLmJob;
 import io.flinklm.cli.FlinkLm;
 import io.flinklm.dashboard.DashboardOptions;
@@ -16,6 +18,7 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -95,6 +98,29 @@ class ComposeTest {
     assertThat(Arguments.value(producer, "lanes")).isEqualTo(Arguments.value(job, "lanes"));
     assertThat(List.of(Arguments.value(producer, "bootstrap"), Arguments.value(job, "bootstrap")))
         .containsOnly("kafka:9092");
+  }
+
+  @Test
+  void replicasAreAskedForByVariablesAndEachHasATaskManager() {
+    for (Compose compose : Compose.all()) {
+      assertThat(compose.ofJob()).as("one").contains("--replicas=1", "--train-parallelism=1");
+      assertThat(compose.flinkSettings("jobmanager"))
+          .containsEntry(TaskManagerOptions.NUM_TASK_SLOTS.key(), "1");
+      // What containers of one service cannot share.
+      assertThat(List.of("container_name", "hostname", "ports", "networks"))
+          .noneMatch(compose.service("taskmanager")::has);
+    }
+    for (Compose compose :
+        Compose.all(Map.of("FLINK_LM_REPLICAS", "2", "FLINK_LM_TRAIN_PARALLELISM", "2"))) {
+      assertThat(compose.ofJob()).contains("--replicas=2", "--train-parallelism=2");
+      assertThatCode(() -> FlinkLmJob.read(compose.ofJob().toArray(String[]::new)))
+          .doesNotThrowAnyException();
+    }
+    for (Compose compose : Compose.all(Map.of("FLINK_LM_TRAIN_PARALLELISM", "2"))) {
+      assertThatThrownBy(() -> FlinkLmJob.read(compose.ofJob().toArray(String[]::new)))
+          .isInstanceOf(UserMistake.class)
+          .hasMessageContaining("--train-parallelism 2 needs as many replicas");
+    }
   }
 
   @ParameterizedTest

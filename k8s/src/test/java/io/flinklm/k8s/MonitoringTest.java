@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -32,14 +31,14 @@ class MonitoringTest {
   @Test
   void prometheusAsksEveryProcessOfFlink() {
     String port = compose.flinkSettings("jobmanager").get("metrics.reporter.prom.port");
-    JsonNode targets =
-        yaml("prometheus/prometheus.yml").at("/scrape_configs/0/static_configs/0/targets");
+    JsonNode flink = yaml("prometheus/prometheus.yml").at("/scrape_configs/0");
 
-    assertThat(Compose.texts(targets))
-        .containsExactlyInAnyOrderElementsOf(
-            Stream.of("jobmanager", "taskmanager", "taskmanager-reserve")
-                .map(service -> service + ":" + port)
-                .toList());
+    // A name has the addresses of all containers of a service.
+    assertThat(flink.at("/dns_sd_configs/0/type").asText()).isEqualTo("A");
+    assertThat(flink.at("/dns_sd_configs/0/port").asText()).isEqualTo(port);
+    assertThat(Compose.texts(flink.at("/dns_sd_configs/0/names")))
+        .containsExactlyInAnyOrder("jobmanager", "taskmanager", "taskmanager-reserve");
+    assertThat(flink.at("/relabel_configs/0/target_label").asText()).isEqualTo("service");
   }
 
   @Test
