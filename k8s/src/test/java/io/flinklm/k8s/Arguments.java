@@ -1,6 +1,7 @@
 package io.flinklm.k8s;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Command lines as an overlay gives them, for those who know what they may be. */
 final class Arguments {
@@ -18,11 +19,16 @@ final class Arguments {
 
   /** The value of {@code --name=value}. */
   static String value(List<String> arguments, String name) {
+    return given(arguments, name)
+        .orElseThrow(() -> new RefusedManifest("no --" + name + "= in " + arguments));
+  }
+
+  /** The value of {@code --name=value}, where it is given. */
+  static Optional<String> given(List<String> arguments, String name) {
     String prefix = "--" + name + "=";
     return arguments.stream()
         .filter(argument -> argument.startsWith(prefix))
         .map(argument -> argument.substring(prefix.length()))
-        .findFirst()
-        .orElseThrow(() -> new RefusedManifest("no " + prefix + " in " + arguments));
+        .findFirst();
   }
 }

@@ -15,8 +15,10 @@ import io.strimzi.api.kafka.model.topic.KafkaTopic;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.kubernetes.operator.api.FlinkDeployment;
 import org.apache.flink.kubernetes.operator.api.spec.JobSpec;
+import org.apache.flink.kubernetes.operator.api.spec.KubernetesDeploymentMode;
 import org.apache.flink.kubernetes.operator.api.spec.UpgradeMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,10 +47,43 @@ class JobManifestTest {
             .tree()
             .at("/spec/flinkVersion");
     assertThat(version.asText()).isEqualTo("v2_2");
+  }
+
+  static Stream<Overlay> overlaysWithAndWithoutReplicas() {
+    return Overlay.NAMES.stream()
+        .map(Overlay::of)
+        .flatMap(
+            overlay ->
+                overlay.name().equals("replicas")
+                    ? Stream.of(overlay)
+                    : Stream.of(overlay, overlay.with("replicas")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("overlaysWithAndWithoutReplicas")
+  void everySubtaskThatTrainsHasATaskManager(Overlay overlay) {
+    List<String> arguments = Arguments.ofJob(overlay);
+    int replicas = number(arguments, "replicas");
+    int subtasks = number(arguments, "train-parallelism");
+    int parallelism = overlay.job().getJob().getParallelism();
     int slots =
         Integer.parseInt(
-            overlay.job().getFlinkConfiguration().get("taskmanager.numberOfTaskSlots"));
-    assertThat(job.getParallelism()).as("one TaskManager has them all").isEqualTo(slots);
+            overlay.job().getFlinkConfiguration().get(TaskManagerOptions.NUM_TASK_SLOTS.key()));
+
+    assertThatCode(() -> FlinkLmJob.read(arguments.toArray(String[]::new)))
+        .doesNotThrowAnyException();
+    assertThat(overlay.job().getMode()).isNotEqualTo(KubernetesDeploymentMode.STANDALONE);
+    assertThat(replicas).isEqualTo(overlay.name().endsWith("replicas") ? 2 : 1);
+    assertThat(subtasks).isEqualTo(replicas);
+    // Flink asks for as many TaskManagers as hold the slots of the largest parallelism.
+    assertThat(Math.max(parallelism, subtasks)).isEqualTo(slots * subtasks);
+    if (subtasks > 1) {
+      assertThat(slots).as("else one TaskManager could get several").isEqualTo(1);
+    }
+  }
+
+  private static int number(List<String> arguments, String name) {
+    return Arguments.given(arguments, name).map(Integer::valueOf).orElse(1);
   }
 
   @ParameterizedTest

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
  *
  * @param namespace of all objects
  * @param resources files, and folders with a kustomization of their own
+ * @param components folders of components, which patch what the resources are
  * @param patches in the order in which they are applied
  */
 record Kustomization(
@@ -19,8 +22,13 @@ record Kustomization(
     String kind,
     String namespace,
     List<String> resources,
+    List<String> components,
     List<PatchFile> patches) {
   private static final String FILE = "kustomization.yaml";
+  private static final Map<String, String> VERSIONS =
+      Map.of(
+          "Kustomization", "kustomize.config.k8s.io/v1beta1",
+          "Component", "kustomize.config.k8s.io/v1alpha1");
 
   /**
    * A file with a patch.
@@ -34,12 +42,13 @@ record Kustomization(
   record Target(String kind, String name) {}
 
   Kustomization {
-    if (!"kustomize.config.k8s.io/v1beta1".equals(apiVersion) || !"Kustomization".equals(kind)) {
+    if (kind == null || !Objects.equals(VERSIONS.get(kind), apiVersion)) {
       throw new IllegalArgumentException(
           "apiVersion or kind is not kustomize's: " + apiVersion + " " + kind);
     }
     patches = patches == null ? List.of() : List.copyOf(patches);
     resources = resources == null ? List.of() : List.copyOf(resources);
+    components = components == null ? List.of() : List.copyOf(components);
   }
 
   /**
@@ -70,7 +79,8 @@ record Kustomization(
 
   /** All files and folders that it names. */
   List<String> names() {
-    return Stream.concat(resources.stream(), patches.stream().map(PatchFile::path))
-        .collect(Collectors.toList());
+    return Stream.of(resources.stream(), components.stream(), patches.stream().map(PatchFile::path))
+        .flatMap(Function.identity())
+        .toList();
   }
 }

@@ -42,6 +42,6 @@ final class Manifests {
   }
 
   private static boolean isKustomization(JsonNode document) {
-    return document.path("kind").asText().equals("Kustomization");
+    return document.path("apiVersion").asText().startsWith("kustomize.config.k8s.io/");
   }
 }

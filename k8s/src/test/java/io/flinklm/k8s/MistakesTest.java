@@ -122,6 +122,7 @@ class MistakesTest {
     "resources, resource, resource",
     "job.yaml, jop.yaml, jop.yaml",
     "kind: Kustomization, kind: Kustomisation, Kustomisation",
+    "kind: Kustomization, kind: Component, Component",
     "path, paths, paths",
   })
   void aKustomizationIsReadStrictlyToo(

@@ -17,7 +17,7 @@ import org.apache.flink.kubernetes.operator.api.spec.FlinkDeploymentSpec;
  * @param manifests its objects
  */
 record Overlay(String name, List<Manifest> manifests) {
-  static final List<String> NAMES = List.of("dev", "cpu", "gpu");
+  static final List<String> NAMES = List.of("dev", "cpu", "gpu", "replicas");
 
   /** Puts an overlay together, as kustomize does. */
   static Overlay of(String name) {
@@ -27,6 +27,13 @@ record Overlay(String name, List<Manifest> manifests) {
   /** All overlays. */
   static List<Overlay> all() {
     return NAMES.stream().map(Overlay::of).toList();
+  }
+
+  /** The same with a component. */
+  Overlay with(String component) {
+    List<Manifest> patched = new ArrayList<>(manifests);
+    patch(Manifests.TOP.resolve("components").resolve(component), patched);
+    return new Overlay(name + " with " + component, patched);
   }
 
   /** Where an overlay is. */
@@ -74,11 +81,18 @@ record Overlay(String name, List<Manifest> manifests) {
         manifests.addAll(render(path));
       }
     }
-    for (Kustomization.PatchFile patch : kustomization.patches()) {
-      Patches.apply(patch, folder.resolve(patch.path()), manifests);
+    for (String component : kustomization.components()) {
+      patch(folder.resolve(component).normalize(), manifests);
     }
+    patch(folder, manifests);
     manifests.replaceAll(manifest -> inNamespace(manifest, kustomization.namespace()));
     return manifests;
+  }
+
+  private static void patch(Path folder, List<Manifest> manifests) {
+    for (Kustomization.PatchFile patch : Kustomization.of(folder).patches()) {
+      Patches.apply(patch, folder.resolve(patch.path()), manifests);
+    }
   }
 
   private static Manifest inNamespace(Manifest manifest, String namespace) {
