@@ -28,10 +28,12 @@ class ReplicaFormatsTest {
     return new Replica(1, TWO, null);
   }
 
+  private static final Training TRAINING =
+      Training.of(
+          SmallText.of(0).config().withReplication(TWO), "words", Device.cpu(), report -> {});
+
   private static ReplicaBooks books() {
-    return new ReplicaBooks(
-        Training.of(
-            SmallText.of(0).config().withReplication(TWO), "words", Device.cpu(), report -> {}));
+    return new ReplicaBooks(TRAINING);
   }
 
   @Test
