@@ -44,12 +44,14 @@ public record RangeTest(
   public LearningRateCurve run(Path metrics, Optional<InitialModel> start) {
     Tokenizer tokenizer = corpus.learned();
     LearningRateCurve curve = new LearningRateCurve();
-    try (MetricsFile file = MetricsFile.create(metrics)) {
+    try (WholeSteps whole = WholeSteps.begin();
+        MetricsFile file = MetricsFile.create(metrics)) {
       Consumer<Report> reports =
           report -> {
             if (report instanceof Report.Step step) {
               file.write(step);
               curve.add(step.numbers().learningRate(), step.loss());
+              whole.stepped();
             }
           };
       Training training =

@@ -81,12 +81,12 @@ class UnfitTopicsITCase {
       delimiter = '|',
       value = {
         "retention.ms | 599999 | Kafka deletes records of the topic replicas at KAFKA that are older"
-            + " than 9m 59.999s (retention.ms is 599999), and replicas that start again would wait"
+            + " than 9m 59.999s (retention.ms is 599999), and replicas that read late would wait"
             + " for them without end; set its retention.ms to -1, or to 600000 or more: an hour,"
             + " 3600000, is usual",
         "cleanup.policy | compact | the topic replicas at KAFKA is compacted (cleanup.policy is"
-            + " compact): Kafka deletes of each replica all but what it told last, and those that"
-            + " start again would wait for the rest without end; set its cleanup.policy to delete",
+            + " compact): Kafka deletes of each replica all but what it told last, and one that"
+            + " reads late would wait for the rest without end; set its cleanup.policy to delete",
       })
   void whatReplicasToldMustBeKeptForAWhile(String setting, String value, String said)
       throws Exception {

@@ -50,14 +50,14 @@ public record KeptTopics(KafkaAddress kafka) {
   private static Optional<String> lossOfRounds(TopicSettings settings) {
     if (settings.isCompacted()) {
       return Optional.of(
-          "%s is compacted (cleanup.policy is %s): Kafka deletes of each replica all but what it told last, and those that start again would wait for the rest without end; set its cleanup.policy to delete"
+          "%s is compacted (cleanup.policy is %s): Kafka deletes of each replica all but what it told last, and one that reads late would wait for the rest without end; set its cleanup.policy to delete"
               .formatted(settings.topic(), settings.policy()));
     }
     long millis = settings.retentionMillis();
     return millis < 0 || millis >= SHORTEST_ROUNDS.toMillis()
         ? Optional.empty()
         : Optional.of(
-            "Kafka deletes records of %s that are older than %s (retention.ms is %d), and replicas that start again would wait for them without end; set its retention.ms to -1, or to %d or more: an hour, 3600000, is usual"
+            "Kafka deletes records of %s that are older than %s (retention.ms is %d), and replicas that read late would wait for them without end; set its retention.ms to -1, or to %d or more: an hour, 3600000, is usual"
                 .formatted(
                     settings.topic(), settings.retention(), millis, SHORTEST_ROUNDS.toMillis()));
   }
