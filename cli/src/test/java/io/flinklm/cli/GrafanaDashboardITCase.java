@@ -29,8 +29,8 @@ class GrafanaDashboardITCase {
 
   @Test
   void everyMetricThatAQueryNamesIsRegistered() throws Exception {
-    Set<String> known = new HashSet<>(namesOf("--port=0"));
-    known.addAll(namesOf("--port=0", "--replicas=2", "--train-parallelism=2"));
+    Set<String> known = new HashSet<>(namesOf("train", "--port=0"));
+    known.addAll(namesOf("report", "--port=0", "--replicas=2", "--train-parallelism=2"));
     List<String> queries = new JsonMapper().readTree(DASHBOARD.toFile()).findValuesAsText("expr");
     assertThat(queries).isNotEmpty().allMatch(query -> METRIC.matcher(query).find());
 
@@ -39,14 +39,15 @@ class GrafanaDashboardITCase {
         .isSubsetOf(known);
   }
 
-  private Set<String> namesOf(String... options) throws Exception {
+  private Set<String> namesOf(String reporting, String... options) throws Exception {
     List<String> arguments =
         new ArrayList<>(List.of("run", "--continuous", "--hidden=8", "--layers=1"));
     arguments.addAll(List.of(options));
     Path out = Files.createTempDirectory(directory, "run");
     try (Command run = Command.start(out, arguments.toArray(String[]::new))) {
       Dashboard dashboard = Dashboard.of(run);
-      run.awaitThat(() -> !dashboard.gauge("validLoss").isEmpty(), "an epoch's validation");
+      run.awaitThat(
+          () -> !dashboard.metric(reporting, "validLoss").isEmpty(), "an epoch's validation");
       return dashboard.prometheusNames();
     }
   }
