@@ -143,7 +143,7 @@ public record TrainingJob(
             .setBufferTimeout(AT_ONCE);
     SingleOutputStreamOperator<ReplicaEvent> replicas =
         feed.chunks()
-            .keyBy(new ReplicaKeys(count).ofLanes(config.rows()), Types.INT)
+            .keyBy(new ReplicaKeys(count).ofLanes(config.replication()), Types.INT)
             .connect(heard.broadcast())
             .transform("train", EventType.REPLICA_EVENT, new ReplicaTrainOperator(setup(), lineage))
             .uid("train-replicas")

@@ -1,6 +1,8 @@
 package io.flinklm.lane;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
  * The chunks with the same (segment, index) of all lanes that have one, in lane order. Among those
@@ -47,6 +49,12 @@ public record Batch(Segment segment, int index, List<Chunk> chunks, List<String>
         index,
         chunks.subList(from, end),
         streams.isEmpty() ? streams : streams.subList(from, end));
+  }
+
+  /** The rows of some of its lanes as a batch of their own; empty if it has none of them. */
+  public Optional<Batch> ofLanes(IntPredicate wanted) {
+    List<Chunk> theirs = chunks.stream().filter(chunk -> wanted.test(chunk.lane())).toList();
+    return theirs.isEmpty() ? Optional.empty() : Optional.of(new Batch(segment, index, theirs));
   }
 
   /** Inputs a lane: T. */

@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
  */
 public final class BatchAssembler {
   private final int firstLane;
+  private final int step;
   private final List<ArrayDeque<Chunk>> waiting;
   private final Chunk[] newest;
   private final BitSet leftOut = new BitSet();
@@ -33,12 +34,19 @@ public final class BatchAssembler {
 
   /** For the lanes 0 to {@code lanes - 1}, none of which has a chunk yet. */
   public BatchAssembler(int laneCount) {
-    this(0, laneCount);
+    this(0, 1, laneCount);
   }
 
-  /** For so many lanes from one on, none of which has a chunk yet. */
-  public BatchAssembler(int firstLane, int laneCount) {
+  /**
+   * For lanes that lie evenly among others, none of which has a chunk yet.
+   *
+   * @param firstLane the first of them
+   * @param step from each to the next
+   * @param laneCount how many they are
+   */
+  public BatchAssembler(int firstLane, int step, int laneCount) {
     this.firstLane = firstLane;
+    this.step = step;
     waiting = IntStream.range(0, laneCount).mapToObj(lane -> new ArrayDeque<Chunk>()).toList();
     newest = new Chunk[laneCount];
     lanesAwaited = laneCount;
@@ -116,7 +124,7 @@ public final class BatchAssembler {
   }
 
   private int index(int lane) {
-    return lane - firstLane;
+    return (lane - firstLane) / step;
   }
 
   private void noteFirst(int lane) {
@@ -160,7 +168,7 @@ public final class BatchAssembler {
   public List<Integer> awaited() {
     return IntStream.range(0, waiting.size())
         .filter(index -> waiting.get(index).isEmpty() && !leftOut.get(index))
-        .mapToObj(index -> firstLane + index)
+        .mapToObj(index -> firstLane + index * step)
         .toList();
   }
 

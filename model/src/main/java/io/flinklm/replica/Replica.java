@@ -6,6 +6,7 @@ import io.flinklm.lane.Split;
 import io.flinklm.train.Replication;
 import io.flinklm.train.Taken;
 import io.flinklm.train.Trainer;
+import io.flinklm.weights.ExchangedWeights;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,7 @@ public final class Replica implements AutoCloseable {
   private int steps;
   private Round left = Round.FIRST;
   private int stepsLeft;
+  private ExchangedWeights exchanged;
 
   /** A replica before its first batch. */
   public Replica(int number, Replication replication, Trainer trainer) {
@@ -88,9 +90,26 @@ public final class Replica implements AutoCloseable {
   }
 
   private Publication publication(Round of, int count, Round next) {
-    boolean moments = replication.exchange().hasMoments();
-    byte[] state = count == 0 ? new byte[0] : trainer.weights().exchangedBytes(moments);
-    return new Publication(number, of, count, trainer.weights().step(), next, state);
+    return new Publication(
+        number,
+        of,
+        count,
+        trainer.weights().step(),
+        next,
+        count == 0 ? Optional.empty() : Optional.of(weights()));
+  }
+
+  private ExchangedWeights weights() {
+    if (exchanged == null) {
+      exchanged = roomForWeights();
+    }
+    exchanged.take(trainer.weights());
+    return exchanged;
+  }
+
+  /** Room for the weights that a replica of this training exchanges. */
+  public ExchangedWeights roomForWeights() {
+    return ExchangedWeights.roomFor(trainer.weights(), replication.exchange().hasMoments());
   }
 
   /** All that the others may not have heard, told once more: where it is, and its weights. */
@@ -157,6 +176,9 @@ public final class Replica implements AutoCloseable {
 
   @Override
   public void close() {
+    if (exchanged != null) {
+      exchanged.close();
+    }
     trainer.close();
   }
 }

@@ -3,6 +3,7 @@ package io.flinklm.replica;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Refusal;
 import io.flinklm.train.BatchTraining;
+import io.flinklm.train.Replication;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.Training;
 import java.util.ArrayDeque;
@@ -16,7 +17,7 @@ import java.util.stream.IntStream;
  * Flink: it is what a training on several machines is measured against, in bits. Not thread safe.
  */
 public final class ReplicaLoop implements BatchTraining, AutoCloseable {
-  private final int rows;
+  private final Replication replication;
   private final List<Replica> replicas;
   private final List<ArrayDeque<Batch>> waiting;
   private final Rounds rounds;
@@ -30,42 +31,25 @@ public final class ReplicaLoop implements BatchTraining, AutoCloseable {
    * @param start makes the trainer of one of them
    */
   public ReplicaLoop(Training training, Function<Training, Trainer> start) {
-    int count = training.config().replication().count();
-    rows = training.config().rows();
+    replication = training.config().replication();
     replicas =
-        IntStream.range(0, count)
+        IntStream.range(0, replication.count())
             .mapToObj(
-                number ->
-                    new Replica(
-                        number,
-                        training.config().replication(),
-                        start.apply(training.ofReplica(number))))
+                number -> new Replica(number, replication, start.apply(training.ofReplica(number))))
             .toList();
     waiting = replicas.stream().map(replica -> new ArrayDeque<Batch>()).toList();
-    rounds = new Rounds(training.config().replication());
+    rounds = new Rounds(replication);
     books = new ReplicaBooks(training);
   }
 
   @Override
   public void accept(Batch batch) {
-    int from = 0;
     for (Replica replica : replicas) {
-      int end = from;
-      while (end < batch.chunks().size()
-          && batch.chunks().get(end).lane() / rows == replica.number()) {
-        end++;
-      }
-      if (end > from) {
-        accept(replica.number(), batch.rows(from, end));
-      }
-      from = end;
+      batch
+          .ofLanes(lane -> replication.replicaOf(lane) == replica.number())
+          .ifPresent(waiting.get(replica.number())::add);
     }
     takeAll();
-  }
-
-  /** Hands a replica a batch of its own, behind those before it. */
-  private void accept(int replica, Batch batch) {
-    waiting.get(replica).add(batch);
   }
 
   @Override

@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
  * does not count. The order in which publications come decides nothing. Not thread safe.
  */
 public final class Rounds {
-  private final Replication replication;
   private final Round[] at;
   private final NavigableMap<Round, NavigableMap<Integer, Publication>> published = new TreeMap<>();
 
@@ -23,13 +22,13 @@ public final class Rounds {
    * A round that is complete.
    *
    * @param round that it is
+   * @param step steps done behind it
    * @param mean of the weights that came out of it
    */
-  public record Complete(Round round, WeightsMean mean) {}
+  public record Complete(Round round, long step, WeightsMean mean) {}
 
   /** Those of replicas that have not told anything yet. */
   public Rounds(Replication replication) {
-    this.replication = replication;
     this.at = new Round[replication.count()];
     Arrays.fill(at, Round.FIRST);
   }
@@ -54,12 +53,12 @@ public final class Rounds {
     return Optional.of(
         new Complete(
             first.getKey(),
+            step,
             new WeightsMean(
                 first.getValue().values().stream()
-                    .map(of -> new WeightsMean.Share(of.steps(), of.state()))
+                    .map(of -> new WeightsMean.Share(of.steps(), of.weights().orElseThrow()))
                     .toList(),
-                step,
-                replication.exchange().hasMoments())));
+                step)));
   }
 
   /** Whether every replica has come to a round, so that its batches may be taken. */

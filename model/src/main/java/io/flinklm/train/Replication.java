@@ -35,6 +35,15 @@ public record Replication(int count, int round, Exchange exchange) implements Se
     return count > 1;
   }
 
+  /**
+   * The replica that trains a lane. Lanes are dealt by turns: lanes that follow each other are of
+   * text that follows each other, and a run of them would give each replica a text of its own kind,
+   * from which it learns what the mean then takes back.
+   */
+  public int replicaOf(int lane) {
+    return lane % count;
+  }
+
   void write(DataOutput out) throws IOException {
     out.writeInt(count);
     out.writeInt(round);

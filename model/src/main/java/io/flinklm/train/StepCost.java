@@ -29,6 +29,9 @@ public record StepCost(NetConfig net, int laneCount, int bptt, int shards, int r
   private static final long BYTES_OF_SHARDS = 3;
   private static final long BYTES_A_SHARD = 5;
 
+  // What a replica told, and what came of it, each with both moments.
+  private static final long BYTES_OF_EXCHANGE = 24;
+
   // Numbers that a layer keeps of a token, of each unit of its width: its input, its output, four
   // gates and the cell, and gradients of some. Measured: 9 at hidden 512 and 1024.
   private static final long NUMBERS_A_UNIT = 12;
@@ -79,7 +82,9 @@ public record StepCost(NetConfig net, int laneCount, int bptt, int shards, int r
   /** Memory that the engine takes at the fullest moment of a step, in bytes. */
   public double engineBytes() {
     long bytesAParameter =
-        BYTES_A_PARAMETER + (shards == 1 ? 0 : BYTES_OF_SHARDS + BYTES_A_SHARD * shards);
+        BYTES_A_PARAMETER
+            + (shards == 1 ? 0 : BYTES_OF_SHARDS + BYTES_A_SHARD * shards)
+            + (replicas == 1 ? 0 : BYTES_OF_EXCHANGE);
     return (double) bytesAParameter * parameters() * replicas
         + Float.BYTES * (NUMBERS_A_UNIT * units() + LOGITS * logits());
   }

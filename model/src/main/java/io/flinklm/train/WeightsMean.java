@@ -1,40 +1,49 @@
 package io.flinklm.train;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.flinklm.engine.TorchScript;
+import io.flinklm.weights.ExchangedWeights;
 import io.flinklm.weights.Weights;
 import java.util.List;
 
 /**
  * The mean of the weights of several replicas, weighted by the steps that each of them took. It is
  * summed up in the order of the replicas, since the order of float32's sums decides their last
- * bits.
- *
- * @param shares what goes into it, by ascending replica
- * @param step steps done behind it: those of the replica that has done most
- * @param moments whether the optimizer's moments are averaged too
+ * bits. A product is rounded before it is added, so that all processors come to the same bits.
  */
-public record WeightsMean(List<Share> shares, long step, boolean moments) {
+public final class WeightsMean {
+  private final ExchangedWeights mean;
+  private final long step;
 
   /**
    * What one replica gives.
    *
    * @param steps that it took in the round, at least one
-   * @param state its weights, as {@link Weights#exchangedBytes}
+   * @param weights it came to
    */
-  public record Share(int steps, byte[] state) {}
+  public record Share(int steps, ExchangedWeights weights) {}
 
-  void into(Weights weights, TorchScript script, NDManager scope) {
-    NDList sums = weights.exchanged(moments);
-    script.call(scope, "forget", sums);
+  /**
+   * The mean of shares, which are used up for it: it lies where the first one lay, until that
+   * replica gives another one.
+   *
+   * @param shares by ascending replica, at least one
+   * @param step steps done behind it: those of the replica that has done most
+   */
+  public WeightsMean(List<Share> shares, long step) {
     double all = shares.stream().mapToInt(Share::steps).sum();
+    this.mean = shares.get(0).weights;
+    this.step = step;
     for (Share share : shares) {
-      try (NDManager one = scope.newSubManager()) {
-        NDList others = weights.exchangedBy(share.state, moments, one);
-        script.call(one, "add_share", sums, others, share.steps / all);
+      share.weights.scale(share.steps / all);
+      if (share.weights != mean) {
+        mean.add(share.weights);
       }
     }
+  }
+
+  void into(Weights weights, TorchScript script, NDManager scope) {
+    mean.putInto(weights, script, scope);
     weights.goOnAt(step);
   }
 }

@@ -11,7 +11,6 @@ import io.flinklm.net.Parameter;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -133,7 +132,7 @@ public final class Weights {
    * What replicas exchange, where it lives: the values of all parameters in their fixed order, and
    * with moments all means and then all variances.
    */
-  public NDList exchanged(boolean moments) {
+  NDList exchanged(boolean moments) {
     NDList parts = new NDList();
     tensors.forEach(t -> parts.add(t.value));
     if (moments) {
@@ -141,39 +140,6 @@ public final class Weights {
       tensors.forEach(t -> parts.add(t.variance));
     }
     return parts;
-  }
-
-  /** The same as bytes: little-endian float32, tensor by tensor, row by row. */
-  public byte[] exchangedBytes(boolean moments) {
-    NDList parts = exchanged(moments);
-    long values = parts.stream().mapToLong(NDArray::size).sum();
-    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(values * Float.BYTES));
-    parts.forEach(part -> bytes.put(part.toByteBuffer(true)));
-    return bytes.array();
-  }
-
-  /**
-   * What another replica exchanges, as {@link #exchangedBytes} gave it.
-   *
-   * @throws RefusedException if it is of a model of another size
-   */
-  public NDList exchangedBy(byte[] bytes, boolean moments, NDManager manager) {
-    NDList parts = exchanged(moments);
-    long values = parts.stream().mapToLong(NDArray::size).sum();
-    if (bytes.length != values * Float.BYTES) {
-      throw new RefusedException(
-          "a replica has sent %d bytes of weights: expected %d"
-              .formatted(bytes.length, values * Float.BYTES));
-    }
-    NDList others = new NDList();
-    int next = 0;
-    for (NDArray part : parts) {
-      int length = Math.toIntExact(part.size() * Float.BYTES);
-      others.add(
-          TensorBytes.create(ByteBuffer.wrap(bytes, next, length), part.getShape(), manager));
-      next += length;
-    }
-    return others;
   }
 
   /** Writes all of it: steps, then for each parameter name, shape, value, mean and variance. */

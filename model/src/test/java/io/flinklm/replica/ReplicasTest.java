@@ -9,8 +9,7 @@ import io.flinklm.lane.Split;
 import io.flinklm.train.Exchange;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.flinklm.weights.ExchangedWeights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -167,9 +166,12 @@ class ReplicasTest {
   }
 
   private static float[] exchanged(Trainer trainer, Exchange exchange) {
-    byte[] bytes = trainer.weights().exchangedBytes(exchange.hasMoments());
-    float[] values = new float[bytes.length / Float.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    return values;
+    try (ExchangedWeights weights =
+        ExchangedWeights.roomFor(trainer.weights(), exchange.hasMoments())) {
+      weights.take(trainer.weights());
+      float[] values = new float[weights.bytes().remaining() / Float.BYTES];
+      weights.bytes().asFloatBuffer().get(values);
+      return values;
+    }
   }
 }

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * A small training of replicas with all that is awkward: lanes of unequal length, so that a replica
@@ -39,8 +41,10 @@ record ReplicatedRun(TrainingConfig config) {
           new Segment(1, Split.TRAIN),
           new Segment(1, Split.VALID));
 
-  /** Chunks of each lane in each segment; two neighbours are those of one replica of two. */
-  private static final int[][] LENGTHS = {{7, 3, 6, 1}, {6, 3, 0, 2}, {3, 1, 2, 2}, {2, 2, 1, 2}};
+  /**
+   * Chunks of each lane in each segment; the first and the third are those of one replica of two.
+   */
+  private static final int[][] LENGTHS = {{7, 3, 6, 1}, {3, 1, 2, 2}, {6, 3, 0, 2}, {2, 2, 1, 2}};
 
   static ReplicatedRun of(int replicas, int round, Exchange exchange) {
     return new ReplicatedRun(
@@ -64,19 +68,19 @@ record ReplicatedRun(TrainingConfig config) {
 
   /** Batches of all lanes. */
   List<Batch> batches() {
-    return batches(0, LENGTHS.length);
+    return batches(lane -> true);
   }
 
   /** Batches of the lanes of one replica. */
   List<Batch> batchesOf(int replica) {
-    return batches(replica * config.rows(), config.rows());
+    return batches(lane -> config.replication().replicaOf(lane) == replica);
   }
 
-  private static List<Batch> batches(int first, int count) {
+  private static List<Batch> batches(IntPredicate wanted) {
     BatchAssembler assembler = new BatchAssembler(LENGTHS.length);
-    for (int lane = first; lane < first + count; lane++) {
-      chunks(lane).forEach(assembler::add);
-    }
+    IntStream.range(0, LENGTHS.length)
+        .filter(wanted)
+        .forEach(lane -> chunks(lane).forEach(assembler::add));
     List<Batch> batches = new ArrayList<>();
     for (Optional<Batch> batch = assembler.nextOfWaiting();
         batch.isPresent();

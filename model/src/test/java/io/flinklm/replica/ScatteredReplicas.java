@@ -5,6 +5,7 @@ import io.flinklm.lane.HiddenState;
 import io.flinklm.train.Report;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.Training;
+import io.flinklm.weights.ExchangedWeights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class ScatteredReplicas implements AutoCloseable {
   private final ReplicatedRun run;
   private final Training training;
   private final Random random;
-  private final List<Publication> log = new ArrayList<>();
+  private final List<Told> log = new ArrayList<>();
   private ReplicaBooks books;
   private List<Member> members;
   private Checkpoint checkpoint;
@@ -41,6 +42,31 @@ final class ScatteredReplicas implements AutoCloseable {
       this.batches = batches;
       this.rounds = rounds;
     }
+  }
+
+  /** A publication as it lies in the log, of which each reader makes one of its own. */
+  private record Told(Publication of, byte[] weights) {
+    Publication to(Replica reader) {
+      return new Publication(
+          of.replica(),
+          of.round(),
+          of.steps(),
+          of.step(),
+          of.next(),
+          of.weights()
+              .map(
+                  any -> {
+                    ExchangedWeights copy = reader.roomForWeights();
+                    copy.bytes().put(weights);
+                    return copy;
+                  }));
+    }
+  }
+
+  private void tell(Publication of) {
+    byte[] weights = new byte[of.bytes()];
+    of.weights().ifPresent(any -> any.bytes().get(weights));
+    log.add(new Told(of, weights));
   }
 
   private record Kept(
@@ -96,7 +122,7 @@ final class ScatteredReplicas implements AutoCloseable {
   }
 
   private void read(Member member) {
-    member.rounds.add(log.get(member.read++));
+    member.rounds.add(log.get(member.read++).to(member.replica));
     for (Optional<Rounds.Complete> next = member.rounds.complete();
         next.isPresent();
         next = member.rounds.complete()) {
@@ -107,15 +133,15 @@ final class ScatteredReplicas implements AutoCloseable {
   private void act(Member member) {
     Replica replica = member.replica;
     if (member.taken == member.batches.size()) {
-      replica.end().ifPresent(log::add);
+      replica.end().ifPresent(this::tell);
       return;
     }
     Batch next = member.batches.get(member.taken);
-    replica.turnTo(next).ifPresent(log::add);
+    replica.turnTo(next).ifPresent(this::tell);
     if (member.rounds.allAt(replica.at())) {
       member.taken++;
       books.add(replica.number(), replica.take(next));
-      replica.after(next).ifPresent(log::add);
+      replica.after(next).ifPresent(this::tell);
     }
   }
 
@@ -143,7 +169,7 @@ final class ScatteredReplicas implements AutoCloseable {
     members = restored;
     books = new ReplicaBooks(training);
     books.read(checkpoint.books);
-    members.forEach(member -> log.add(member.replica.again()));
+    members.forEach(member -> tell(member.replica.again()));
   }
 
   private Member restored(int number) {

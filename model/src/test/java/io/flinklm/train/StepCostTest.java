@@ -63,7 +63,7 @@ class StepCostTest {
 
     assertThat(four.parameters()).isEqualTo(one.parameters());
     assertThat(four.engineBytes() - one.engineBytes())
-        .isCloseTo(3 * 40.0 * one.parameters(), within(1.0));
+        .isCloseTo((3 * 40.0 + 4 * 24) * one.parameters(), within(1.0));
     assertThat(four.tokensPerSecond(1e11)).isLessThan(one.tokensPerSecond(1e11));
   }
 

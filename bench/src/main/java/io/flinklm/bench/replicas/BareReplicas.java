@@ -50,17 +50,17 @@ final class BareReplicas implements Contestant {
             text.tokenizer().fingerprint(),
             PyTorch.device(model.device()),
             report -> {});
-    int rows = training.config().rows();
     PreparedBatches batches = new PreparedBatches(text.ids(), text.lanes());
     List<Batch> pass =
         Stream.generate(batches::next).limit(text.lanes().windows(Split.TRAIN)).toList();
-    for (int number = 0; number < replication.count(); number++) {
+    for (int each = 0; each < replication.count(); each++) {
+      int number = each;
       Trainer trainer = Trainer.drawn(training.ofReplica(number));
       replicas.add(
           new ReplicaThread(
               new Replica(number, replication, trainer),
               replication.round(),
-              new ReplicaBatches(pass, number * rows, (number + 1) * rows)));
+              new ReplicaBatches(pass, lane -> replication.replicaOf(lane) == number)));
     }
   }
 
@@ -90,7 +90,7 @@ final class BareReplicas implements Contestant {
     told.forEach(ofOne -> ofOne.forEach(rounds::add));
     Rounds.Complete complete = rounds.complete().orElseThrow();
     all(replica -> replica.accept(complete));
-    return told.get(0).get(0).state().length;
+    return told.get(0).get(0).bytes();
   }
 
   // Has each of them begin before it waits for any.

@@ -4,6 +4,7 @@ import io.flinklm.lane.Batch;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * The batches of one replica, made beforehand: its rows of those of all replicas, again and again.
@@ -18,11 +19,10 @@ final class ReplicaBatches {
    * Batches before the first one.
    *
    * @param ofAll a pass of all replicas
-   * @param from first row of this one
-   * @param end row behind its last
+   * @param lanes that are its own
    */
-  ReplicaBatches(List<Batch> ofAll, int from, int end) {
-    ofPass = ofAll.stream().map(batch -> batch.rows(from, end)).toList();
+  ReplicaBatches(List<Batch> ofAll, IntPredicate lanes) {
+    ofPass = ofAll.stream().flatMap(batch -> batch.ofLanes(lanes).stream()).toList();
   }
 
   /** The next batch, which stays the next one. */

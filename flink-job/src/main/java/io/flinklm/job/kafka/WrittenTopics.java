@@ -31,6 +31,7 @@ record WrittenTopics(String bootstrap, Properties client, TopicNaming naming) {
   // A request for each step's report costs Kafka, and whoever follows, more than all their text.
   private static final String REPORTS_LINGER_MILLIS = "100";
   private static final String AT_ONCE_MILLIS = "0";
+  private static final String BYTES_OF_PIECE = Integer.toString(516 * 1024);
 
   /** Reports; written at least once, and soon rather than with the next checkpoint. */
   KafkaSink<Report> metrics() {
@@ -71,9 +72,13 @@ record WrittenTopics(String bootstrap, Properties client, TopicNaming naming) {
 
   /** What replicas tell each other; at least once, and at once. */
   KafkaSink<ReplicaMessage> replicas() {
+    Properties producer = lingering(AT_ONCE_MILLIS);
+    // A record is a batch of its own. Of this size the producer keeps buffers, and makes no
+    // garbage.
+    producer.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BYTES_OF_PIECE);
     // A piece is cut so that a record holds it.
     return sink(
-        lingering(AT_ONCE_MILLIS),
+        producer,
         message -> replica((Piece) message),
         (message, limit) -> replica((Piece) message));
   }

@@ -2,6 +2,7 @@ package io.flinklm.job.train;
 
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
+import io.flinklm.train.Replication;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -50,15 +51,15 @@ public final class ReplicaKeys {
   /**
    * The key of the replica that a lane's event is for.
    *
-   * @param rows lanes of a replica
+   * @param replication that deals the lanes
    */
-  public KeySelector<LaneEvent, Integer> ofLanes(int rows) {
+  public KeySelector<LaneEvent, Integer> ofLanes(Replication replication) {
     int[] ofReplicas = keys.clone();
-    return event -> ofReplicas[replica(event.lane(), rows)];
+    return event -> ofReplicas[replica(event.lane(), replication)];
   }
 
   /** The replica of a lane; the first one for what belongs to no lane. */
-  static int replica(int lane, int rows) {
-    return lane == LaneText.NO_LANE ? 0 : lane / rows;
+  static int replica(int lane, Replication replication) {
+    return lane == LaneText.NO_LANE ? 0 : replication.replicaOf(lane);
   }
 }

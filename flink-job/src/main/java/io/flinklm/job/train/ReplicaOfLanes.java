@@ -6,6 +6,7 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Front;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.replica.Replica;
+import io.flinklm.train.Replication;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
 final class ReplicaOfLanes implements AutoCloseable {
   private final Replica replica;
   private final BatchAssembler assembler;
+  private final Replication replication;
   private final int rows;
   private Batch next;
   private Front frontBefore;
@@ -29,16 +31,17 @@ final class ReplicaOfLanes implements AutoCloseable {
    *
    * @param rows lanes of each replica
    */
-  ReplicaOfLanes(Replica replica, int rows) {
+  ReplicaOfLanes(Replica replica, Replication replication, int rows) {
     this.replica = replica;
-    this.assembler = new BatchAssembler(replica.number() * rows, rows);
+    this.assembler = new BatchAssembler(replica.number(), replication.count(), rows);
+    this.replication = replication;
     this.rows = rows;
   }
 
   /** The numbers of its lanes. */
   IntStream lanes() {
-    int first = replica.number() * rows;
-    return IntStream.range(first, first + rows);
+    return IntStream.range(0, replication.count() * rows)
+        .filter(lane -> replication.replicaOf(lane) == replica.number());
   }
 
   Replica replica() {

@@ -28,13 +28,14 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * training are where it is, tells when it leaves a round, and goes on with the mean of all once the
  * round is complete. Not thread safe.
  */
-final class ReplicaRounds {
+final class ReplicaRounds implements AutoCloseable {
   private final Setup setup;
   private final Collection<ReplicaOfLanes> here;
   private final Output<StreamRecord<ReplicaEvent>> output;
   private final Rounds rounds;
-  private final ReplicaPieces pieces = new ReplicaPieces();
+  private final ReplicaPieces pieces;
   private final RoundMetrics shown;
+  private final ToldAverages averages;
   private String attempt;
   private boolean textEnded;
   private boolean ended;
@@ -49,13 +50,17 @@ final class ReplicaRounds {
     this.here = here;
     this.output = output;
     this.rounds = new Rounds(setup.config().replication());
+    // All replicas are of one size, and each subtask has one at least.
+    this.pieces = new ReplicaPieces(here.iterator().next().replica()::roomForWeights);
     this.shown = new RoundMetrics(group, System::nanoTime);
+    this.averages =
+        new ToldAverages(here, output, setup.options().publishEvery(), System::nanoTime);
   }
 
   /** Tells of weights that no training of this job has made. */
   void open() {
     if (setup.initial() != null) {
-      here.forEach(this::tellAverage);
+      averages.tell();
     }
   }
 
@@ -83,18 +88,8 @@ final class ReplicaRounds {
         next = rounds.complete()) {
       Rounds.Complete complete = next.get();
       here.forEach(of -> of.replica().accept(complete));
-      here.forEach(this::tellAverage);
+      averages.behind(complete, rounds.slowest());
       shown.completed();
-    }
-  }
-
-  private void tellAverage(ReplicaOfLanes of) {
-    if (of.replica().number() == 0) {
-      Trainer trainer = of.replica().trainer();
-      output.collect(
-          new StreamRecord<>(
-              new ReplicaEvent.Averaged(
-                  trainer.weights().step(), trainer.weights().toSafetensors())));
     }
   }
 
@@ -196,7 +191,7 @@ final class ReplicaRounds {
   private void endIfAllHave() {
     if (!ended && textEnded && rounds.allAt(Round.END)) {
       ended = true;
-      here.forEach(this::tellAverage);
+      averages.tell();
       for (ReplicaOfLanes of : here) {
         output.collect(
             new StreamRecord<>(
@@ -204,6 +199,11 @@ final class ReplicaRounds {
                     of.replica().number(), of.replica().trainer().hiddenStatesSha256())));
       }
     }
+  }
+
+  @Override
+  public void close() {
+    pieces.close();
   }
 
   /** The replicas that others wait for, as a clause; empty where nobody waits. */

@@ -85,6 +85,6 @@ final class ReplicaStart {
   }
 
   private ReplicaOfLanes lanes(Replica replica) {
-    return new ReplicaOfLanes(replica, setup.config().rows());
+    return new ReplicaOfLanes(replica, setup.config().replication(), setup.config().rows());
   }
 }

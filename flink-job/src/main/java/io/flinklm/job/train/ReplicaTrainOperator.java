@@ -119,7 +119,9 @@ public final class ReplicaTrainOperator extends AbstractStreamOperator<ReplicaEv
   }
 
   private void take(Chunk chunk) {
-    here.get(ReplicaKeys.replica(chunk.lane(), setup.config().rows())).assembler().add(chunk);
+    here.get(ReplicaKeys.replica(chunk.lane(), setup.config().replication()))
+        .assembler()
+        .add(chunk);
     stall.textCame();
     train();
     watch();
@@ -168,6 +170,9 @@ public final class ReplicaTrainOperator extends AbstractStreamOperator<ReplicaEv
 
   @Override
   public void close() throws Exception {
+    if (rounds != null) {
+      rounds.close();
+    }
     if (here != null) {
       here.values().forEach(ReplicaOfLanes::close);
     }

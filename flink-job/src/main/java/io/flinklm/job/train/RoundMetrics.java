@@ -50,7 +50,7 @@ final class RoundMetrics {
 
   /** A replica of this subtask has left a round. */
   void told(Publication publication) {
-    bytesSent.inc(publication.state().length);
+    bytesSent.inc(publication.bytes());
     toldAt = nanoTime.getAsLong();
   }
 

@@ -8,7 +8,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Writes and reads what replicas learn of each other; a piece as it lies in the topic. */
+/** Writes and reads what replicas learn of each other. */
 final class ReplicaMessageSerializer extends EventSerializer<ReplicaMessage> {
   private static final long serialVersionUID = 1;
 
@@ -22,7 +22,7 @@ final class ReplicaMessageSerializer extends EventSerializer<ReplicaMessage> {
       out.writeUTF(attempt.name());
     } else if (message instanceof Piece piece) {
       out.writeByte(PIECE);
-      EventParts.write(piece.toBytes(), out);
+      piece.write(out);
     }
   }
 
@@ -31,7 +31,7 @@ final class ReplicaMessageSerializer extends EventSerializer<ReplicaMessage> {
     int kind = in.readByte();
     return switch (kind) {
       case ATTEMPT -> new Attempt(in.readUTF());
-      case PIECE -> Piece.parse(EventParts.readBytes(in));
+      case PIECE -> Piece.read(in);
       default -> throw new IOException("no message is of the kind " + kind);
     };
   }

@@ -51,7 +51,7 @@ final class ReplicaSubtasks implements AutoCloseable {
     Training(Setup setup, int replicas, int parallelism, int index) throws Exception {
       super(
           new ReplicaTrainOperator(setup, Lineage.NONE),
-          new ReplicaKeys(replicas).ofLanes(setup.config().rows()),
+          new ReplicaKeys(replicas).ofLanes(setup.config().replication()),
           null,
           Types.INT,
           replicas,
@@ -113,7 +113,7 @@ final class ReplicaSubtasks implements AutoCloseable {
 
   /** Hands a subtask its next event; what was told comes to whoever when it comes. */
   void feed(LaneEvent event) throws Exception {
-    int replica = ReplicaKeys.replica(event.lane(), setup.config().rows());
+    int replica = ReplicaKeys.replica(event.lane(), setup.config().replication());
     subtaskOf(replica).processElement1(new StreamRecord<>(event, 0));
     collect();
     for (Training subtask : training) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,10 +114,13 @@ class ReplicaTrainOperatorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {3, 2})
-  void lanesWithoutTextAndReplicasWithoutAnyAreDefined(int lanesWithText) throws Exception {
+  @ValueSource(strings = {"0 1 2", "0 2"})
+  void lanesWithoutTextAndReplicasWithoutAnyAreDefined(String lanesWithText) throws Exception {
     TrainingConfig config = config(2, 3, Exchange.WEIGHTS_AND_MOMENTS);
-    List<List<LaneEvent>> some = TEXT.events().subList(0, lanesWithText);
+    List<List<LaneEvent>> some =
+        Stream.of(lanesWithText.split(" "))
+            .map(lane -> TEXT.events().get(Integer.parseInt(lane)))
+            .toList();
     try (ReplicaSubtasks job = new ReplicaSubtasks(config, OPTIONS, 1)) {
       job.start(2, null);
       for (LaneEvent event : SmallText.interleaved(some, new Random(1))) {
@@ -151,7 +155,8 @@ class ReplicaTrainOperatorTest {
   void withATimeoutASilentReplicaIsWaitedForSoLong() throws Exception {
     TrainingConfig config = config(2, 3, Exchange.WEIGHTS_AND_MOMENTS);
     JobOptions patient = OPTIONS.withLaneTimeout(Optional.of(Duration.ofSeconds(1)));
-    List<LaneEvent> others = SmallText.interleaved(TEXT.events().subList(0, 2), new Random(1));
+    List<List<LaneEvent>> ofFirst = List.of(TEXT.events().get(0), TEXT.events().get(2));
+    List<LaneEvent> others = SmallText.interleaved(ofFirst, new Random(1));
     try (ReplicaSubtasks job = new ReplicaSubtasks(config, patient, 1)) {
       job.start(2, null);
       for (LaneEvent event : others) {

@@ -80,7 +80,7 @@ class TrainingMemoryTest {
     TrainingMemory ofOne = new TrainingMemory(Work.LOOP, one, true, HEAP_OF_LAUNCHER);
 
     long more = ofFour.mebibytes() - ofOne.mebibytes();
-    assertThat(more << 20).isCloseTo(3 * 40 * one.parameters(), within(1L << 21));
+    assertThat(more << 20).isCloseTo((3 * 40 + 4 * 24) * one.parameters(), within(1L << 21));
     assertThat(ofOne.tooLittle(ofOne.mebibytes() - 1))
         .hasValueSatisfying(mistake -> assertThat(mistake).contains("--lanes 6 would fit"));
     assertThat(ofFour.tooLittle(ofFour.mebibytes() - 1))

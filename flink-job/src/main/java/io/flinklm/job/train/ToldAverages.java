@@ -1,0 +1,74 @@
+package io.flinklm.job.train;
+
+import io.flinklm.job.wire.ReplicaEvent;
+import io.flinklm.replica.Round;
+import io.flinklm.replica.Rounds;
+import io.flinklm.weights.Weights;
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.flink.streaming.api.operators.Output;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * The means of all replicas' weights on their way to whoever keeps the books, told by the first
+ * replica. Of short rounds most are of no use there: weights leave the training every so many
+ * steps, with a checkpoint, and where they are evaluated, which is behind a segment. Not thread
+ * safe.
+ */
+final class ToldAverages {
+  // A checkpoint's model is then no older than this.
+  private static final long SELDOM = TimeUnit.SECONDS.toNanos(1);
+
+  private final Collection<ReplicaOfLanes> here;
+  private final Output<StreamRecord<ReplicaEvent>> output;
+  private final long every;
+  private final LongSupplier nanoTime;
+  private long toldStep;
+  private long toldAt;
+
+  /**
+   * None were told yet.
+   *
+   * @param here the replicas of this subtask, of which the first one may not be
+   * @param every so many steps weights are published
+   */
+  ToldAverages(
+      Collection<ReplicaOfLanes> here,
+      Output<StreamRecord<ReplicaEvent>> output,
+      long every,
+      LongSupplier nanoTime) {
+    this.here = here;
+    this.output = output;
+    this.every = every;
+    this.nanoTime = nanoTime;
+    this.toldAt = nanoTime.getAsLong() - SELDOM;
+  }
+
+  /**
+   * Tells those behind a round, if they are of use.
+   *
+   * @param next the round that all replicas have come to
+   */
+  void behind(Rounds.Complete round, Round next) {
+    boolean endsSegment = !next.segment().equals(round.round().segment());
+    if (endsSegment
+        || round.step() / every > toldStep / every
+        || nanoTime.getAsLong() - toldAt >= SELDOM) {
+      tell();
+    }
+  }
+
+  /** Tells those of now. */
+  void tell() {
+    here.stream().filter(of -> of.replica().number() == 0).forEach(this::tell);
+  }
+
+  private void tell(ReplicaOfLanes first) {
+    Weights weights = first.replica().trainer().weights();
+    toldStep = weights.step();
+    toldAt = nanoTime.getAsLong();
+    output.collect(
+        new StreamRecord<>(new ReplicaEvent.Averaged(weights.step(), weights.toSafetensors())));
+  }
+}
