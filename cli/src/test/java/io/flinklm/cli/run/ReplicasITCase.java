@@ -15,6 +15,11 @@ class ReplicasITCase {
   private static final List<String> FOUR =
       List.of("--epochs=6", "--replicas=4", "--round=5", "--shards=2");
 
+  private static final boolean KILLED = false;
+
+  /** With a savepoint, wherever it is in its round. */
+  private static final boolean STOPPED = true;
+
   @TempDir private Path directory;
 
   @Test
@@ -23,23 +28,26 @@ class ReplicasITCase {
     RunFiles loop = new RunFiles(directory.resolve("loop"));
     RunFiles files = new RunFiles(directory.resolve("out"));
 
-    goOn(files, run("--train-parallelism=4", "--port=0", "--checkpoint-interval=1"));
-    for (int parallelism : new int[] {2, 1}) {
-      goOn(files, resume(parallelism));
-    }
-    Command.here(directory, resume(3));
+    goOn(files, KILLED, run("--train-parallelism=4", "--port=0", "--checkpoint-interval=1"));
+    goOn(files, STOPPED, resume(2));
+    goOn(files, KILLED, resume(1));
+    Command.here(directory, resume(4));
 
     assertThat(files.weights()).isEqualTo(loop.weights());
     assertThat(loop.reports()).containsAllEntriesOf(files.reports());
   }
 
-  /** Runs behind its next checkpoint and some reports more, and kills it. */
-  private void goOn(RunFiles files, String... command) throws Exception {
+  /** Runs behind its next checkpoint and some reports more, and ends it. */
+  private void goOn(RunFiles files, boolean stopped, String... command) throws Exception {
     var before = files.newestCheckpoint();
     try (Command run = Command.start(directory, command)) {
       run.awaitThat(() -> !files.newestCheckpoint().equals(before), "a checkpoint");
       long more = files.reportsSoFar() + 7;
       run.awaitThat(() -> files.reportsSoFar() >= more, "report " + more);
+      if (stopped) {
+        run.signal("INT");
+        assertThat(run.await().code()).isZero();
+      }
     }
   }
 
