@@ -137,7 +137,7 @@ public record TrainingJob(
             .fromSource(topic.heard(), WatermarkStrategy.noWatermarks(), "replicas")
             .uid("replicas")
             .setParallelism(1)
-            .transform("gate", EventType.REPLICA_MESSAGE, new ReplicaGate())
+            .transform("gate", EventType.REPLICA_MESSAGE, new ReplicaGate(config))
             .uid("gate")
             .setParallelism(1)
             .setBufferTimeout(AT_ONCE);

@@ -2,12 +2,10 @@ package io.flinklm.replica;
 
 import io.flinklm.train.Replication;
 import io.flinklm.train.WeightsMean;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * What is known of all replicas: in which round each of them is, and the weights of rounds that are
@@ -15,7 +13,7 @@ import java.util.stream.IntStream;
  * does not count. The order in which publications come decides nothing. Not thread safe.
  */
 public final class Rounds {
-  private final Round[] at;
+  private final ReplicaPlaces places;
   private final NavigableMap<Round, NavigableMap<Integer, Publication>> published = new TreeMap<>();
 
   /**
@@ -29,57 +27,35 @@ public final class Rounds {
 
   /** Those of replicas that have not told anything yet. */
   public Rounds(Replication replication) {
-    this.at = new Round[replication.count()];
-    Arrays.fill(at, Round.FIRST);
+    this.places = new ReplicaPlaces(replication.count());
   }
 
   /** Takes up what a replica tells; what it tells a second time changes nothing. */
   public void add(Publication of) {
-    if (of.steps() > 0 && of.round().compareTo(slowest()) >= 0) {
+    if (of.steps() > 0 && of.round().compareTo(places.slowest()) >= 0) {
       published.computeIfAbsent(of.round(), round -> new TreeMap<>()).putIfAbsent(of.replica(), of);
     }
-    if (of.next().compareTo(at[of.replica()]) > 0) {
-      at[of.replica()] = of.next();
-    }
+    places.add(of.replica(), of.next());
   }
 
   /** The next round that is complete; each is given once, in their order. */
   public Optional<Complete> complete() {
-    if (published.isEmpty() || published.firstKey().compareTo(slowest()) >= 0) {
+    if (published.isEmpty() || published.firstKey().compareTo(places.slowest()) >= 0) {
       return Optional.empty();
     }
     Map.Entry<Round, NavigableMap<Integer, Publication>> first = published.pollFirstEntry();
     long step = first.getValue().values().stream().mapToLong(Publication::step).max().orElseThrow();
-    return Optional.of(
-        new Complete(
-            first.getKey(),
-            step,
-            new WeightsMean(
-                first.getValue().values().stream()
-                    .map(of -> new WeightsMean.Share(of.steps(), of.weights().orElseThrow()))
-                    .toList(),
-                step)));
+    WeightsMean mean =
+        WeightsMean.of(
+            first.getValue().values().stream()
+                .map(of -> new WeightsMean.Share(of.steps(), of.weights().orElseThrow()))
+                .toList(),
+            step);
+    return Optional.of(new Complete(first.getKey(), step, mean));
   }
 
   /** Whether every replica has come to a round, so that its batches may be taken. */
   public boolean allAt(Round round) {
-    return slowest().compareTo(round) >= 0;
-  }
-
-  /** The round that the replica is in that is furthest behind. */
-  public Round slowest() {
-    return Arrays.stream(at).min(Round::compareTo).orElseThrow();
-  }
-
-  /** The round that the replica is in that is furthest ahead. */
-  public Round furthest() {
-    return Arrays.stream(at).max(Round::compareTo).orElseThrow();
-  }
-
-  /** The replicas that have not come to a round yet, ascending. */
-  public int[] awaited(Round round) {
-    return IntStream.range(0, at.length)
-        .filter(replica -> at[replica].compareTo(round) < 0)
-        .toArray();
+    return places.allAt(round);
   }
 }

@@ -10,10 +10,11 @@ import java.util.List;
  * The mean of the weights of several replicas, weighted by the steps that each of them took. It is
  * summed up in the order of the replicas, since the order of float32's sums decides their last
  * bits. A product is rounded before it is added, so that all processors come to the same bits.
+ *
+ * @param weights that it is
+ * @param step steps done behind it: those of the replica that has done most
  */
-public final class WeightsMean {
-  private final ExchangedWeights mean;
-  private final long step;
+public record WeightsMean(ExchangedWeights weights, long step) {
 
   /**
    * What one replica gives.
@@ -28,22 +29,34 @@ public final class WeightsMean {
    * replica gives another one.
    *
    * @param shares by ascending replica, at least one
-   * @param step steps done behind it: those of the replica that has done most
    */
-  public WeightsMean(List<Share> shares, long step) {
+  public static WeightsMean of(List<Share> shares, long step) {
+    ExchangedWeights mean = shares.get(0).weights;
+    average(shares, 0, mean.count());
+    return new WeightsMean(mean, step);
+  }
+
+  /**
+   * Makes the mean of a run of the values, in the place of the first share's; a part at a time
+   * gives the same bits as all at once.
+   *
+   * @param shares by ascending replica, at least one
+   * @param from first value of the run
+   * @param end value behind its last
+   */
+  public static void average(List<Share> shares, long from, long end) {
     double all = shares.stream().mapToInt(Share::steps).sum();
-    this.mean = shares.get(0).weights;
-    this.step = step;
+    ExchangedWeights mean = shares.get(0).weights;
     for (Share share : shares) {
-      share.weights.scale(share.steps / all);
+      share.weights.scale(share.steps / all, from, end);
       if (share.weights != mean) {
-        mean.add(share.weights);
+        mean.add(share.weights, from, end);
       }
     }
   }
 
-  void into(Weights weights, TorchScript script, NDManager scope) {
-    mean.putInto(weights, script, scope);
-    weights.goOnAt(step);
+  void into(Weights of, TorchScript script, NDManager scope) {
+    weights.putInto(of, script, scope);
+    of.goOnAt(step);
   }
 }

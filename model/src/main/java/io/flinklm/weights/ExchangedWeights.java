@@ -11,6 +11,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.engine.TorchScript;
+import io.flinklm.net.LanguageModels;
+import io.flinklm.net.NetConfig;
 import java.nio.ByteBuffer;
 
 /**
@@ -23,12 +25,14 @@ import java.nio.ByteBuffer;
  * stays from round to round: Java would copy it each time it collects garbage. Not thread safe.
  */
 public final class ExchangedWeights implements AutoCloseable {
+  private final long count;
   private final boolean moments;
   private final NDManager manager;
   private final NDArray values;
   private final ByteBuffer bytes;
 
   private ExchangedWeights(long count, boolean moments) {
+    this.count = count;
     this.moments = moments;
     this.manager = PyTorch.newManager(Device.cpu());
     this.values = manager.zeros(new Shape(count), DataType.FLOAT32);
@@ -44,6 +48,22 @@ public final class ExchangedWeights implements AutoCloseable {
   public static ExchangedWeights roomFor(Weights weights, boolean moments) {
     long count = weights.exchanged(moments).stream().mapToLong(NDArray::size).sum();
     return new ExchangedWeights(count, moments);
+  }
+
+  /**
+   * Room for what replicas exchange of a model.
+   *
+   * @param net shape of the model
+   * @param moments whether the optimizer's moments are exchanged too
+   */
+  public static ExchangedWeights roomFor(NetConfig net, boolean moments) {
+    long parameters = LanguageModels.of(net).parameterCount();
+    return new ExchangedWeights(moments ? 3 * parameters : parameters, moments);
+  }
+
+  /** How many values it has. */
+  public long count() {
+    return count;
   }
 
   /** Its bytes, where they lie; each call gives a buffer with a position of its own. */
@@ -63,21 +83,38 @@ public final class ExchangedWeights implements AutoCloseable {
     NDList others = new NDList();
     long next = 0;
     for (NDArray part : parts) {
-      NDArray run = values.get(scope, new NDIndex("{}:{}", next, next + part.size()));
-      others.add(run.reshape(part.getShape()));
+      others.add(run(next, next + part.size(), scope).reshape(part.getShape()));
       next += part.size();
     }
     script.call(scope, "replace", parts, others);
   }
 
-  /** Makes it a share of itself. */
-  public void scale(double share) {
-    values.muli(share);
+  /**
+   * Makes a run of its values a share of themselves.
+   *
+   * @param from first value of the run
+   * @param end value behind its last
+   */
+  public void scale(double share, long from, long end) {
+    try (NDManager scope = manager.newSubManager()) {
+      run(from, end, scope).muli(share);
+    }
   }
 
-  /** Adds another one. */
-  public void add(ExchangedWeights other) {
-    values.addi(other.values);
+  /**
+   * Adds another one's values to a run of its own.
+   *
+   * @param from first value of the run
+   * @param end value behind its last
+   */
+  public void add(ExchangedWeights other, long from, long end) {
+    try (NDManager scope = manager.newSubManager()) {
+      run(from, end, scope).addi(other.run(from, end, scope));
+    }
+  }
+
+  private NDArray run(long from, long end, NDManager scope) {
+    return values.get(scope, new NDIndex("{}:{}", from, end));
   }
 
   @Override

@@ -4,7 +4,7 @@ import io.flinklm.job.predict.SessionPrediction;
 import io.flinklm.job.record.DeadLetter;
 import io.flinklm.job.record.PromptRecord;
 import io.flinklm.job.record.TextRecord;
-import io.flinklm.job.wire.ReplicaMessage;
+import io.flinklm.job.wire.ReplicaPiece;
 import io.flinklm.topics.KafkaAddress;
 import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.Score;
@@ -188,7 +188,7 @@ public record Topics(String bootstrap, Properties client, TopicNaming naming, Re
   }
 
   /** What replicas tell each other; at least once, and at once. */
-  public KafkaSink<ReplicaMessage> replicas() {
+  public KafkaSink<ReplicaPiece> replicas() {
     return written().replicas();
   }
 

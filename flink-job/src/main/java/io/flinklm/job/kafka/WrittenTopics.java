@@ -3,8 +3,7 @@ package io.flinklm.job.kafka;
 import io.flinklm.job.kafka.RecordLimit.Smaller;
 import io.flinklm.job.predict.SessionPrediction;
 import io.flinklm.job.record.DeadLetter;
-import io.flinklm.job.wire.ReplicaMessage;
-import io.flinklm.job.wire.ReplicaMessage.Piece;
+import io.flinklm.job.wire.ReplicaPiece;
 import io.flinklm.topics.Score;
 import io.flinklm.topics.ScoreJson;
 import io.flinklm.topics.TopicNames;
@@ -71,19 +70,16 @@ record WrittenTopics(String bootstrap, Properties client, TopicNaming naming) {
   }
 
   /** What replicas tell each other; at least once, and at once. */
-  KafkaSink<ReplicaMessage> replicas() {
+  KafkaSink<ReplicaPiece> replicas() {
     Properties producer = lingering(AT_ONCE_MILLIS);
     // A record is a batch of its own. Of this size the producer keeps buffers, and makes no
     // garbage.
     producer.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BYTES_OF_PIECE);
     // A piece is cut so that a record holds it.
-    return sink(
-        producer,
-        message -> replica((Piece) message),
-        (message, limit) -> replica((Piece) message));
+    return sink(producer, WrittenTopics::replica, (message, limit) -> replica(message));
   }
 
-  private static ProducerRecord<byte[], byte[]> replica(Piece piece) {
+  private static ProducerRecord<byte[], byte[]> replica(ReplicaPiece piece) {
     byte[] key = String.valueOf(piece.replica()).getBytes(StandardCharsets.UTF_8);
     return new ProducerRecord<>(TopicNames.REPLICAS, key, piece.toBytes());
   }

@@ -3,7 +3,8 @@ package io.flinklm.job.train;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.job.wire.ReplicaMessage;
 import io.flinklm.job.wire.ReplicaMessage.Attempt;
-import io.flinklm.job.wire.ReplicaMessage.Piece;
+import io.flinklm.job.wire.ReplicaPiece;
+import io.flinklm.train.TrainingConfig;
 import java.util.UUID;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.metrics.Counter;
@@ -12,27 +13,38 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Lets through what replicas have told since the job was last started, and nothing from before. It
- * draws a name at each start, tells it to all replicas, and they put it on all that they tell. So a
- * restart needs nothing of what lies in the topic: each replica goes on from its checkpoint and
- * tells once more what the others may not have heard.
+ * Makes the mean of each round of what replicas have told since the job was last started, and of
+ * nothing from before. It draws a name at each start, tells it to all replicas, and they put it on
+ * all that they tell. So a restart needs nothing of what lies in the topic: each replica goes on
+ * from its checkpoint and tells once more what the others may not have heard.
  *
- * <p>Nothing is lost by that. The gate is one, and what it lets through goes to all replicas; so at
- * a barrier all of them have heard the same. Where a round is complete, it is for all; where it is
+ * <p>Nothing is lost by that. The gate is one, and what it tells goes to all replicas; so at a
+ * barrier all of them have heard the same. Where a round is complete, it is for all; where it is
  * not, no replica has left it, and each still has the weights that it told.
+ *
+ * <p>It tells the mean, and not what went into it: so each subtask hears as much as one replica
+ * tells, however many replicas there are.
  */
 public final class ReplicaGate extends AbstractStreamOperator<ReplicaMessage>
     implements OneInputStreamOperator<byte[], ReplicaMessage> {
   private static final long serialVersionUID = 1;
 
+  private final TrainingConfig trained;
+  private transient ReplicaMeans means;
   private transient String attempt;
   private transient Counter bytes;
   private transient Counter old;
   private transient ScheduledFuture<?> started;
 
+  /** A gate between the replicas of a training. */
+  public ReplicaGate(TrainingConfig trained) {
+    this.trained = trained;
+  }
+
   @Override
   public void open() throws Exception {
     super.open();
+    means = new ReplicaMeans(trained, message -> output.collect(new StreamRecord<>(message)));
     attempt = UUID.randomUUID().toString();
     bytes = getMetricGroup().counter("replicaBytes");
     old = getMetricGroup().counter("oldReplicaBytes");
@@ -45,9 +57,9 @@ public final class ReplicaGate extends AbstractStreamOperator<ReplicaMessage>
   @Override
   public void processElement(StreamRecord<byte[]> element) {
     byte[] value = element.getValue();
-    Piece piece;
+    ReplicaPiece piece;
     try {
-      piece = Piece.parse(value);
+      piece = ReplicaPiece.parse(value);
     } catch (RefusedException e) {
       // Whose it was would wait for it in vain; so it must not pass unsaid.
       LOG.error("a record of the topic of replicas cannot be used: {}", e.getMessage());
@@ -55,7 +67,7 @@ public final class ReplicaGate extends AbstractStreamOperator<ReplicaMessage>
     }
     if (piece.attempt().equals(attempt)) {
       bytes.inc(value.length);
-      output.collect(new StreamRecord<>(piece));
+      means.add(piece);
     } else {
       old.inc(value.length);
     }
@@ -65,6 +77,9 @@ public final class ReplicaGate extends AbstractStreamOperator<ReplicaMessage>
   public void close() throws Exception {
     if (started != null) {
       started.cancel(false);
+    }
+    if (means != null) {
+      means.close();
     }
     super.close();
   }

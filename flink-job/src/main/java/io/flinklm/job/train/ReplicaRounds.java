@@ -4,14 +4,15 @@ import io.flinklm.job.models.TrainedModel;
 import io.flinklm.job.wire.ChunkSurprisals;
 import io.flinklm.job.wire.ReplicaEvent;
 import io.flinklm.job.wire.ReplicaMessage.Attempt;
-import io.flinklm.job.wire.ReplicaMessage.Piece;
+import io.flinklm.job.wire.ReplicaMessage.Left;
+import io.flinklm.job.wire.ReplicaMessage.MeanPiece;
 import io.flinklm.job.wire.ScoreEvent;
 import io.flinklm.job.wire.TextRun;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Split;
 import io.flinklm.replica.Publication;
+import io.flinklm.replica.ReplicaPlaces;
 import io.flinklm.replica.Round;
-import io.flinklm.replica.Rounds;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Trainer;
 import java.util.Arrays;
@@ -32,8 +33,8 @@ final class ReplicaRounds implements AutoCloseable {
   private final Setup setup;
   private final Collection<ReplicaOfLanes> here;
   private final Output<StreamRecord<ReplicaEvent>> output;
-  private final Rounds rounds;
-  private final ReplicaPieces pieces;
+  private final ReplicaPlaces places;
+  private final HeardMean mean;
   private final RoundMetrics shown;
   private final ToldAverages averages;
   private String attempt;
@@ -49,9 +50,9 @@ final class ReplicaRounds implements AutoCloseable {
     this.setup = setup;
     this.here = here;
     this.output = output;
-    this.rounds = new Rounds(setup.config().replication());
+    this.places = new ReplicaPlaces(setup.config().replication().count());
     // All replicas are of one size, and each subtask has one at least.
-    this.pieces = new ReplicaPieces(here.iterator().next().replica()::roomForWeights);
+    this.mean = new HeardMean(here.iterator().next().replica()::roomForWeights);
     this.shown = new RoundMetrics(group, System::nanoTime);
     this.averages =
         new ToldAverages(here, output, setup.options().publishEvery(), System::nanoTime);
@@ -75,22 +76,22 @@ final class ReplicaRounds implements AutoCloseable {
     textEnded = true;
   }
 
-  /** Takes up what a replica tells. */
-  void add(Piece piece) {
-    Optional<Publication> whole = pieces.add(piece);
-    whole.ifPresent(
-        of -> {
-          rounds.add(of);
-          shown.heard(of);
-        });
-    for (Optional<Rounds.Complete> next = rounds.complete();
-        next.isPresent();
-        next = rounds.complete()) {
-      Rounds.Complete complete = next.get();
-      here.forEach(of -> of.replica().accept(complete));
-      averages.behind(complete, rounds.slowest());
-      shown.completed();
-    }
+  /** Takes up a piece of the mean of a round. */
+  void add(MeanPiece piece) {
+    mean.add(piece);
+  }
+
+  /** Learns that a replica has left a round, and goes on with the mean of one that is complete. */
+  void add(Left left) {
+    places.add(left.replica(), left.next());
+    shown.heard(left.replica());
+    mean.before(places.slowest())
+        .ifPresent(
+            complete -> {
+              here.forEach(of -> of.replica().accept(complete));
+              averages.behind(complete, places.slowest());
+              shown.completed();
+            });
   }
 
   /** Lets each replica take what it can; says whether any took a batch. */
@@ -117,7 +118,7 @@ final class ReplicaRounds implements AutoCloseable {
       return false;
     }
     of.replica().turnTo(next.get()).ifPresent(this::tell);
-    if (!rounds.allAt(of.replica().at())) {
+    if (!places.allAt(of.replica().at())) {
       return false;
     }
     if (Thread.currentThread().isInterrupted()) {
@@ -169,7 +170,7 @@ final class ReplicaRounds implements AutoCloseable {
   private void tell(Publication publication) {
     // Before the job has heard that it has started nobody listens; then all is told again.
     if (attempt != null) {
-      ReplicaPieces.of(publication, attempt)
+      PublicationPieces.of(publication, attempt)
           .forEach(piece -> output.collect(ReplicaTrainOperator.TOLD, new StreamRecord<>(piece)));
       shown.told(publication);
     }
@@ -177,7 +178,7 @@ final class ReplicaRounds implements AutoCloseable {
 
   /** Whether others are further than a replica that has no text. */
   boolean isMissed(ReplicaOfLanes of) {
-    Round furthest = rounds.furthest();
+    Round furthest = places.furthest();
     return !of.isHeldBack()
         && !furthest.equals(Round.END)
         && of.replica().at().compareTo(furthest) < 0;
@@ -185,11 +186,11 @@ final class ReplicaRounds implements AutoCloseable {
 
   /** Lets a replica that has no text go on to where the others are. */
   void pass(ReplicaOfLanes of) {
-    of.replica().pass(rounds.furthest()).ifPresent(this::tell);
+    of.replica().pass(places.furthest()).ifPresent(this::tell);
   }
 
   private void endIfAllHave() {
-    if (!ended && textEnded && rounds.allAt(Round.END)) {
+    if (!ended && textEnded && places.allAt(Round.END)) {
       ended = true;
       averages.tell();
       for (ReplicaOfLanes of : here) {
@@ -203,13 +204,13 @@ final class ReplicaRounds implements AutoCloseable {
 
   @Override
   public void close() {
-    pieces.close();
+    mean.close();
   }
 
   /** The replicas that others wait for, as a clause; empty where nobody waits. */
   Optional<String> awaited() {
     for (ReplicaOfLanes of : here) {
-      int[] behind = rounds.awaited(of.replica().at());
+      int[] behind = places.awaited(of.replica().at());
       if (behind.length > 0) {
         return Optional.of(
             "replica "

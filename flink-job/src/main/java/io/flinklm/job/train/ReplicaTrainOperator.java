@@ -6,7 +6,9 @@ import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.ReplicaEvent;
 import io.flinklm.job.wire.ReplicaMessage;
 import io.flinklm.job.wire.ReplicaMessage.Attempt;
-import io.flinklm.job.wire.ReplicaMessage.Piece;
+import io.flinklm.job.wire.ReplicaMessage.Left;
+import io.flinklm.job.wire.ReplicaMessage.MeanPiece;
+import io.flinklm.job.wire.ReplicaPiece;
 import io.flinklm.lane.Chunk;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,8 +38,8 @@ public final class ReplicaTrainOperator extends AbstractStreamOperator<ReplicaEv
   private static final long serialVersionUID = 1;
 
   /** The side output of what replicas tell each other. */
-  public static final OutputTag<ReplicaMessage> TOLD =
-      new OutputTag<>("told", EventType.REPLICA_MESSAGE);
+  public static final OutputTag<ReplicaPiece> TOLD =
+      new OutputTag<>("told", EventType.REPLICA_PIECE);
 
   private static final int TEXT = 1;
 
@@ -137,8 +139,10 @@ public final class ReplicaTrainOperator extends AbstractStreamOperator<ReplicaEv
     ReplicaMessage message = element.getValue();
     if (message instanceof Attempt attempt) {
       rounds.begin(attempt);
-    } else if (message instanceof Piece piece) {
+    } else if (message instanceof MeanPiece piece) {
       rounds.add(piece);
+    } else if (message instanceof Left left) {
+      rounds.add(left);
     }
     train();
     watch();

@@ -55,8 +55,8 @@ final class RoundMetrics {
   }
 
   /** A replica of any subtask has. */
-  void heard(Publication publication) {
-    slowest = publication.replica();
+  void heard(int replica) {
+    slowest = replica;
   }
 
   /** The round is complete. */

@@ -8,7 +8,9 @@ import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.topics.RecordContent;
 import io.flinklm.topics.TextReading.Place;
+import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.apache.flink.core.memory.DataOutputView;
 final class EventParts {
   private static final int NULL = -1;
   private static final int LONG = 255;
+  private static final int PART = 64 * 1024;
   private static final int TRAIN = 0;
   private static final int VALID = 1;
 
@@ -43,6 +46,18 @@ final class EventParts {
     byte[] bytes = new byte[length];
     in.readFully(bytes);
     return bytes;
+  }
+
+  /** Writes bytes that may lie outside of Java's heap, in parts that a cache holds. */
+  static void write(ByteBuffer bytes, DataOutput out) throws IOException {
+    ByteBuffer left = bytes.duplicate();
+    out.writeInt(left.remaining());
+    byte[] part = new byte[Math.min(PART, left.remaining())];
+    while (left.hasRemaining()) {
+      int length = Math.min(part.length, left.remaining());
+      left.get(part, 0, length);
+      out.write(part, 0, length);
+    }
   }
 
   static void write(int[] tokens, DataOutputView out) throws IOException {

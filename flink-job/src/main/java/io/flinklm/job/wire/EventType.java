@@ -38,6 +38,10 @@ public final class EventType<T> extends TypeInformation<T> {
   public static final EventType<Report> REPORT =
       new EventType<>(Report.class, new ReportSerializer());
 
+  /** What a replica tells the others. */
+  public static final EventType<ReplicaPiece> REPLICA_PIECE =
+      new EventType<>(ReplicaPiece.class, new ReplicaPieceSerializer());
+
   /** What replicas learn of each other. */
   public static final EventType<ReplicaMessage> REPLICA_MESSAGE =
       new EventType<>(ReplicaMessage.class, new ReplicaMessageSerializer());

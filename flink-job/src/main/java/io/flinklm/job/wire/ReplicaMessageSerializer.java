@@ -1,8 +1,11 @@
 package io.flinklm.job.wire;
 
 import io.flinklm.job.wire.ReplicaMessage.Attempt;
-import io.flinklm.job.wire.ReplicaMessage.Piece;
+import io.flinklm.job.wire.ReplicaMessage.Left;
+import io.flinklm.job.wire.ReplicaMessage.MeanPiece;
+import io.flinklm.replica.Round;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -13,16 +16,25 @@ final class ReplicaMessageSerializer extends EventSerializer<ReplicaMessage> {
   private static final long serialVersionUID = 1;
 
   private static final int ATTEMPT = 0;
-  private static final int PIECE = 1;
+  private static final int LEFT = 1;
+  private static final int MEAN_PIECE = 2;
 
   @Override
   public void serialize(ReplicaMessage message, DataOutputView out) throws IOException {
     if (message instanceof Attempt attempt) {
       out.writeByte(ATTEMPT);
       out.writeUTF(attempt.name());
-    } else if (message instanceof Piece piece) {
-      out.writeByte(PIECE);
-      piece.write(out);
+    } else if (message instanceof Left left) {
+      out.writeByte(LEFT);
+      out.writeInt(left.replica());
+      left.next().write(out);
+    } else if (message instanceof MeanPiece piece) {
+      out.writeByte(MEAN_PIECE);
+      piece.round().write(out);
+      out.writeLong(piece.step());
+      out.writeInt(piece.index());
+      out.writeInt(piece.count());
+      EventParts.write(piece.state(), out);
     }
   }
 
@@ -31,7 +43,14 @@ final class ReplicaMessageSerializer extends EventSerializer<ReplicaMessage> {
     int kind = in.readByte();
     return switch (kind) {
       case ATTEMPT -> new Attempt(in.readUTF());
-      case PIECE -> Piece.read(in);
+      case LEFT -> new Left(in.readInt(), Round.read(in));
+      case MEAN_PIECE ->
+          new MeanPiece(
+              Round.read(in),
+              in.readLong(),
+              in.readInt(),
+              in.readInt(),
+              ByteBuffer.wrap(EventParts.readBytes(in)));
       default -> throw new IOException("no message is of the kind " + kind);
     };
   }

@@ -6,7 +6,7 @@ import ai.djl.Device;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.state.KeptBlob;
 import io.flinklm.job.wire.ReplicaEvent.Averaged;
-import io.flinklm.job.wire.ReplicaMessage.Piece;
+import io.flinklm.job.wire.ReplicaPiece;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.replica.Replica;
@@ -76,8 +76,8 @@ class ReplicaFormatsTest {
   @Test
   void whatReplicasTellIsRead() throws Exception {
     KeptBlob kept = KeptBlob.of("rplc-1.blob");
-    Piece piece =
-        new Piece(
+    ReplicaPiece piece =
+        new ReplicaPiece(
             "attempt",
             1,
             new Round(new Segment(2, Split.TRAIN), 3),
@@ -89,7 +89,7 @@ class ReplicaFormatsTest {
             ByteBuffer.wrap(new byte[] {5, 6}));
 
     kept.requireUnchanged(piece.toBytes());
-    assertThat(Piece.parse(kept.bytes())).isEqualTo(piece);
-    kept.requireRefusedIfDamaged(Piece::parse);
+    assertThat(ReplicaPiece.parse(kept.bytes())).isEqualTo(piece);
+    kept.requireRefusedIfDamaged(ReplicaPiece::parse);
   }
 }

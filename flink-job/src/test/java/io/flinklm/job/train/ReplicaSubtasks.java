@@ -7,15 +7,18 @@ import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.ReplicaEvent;
 import io.flinklm.job.wire.ReplicaMessage;
-import io.flinklm.job.wire.ReplicaMessage.Attempt;
-import io.flinklm.job.wire.ReplicaMessage.Piece;
+import io.flinklm.job.wire.ReplicaPiece;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -24,22 +27,30 @@ import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
 /**
- * The subtasks that train replicas and the one that reports of them, as Flink runs them, with a log
- * between them that each reads at its own pace. A barrier lies at one place of the log for all.
+ * The subtasks that train replicas, the one that reports of them and the gate between them, as
+ * Flink runs them, with the topic before the gate and a channel behind it that each reads at its
+ * own pace. A barrier lies at one place of each for all.
  */
 final class ReplicaSubtasks implements AutoCloseable {
+  private static final TypeSerializer<ReplicaMessage> MESSAGES =
+      EventType.REPLICA_MESSAGE.createSerializer(new SerializerConfigImpl());
+
   private final Setup setup;
   private final Random random;
   private final int replicas;
   private final List<Report> reports = new ArrayList<>();
   private final List<TrainedModel> models = new ArrayList<>();
   private final List<Training> training = new ArrayList<>();
-  private final List<Piece> log = new ArrayList<>();
+  private final List<byte[]> topic = new ArrayList<>();
+  private final List<byte[]> log = new ArrayList<>();
+  private OneInputStreamOperatorTestHarness<byte[], ReplicaMessage> gate;
+  private int read;
   private Reporting reporting;
   private int attempts;
 
-  /** The states of all subtasks at a barrier. */
-  record Checkpoint(List<OperatorSubtaskState> training, OperatorSubtaskState reporting) {}
+  /** The states of all subtasks at a barrier, and how far the topic was read. */
+  record Checkpoint(
+      List<OperatorSubtaskState> training, OperatorSubtaskState reporting, int read) {}
 
   private static final class Training
       extends KeyedTwoInputStreamOperatorTestHarness<
@@ -86,6 +97,13 @@ final class ReplicaSubtasks implements AutoCloseable {
     close();
     log.clear();
     training.clear();
+    attempts++;
+    // What was told since the checkpoint is read again, and counts no more.
+    read = from == null ? topic.size() : from.read;
+    gate = new OneInputStreamOperatorTestHarness<>(new ReplicaGate(setup.config()));
+    gate.setup(MESSAGES);
+    gate.open();
+    gate.setProcessingTime(attempts);
     reporting = new Reporting(new ReplicaReportOperator(setup, Lineage.NONE));
     if (from != null) {
       reporting.initializeState(from.reporting);
@@ -104,11 +122,8 @@ final class ReplicaSubtasks implements AutoCloseable {
       subtask.open();
       training.add(subtask);
     }
-    String name = "attempt " + ++attempts;
-    for (Training subtask : training) {
-      subtask.processElement2(new StreamRecord<>(new Attempt(name)));
-    }
-    collect();
+    log();
+    hearAll();
   }
 
   /** Hands a subtask its next event; what was told comes to whoever when it comes. */
@@ -116,6 +131,9 @@ final class ReplicaSubtasks implements AutoCloseable {
     int replica = ReplicaKeys.replica(event.lane(), setup.config().replication());
     subtaskOf(replica).processElement1(new StreamRecord<>(event, 0));
     collect();
+    if (random.nextInt(3) == 0) {
+      readTopic(read + random.nextInt(topic.size() - read + 1));
+    }
     for (Training subtask : training) {
       if (random.nextInt(3) == 0) {
         hear(subtask, log.size());
@@ -134,8 +152,25 @@ final class ReplicaSubtasks implements AutoCloseable {
 
   /** Lets all that was told come to all. */
   void hearAll() throws Exception {
-    while (training.stream().anyMatch(subtask -> subtask.heard < log.size())) {
+    while (read < topic.size() || training.stream().anyMatch(of -> of.heard < log.size())) {
+      readTopic(topic.size());
       hear(training.get(random.nextInt(training.size())), log.size());
+    }
+  }
+
+  private void readTopic(int end) throws Exception {
+    while (read < end) {
+      gate.processElement(topic.get(read++), 0);
+      log();
+    }
+  }
+
+  // At once: a piece of a mean is good only until the gate reads on.
+  private void log() throws IOException {
+    for (Object next = gate.getOutput().poll(); next != null; next = gate.getOutput().poll()) {
+      DataOutputSerializer out = new DataOutputSerializer(64);
+      MESSAGES.serialize((ReplicaMessage) ((StreamRecord<?>) next).getValue(), out);
+      log.add(out.getCopyOfBuffer());
     }
   }
 
@@ -150,7 +185,9 @@ final class ReplicaSubtasks implements AutoCloseable {
 
   private void hear(Training subtask, int end) throws Exception {
     while (subtask.heard < end) {
-      subtask.processElement2(new StreamRecord<>(log.get(subtask.heard++)));
+      ReplicaMessage message =
+          MESSAGES.deserialize(new DataInputDeserializer(log.get(subtask.heard++)));
+      subtask.processElement2(new StreamRecord<>(message));
     }
     collect();
   }
@@ -158,10 +195,9 @@ final class ReplicaSubtasks implements AutoCloseable {
   private void collect() throws Exception {
     for (Training subtask : training) {
       var told = subtask.getSideOutput(ReplicaTrainOperator.TOLD);
-      List<StreamRecord<ReplicaMessage>> all = told == null ? List.of() : List.copyOf(told);
+      List<StreamRecord<ReplicaPiece>> all = told == null ? List.of() : List.copyOf(told);
       for (; subtask.told < all.size(); subtask.told++) {
-        // As it lies in the topic.
-        log.add(Piece.parse(((Piece) all.get(subtask.told).getValue()).toBytes()));
+        topic.add(all.get(subtask.told).getValue().toBytes());
       }
       List<ReplicaEvent> events = subtask.extractOutputValues();
       for (; subtask.sent < events.size(); subtask.sent++) {
@@ -181,7 +217,7 @@ final class ReplicaSubtasks implements AutoCloseable {
       states.add(subtask.snapshot(attempts, 0));
     }
     reporting.getOperator().prepareSnapshotPreBarrier(attempts);
-    return new Checkpoint(states, reporting.snapshot(attempts, 0));
+    return new Checkpoint(states, reporting.snapshot(attempts, 0), read);
   }
 
   /** Ends the text and lets all come to the end. */
@@ -225,6 +261,9 @@ final class ReplicaSubtasks implements AutoCloseable {
     }
     if (reporting != null) {
       reporting.close();
+    }
+    if (gate != null) {
+      gate.close();
     }
   }
 }
