@@ -18,7 +18,7 @@ import java.io.Serializable;
  */
 public record Replication(int count, int round, Exchange exchange) implements Serializable {
   /** Steps of a round, where nobody says another number. */
-  public static final int ROUND = 10;
+  public static final int ROUND = 5;
 
   /** Of a training that is not shared out. */
   public static final Replication NONE = new Replication(1, ROUND, Exchange.WEIGHTS_AND_MOMENTS);

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
  * the weights that train on lanes of their own and are averaged at the end of each round.
  */
 public final class ReplicaOptions {
-  // In each round every one of them hears the weights of all.
+  // One operator hears the weights of all of them in each round.
   private static final int MOST = 128;
 
   @Option(
@@ -30,7 +30,7 @@ public final class ReplicaOptions {
       paramLabel = "STEPS",
       description =
           "Steps that each replica takes between two averages; each number of them gives bits of"
-              + " its own (default: 10).")
+              + " its own (default: 5).")
   private Integer round;
 
   @Option(

@@ -47,7 +47,7 @@ public final class ReplicasCommand implements Callable<Integer> {
   @Option(
       names = "--round",
       paramLabel = "STEPS",
-      defaultValue = "10",
+      defaultValue = "5",
       description =
           "Steps that each replica takes between two averages (default: ${DEFAULT-VALUE}).")
   private int round;

@@ -46,7 +46,7 @@ class ReplicasCommandITCase {
     assertThat(json.at("/exchange_milliseconds/0").asDouble()).isPositive();
     assertThat(json.at("/exchange_shares/0").asDouble()).isBetween(0.0, 1.0);
     assertThat(ended.out())
-        .contains("lmmodel7, hidden 8, replicas 2, rounds of 10 steps, which exchange weights")
+        .contains("lmmodel7, hidden 8, replicas 2, rounds of 5 steps, which exchange weights")
         .contains("pipeline_replicas to pipeline_one");
   }
 }
