@@ -20,12 +20,20 @@ public record Replication(int count, int round, Exchange exchange) implements Se
   /** Steps of a round, where nobody says another number. */
   public static final int ROUND = 5;
 
+  // What is written of a training that has no rounds; it stays, or else its checkpoints would be
+  // taken for those of another training.
+  private static final int ROUND_OF_ONE = 10;
+
   /** Of a training that is not shared out. */
   public static final Replication NONE = new Replication(1, ROUND, Exchange.WEIGHTS_AND_MOMENTS);
 
   public Replication {
     if (count < 1 || round < 1) {
       throw new IllegalArgumentException(count + " replicas, rounds of " + round + " steps");
+    }
+    if (count == 1) {
+      round = ROUND_OF_ONE;
+      exchange = Exchange.WEIGHTS_AND_MOMENTS;
     }
   }
 

@@ -33,7 +33,8 @@ class ReplicaOptionsTest {
     TrainingConfig config = settings.withHidden(8).withShards(2, 1).trainingConfig(30, 10);
 
     assertThat(of("--replicas=4").replication())
-        .isEqualTo(new Replication(4, 10, Exchange.WEIGHTS_AND_MOMENTS));
+        .isEqualTo(new Replication(4, 5, Exchange.WEIGHTS_AND_MOMENTS));
+    assertThat(of().replication()).isEqualTo(Replication.NONE);
     assertThat(config.replication()).isEqualTo(KEPT);
     assertThat(config.rows()).isEqualTo(16);
     assertThat(config.rowsOfShard()).isEqualTo(8);

@@ -3,11 +3,13 @@ package io.flinklm.job.train;
 import io.flinklm.job.SmallText;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.job.models.TrainedModel;
+import io.flinklm.job.wire.ChunkSurprisals;
 import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.ReplicaEvent;
 import io.flinklm.job.wire.ReplicaMessage;
 import io.flinklm.job.wire.ReplicaPiece;
+import io.flinklm.job.wire.ScoreEvent;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
 import java.io.IOException;
@@ -235,6 +237,18 @@ final class ReplicaSubtasks implements AutoCloseable {
         .flatMap(subtask -> subtask.extractOutputValues().stream())
         .filter(ReplicaEvent.Averaged.class::isInstance)
         .count();
+  }
+
+  /** How little each token was expected, since the last start. */
+  List<ChunkSurprisals> surprisals() {
+    List<ChunkSurprisals> surprisals = new ArrayList<>();
+    for (Training subtask : training) {
+      var told = subtask.getSideOutput(ScoreEvent.SURPRISALS);
+      if (told != null) {
+        told.forEach(event -> surprisals.add((ChunkSurprisals) event.getValue()));
+      }
+    }
+    return surprisals;
   }
 
   /** What was reported since the last start, without times. */

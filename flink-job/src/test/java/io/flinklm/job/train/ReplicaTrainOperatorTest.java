@@ -1,10 +1,12 @@
 package io.flinklm.job.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import io.flinklm.engine.DeviceChoice;
 import io.flinklm.job.SmallText;
+import io.flinklm.job.wire.ChunkSurprisals;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.BatchAssembler;
@@ -170,6 +172,37 @@ class ReplicaTrainOperatorTest {
 
       assertThat(waiting).isZero();
       assertThat(job.averages()).as("rounds went on without it").isGreaterThan(5);
+    }
+  }
+
+  @Test
+  void surprisalsAreOfTheWeightsThatEachReplicaHas() throws Exception {
+    TrainingConfig config = config(2, 3, Exchange.WEIGHTS_AND_MOMENTS);
+    JobOptions scoring = OPTIONS.withScores(true).withTestsOfAll(true);
+    try (ReplicaSubtasks job = new ReplicaSubtasks(config, scoring, 1)) {
+      job.start(2, null);
+      for (LaneEvent event : SmallText.interleaved(TEXT.events(), new Random(1))) {
+        job.feed(event);
+      }
+      job.end();
+
+      List<ChunkSurprisals> ofNew =
+          job.surprisals().stream().filter(of -> of.run().segment().epoch() == 0).toList();
+      double nats = 0;
+      for (ChunkSurprisals of : ofNew) {
+        for (float each : of.nats()) {
+          nats += each;
+        }
+      }
+      // Nobody predicts the first token of a lane, in either split: the code has it as one of all.
+      nats += 2 * config.laneCount() * Math.log(config.net().vocabulary());
+      List<Report> reports = job.reports();
+      double bytes = reports.get(reports.size() - 1).bytes().codeLength().bytes();
+      assertThat(nats / Math.log(2) / Byte.SIZE).isCloseTo(bytes, within(1e-4));
+      assertThat(ofNew)
+          .extracting(of -> of.run().owner().lane() + " " + of.run().segment() + " " + of.from())
+          .doesNotHaveDuplicates();
+      assertThat(ofNew).extracting(of -> of.run().owner().lane()).contains(0, 1, 2, 3);
     }
   }
 
