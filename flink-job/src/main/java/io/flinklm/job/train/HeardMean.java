@@ -32,6 +32,11 @@ final class HeardMean implements AutoCloseable {
     last = piece;
   }
 
+  /** Forgets the pieces that have come. */
+  void forget() {
+    last = null;
+  }
+
   /**
    * The round that is complete, once.
    *

@@ -14,9 +14,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Makes the mean of each round of what replicas have told since the job was last started, and of
- * nothing from before. It draws a name at each start, tells it to all replicas, and they put it on
- * all that they tell. So a restart needs nothing of what lies in the topic: each replica goes on
- * from its checkpoint and tells once more what the others may not have heard.
+ * nothing from before. It draws a name at each start, and anew where a record is damaged, tells it
+ * to all replicas, and they put it on all that they tell. So a restart needs nothing of what lies
+ * in the topic: each replica goes on from its checkpoint and tells once more what the others may
+ * not have heard.
  *
  * <p>Nothing is lost by that. The gate is one, and what it tells goes to all replicas; so at a
  * barrier all of them have heard the same. Where a round is complete, it is for all; where it is
@@ -44,14 +45,18 @@ public final class ReplicaGate extends AbstractStreamOperator<ReplicaMessage>
   @Override
   public void open() throws Exception {
     super.open();
-    means = new ReplicaMeans(trained, message -> output.collect(new StreamRecord<>(message)));
-    attempt = UUID.randomUUID().toString();
     bytes = getMetricGroup().counter("replicaBytes");
     old = getMetricGroup().counter("oldReplicaBytes");
     started =
         processingTimeService.registerTimer(
-            processingTimeService.getCurrentProcessingTime(),
-            time -> output.collect(new StreamRecord<>(new Attempt(attempt))));
+            processingTimeService.getCurrentProcessingTime(), time -> begin());
+  }
+
+  private void begin() {
+    close(means);
+    means = new ReplicaMeans(trained, message -> output.collect(new StreamRecord<>(message)));
+    attempt = UUID.randomUUID().toString();
+    output.collect(new StreamRecord<>(new Attempt(attempt)));
   }
 
   @Override
@@ -61,8 +66,12 @@ public final class ReplicaGate extends AbstractStreamOperator<ReplicaMessage>
     try {
       piece = ReplicaPiece.parse(value);
     } catch (RefusedException e) {
-      // Whose it was would wait for it in vain; so it must not pass unsaid.
-      LOG.error("a record of the topic of replicas cannot be used: {}", e.getMessage());
+      // All would wait in vain for what it may have been; so they tell once more.
+      LOG.error(
+          "a record of the topic of replicas cannot be used, and all replicas are asked to tell once"
+              + " more what others may not have heard: {}",
+          e.getMessage());
+      begin();
       return;
     }
     if (piece.attempt().equals(attempt)) {
@@ -78,9 +87,13 @@ public final class ReplicaGate extends AbstractStreamOperator<ReplicaMessage>
     if (started != null) {
       started.cancel(false);
     }
+    close(means);
+    super.close();
+  }
+
+  private static void close(ReplicaMeans means) {
     if (means != null) {
       means.close();
     }
-    super.close();
   }
 }

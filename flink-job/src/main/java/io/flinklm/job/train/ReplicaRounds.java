@@ -33,7 +33,7 @@ final class ReplicaRounds implements AutoCloseable {
   private final Setup setup;
   private final Collection<ReplicaOfLanes> here;
   private final Output<StreamRecord<ReplicaEvent>> output;
-  private final ReplicaPlaces places;
+  private ReplicaPlaces places;
   private final HeardMean mean;
   private final RoundMetrics shown;
   private final ToldAverages averages;
@@ -65,9 +65,12 @@ final class ReplicaRounds implements AutoCloseable {
     }
   }
 
-  /** Learns that the job has started: tells once more what others may not have heard. */
+  /** Learns that what was told so far counts no more: tells once more what others need. */
   void begin(Attempt started) {
     attempt = started.name();
+    // The gate makes the mean anew; where it was not whole, no round may be complete with its rest.
+    places = new ReplicaPlaces(setup.config().replication().count());
+    mean.forget();
     here.forEach(of -> tell(of.replica().again()));
   }
 
@@ -89,9 +92,10 @@ final class ReplicaRounds implements AutoCloseable {
         .ifPresent(
             complete -> {
               here.forEach(of -> of.replica().accept(complete));
-              averages.behind(complete, places.slowest());
+              averages.behind(complete);
               shown.completed();
             });
+    averages.at(places.slowest());
   }
 
   /** Lets each replica take what it can; says whether any took a batch. */

@@ -1,6 +1,7 @@
 package io.flinklm.job.train;
 
 import io.flinklm.job.wire.ReplicaEvent;
+import io.flinklm.lane.Segment;
 import io.flinklm.replica.Round;
 import io.flinklm.replica.Rounds;
 import io.flinklm.weights.Weights;
@@ -24,6 +25,8 @@ final class ToldAverages {
   private final Output<StreamRecord<ReplicaEvent>> output;
   private final long every;
   private final LongSupplier nanoTime;
+  private Segment segment = Segment.FIRST;
+  private boolean untold;
   private long toldStep;
   private long toldAt;
 
@@ -45,17 +48,24 @@ final class ToldAverages {
     this.toldAt = nanoTime.getAsLong() - SELDOM;
   }
 
-  /**
-   * Tells those behind a round, if they are of use.
-   *
-   * @param next the round that all replicas have come to
-   */
-  void behind(Rounds.Complete round, Round next) {
-    boolean endsSegment = !next.segment().equals(round.round().segment());
-    if (endsSegment
-        || round.step() / every > toldStep / every
-        || nanoTime.getAsLong() - toldAt >= SELDOM) {
+  /** Learns of those behind a round, and tells them if they are of use whatever comes. */
+  void behind(Rounds.Complete round) {
+    untold = true;
+    if (round.step() / every > toldStep / every || nanoTime.getAsLong() - toldAt >= SELDOM) {
       tell();
+    }
+  }
+
+  /**
+   * Learns where all replicas are, and tells those that come to the end of a segment: what is
+   * evaluated next is of them. A segment may end some time behind its last round.
+   */
+  void at(Round slowest) {
+    if (slowest.segment().compareTo(segment) > 0) {
+      segment = slowest.segment();
+      if (untold) {
+        tell();
+      }
     }
   }
 
@@ -66,6 +76,7 @@ final class ToldAverages {
 
   private void tell(ReplicaOfLanes first) {
     Weights weights = first.replica().trainer().weights();
+    untold = false;
     toldStep = weights.step();
     toldAt = nanoTime.getAsLong();
     output.collect(

@@ -11,10 +11,11 @@ import java.nio.ByteBuffer;
 public sealed interface ReplicaMessage {
 
   /**
-   * The job has started, for the first time or anew: what replicas told before that counts no more,
-   * and each of them tells once more what the others may not have heard.
+   * The job has started, for the first time or anew, or a record of the topic was damaged: what
+   * replicas told before that counts no more, and each of them tells once more what the others may
+   * not have heard.
    *
-   * @param name of this start, which no other has
+   * @param name of this attempt, which no other has
    */
   record Attempt(String name) implements ReplicaMessage {}
 

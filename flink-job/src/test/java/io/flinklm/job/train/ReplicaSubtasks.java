@@ -160,6 +160,13 @@ final class ReplicaSubtasks implements AutoCloseable {
     }
   }
 
+  /** Damages what the gate reads next. */
+  void damageNext() {
+    if (read < topic.size()) {
+      topic.get(read)[20]++;
+    }
+  }
+
   private void readTopic(int end) throws Exception {
     while (read < end) {
       gate.processElement(topic.get(read++), 0);
@@ -231,12 +238,13 @@ final class ReplicaSubtasks implements AutoCloseable {
     hearAll();
   }
 
-  /** How many averages have come out of rounds since the last start. */
-  long averages() {
+  /** The steps behind which means were told to the books since the last start. */
+  List<Long> averages() {
     return training.stream()
         .flatMap(subtask -> subtask.extractOutputValues().stream())
         .filter(ReplicaEvent.Averaged.class::isInstance)
-        .count();
+        .map(event -> ((ReplicaEvent.Averaged) event).step())
+        .toList();
   }
 
   /** How little each token was expected, since the last start. */

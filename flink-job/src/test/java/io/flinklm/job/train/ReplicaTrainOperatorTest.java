@@ -165,13 +165,54 @@ class ReplicaTrainOperatorTest {
         job.feed(event);
       }
       job.hearAll();
-      long waiting = job.averages();
+      int waiting = job.averages().size();
       for (int second = 1; second <= 60; second++) {
         job.setProcessingTime(second * 1_000L);
       }
 
       assertThat(waiting).isZero();
-      assertThat(job.averages()).as("rounds went on without it").isGreaterThan(5);
+      assertThat(job.averages()).as("rounds went on without it").hasSizeGreaterThan(5);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 100})
+  void whatIsEvaluatedIsWhatIsKeptAsTheBest(int round) throws Exception {
+    TrainingConfig config = config(2, round, Exchange.WEIGHTS_AND_MOMENTS);
+    // Nothing else would have weights told to the books.
+    JobOptions seldom = OPTIONS.withOutput(1_000, Duration.ofHours(1));
+    try (ReplicaSubtasks job = new ReplicaSubtasks(config, seldom, 1)) {
+      job.start(2, null);
+      for (LaneEvent event : SmallText.interleaved(TEXT.events(), new Random(1))) {
+        job.feed(event);
+      }
+      job.end();
+
+      List<Long> evaluated =
+          loop(config).stream()
+              .filter(of -> of instanceof Report.SegmentEnd && of.split().equals("valid"))
+              .map(Report::step)
+              .toList();
+      assertThat(evaluated).hasSize(SmallText.EPOCHS);
+      assertThat(job.averages()).containsAll(evaluated);
+    }
+  }
+
+  @Test
+  void aDamagedRecordIsToldOnceMore() throws Exception {
+    TrainingConfig config = config(2, 3, Exchange.WEIGHTS_AND_MOMENTS);
+    try (ReplicaSubtasks job = new ReplicaSubtasks(config, OPTIONS, 1)) {
+      job.start(2, null);
+      int events = 0;
+      for (LaneEvent event : SmallText.interleaved(TEXT.events(), new Random(1))) {
+        job.feed(event);
+        if (++events % 7 == 0) {
+          job.damageNext();
+        }
+      }
+      job.end();
+
+      assertThat(job.reports()).isEqualTo(loop(config));
     }
   }
 
