@@ -153,7 +153,7 @@ class ArchitectureTest {
       topics.client: (root), Kafka's clients, lane, predict, text, topics, topics.admin, \
       train
       train: (root), DJL, JSON, engine, json, lane, net, text, weights
-      weights: (root), DJL, JSON, json, net
+      weights: (root), DJL, JSON, engine, json, net
       """;
 
   @ArchTest
