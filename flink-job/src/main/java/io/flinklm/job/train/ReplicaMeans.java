@@ -89,7 +89,6 @@ final class ReplicaMeans implements AutoCloseable {
             given.get(0).round(),
             given.stream().mapToLong(ToldWeights::step).max().orElseThrow(),
             index,
-            given.get(0).count(),
             bytes.slice(from, end - from)));
   }
 

@@ -34,9 +34,7 @@ public sealed interface ReplicaMessage {
    * @param round that it is
    * @param step steps done behind it
    * @param index of the piece, from 0
-   * @param count of the pieces
    * @param state the piece, which whoever gave it may overwrite soon
    */
-  record MeanPiece(Round round, long step, int index, int count, ByteBuffer state)
-      implements ReplicaMessage {}
+  record MeanPiece(Round round, long step, int index, ByteBuffer state) implements ReplicaMessage {}
 }

@@ -33,7 +33,6 @@ final class ReplicaMessageSerializer extends EventSerializer<ReplicaMessage> {
       piece.round().write(out);
       out.writeLong(piece.step());
       out.writeInt(piece.index());
-      out.writeInt(piece.count());
       EventParts.write(piece.state(), out);
     }
   }
@@ -48,7 +47,6 @@ final class ReplicaMessageSerializer extends EventSerializer<ReplicaMessage> {
           new MeanPiece(
               Round.read(in),
               in.readLong(),
-              in.readInt(),
               in.readInt(),
               ByteBuffer.wrap(EventParts.readBytes(in)));
       default -> throw new IOException("no message is of the kind " + kind);

@@ -64,9 +64,7 @@ class ReplicaMeansTest {
     if (message instanceof MeanPiece piece) {
       byte[] copy = new byte[piece.state().remaining()];
       piece.state().duplicate().get(copy);
-      heard.add(
-          new MeanPiece(
-              piece.round(), piece.step(), piece.index(), piece.count(), ByteBuffer.wrap(copy)));
+      heard.add(new MeanPiece(piece.round(), piece.step(), piece.index(), ByteBuffer.wrap(copy)));
     } else {
       heard.add(message);
     }

@@ -160,11 +160,13 @@ final class ReplicaSubtasks implements AutoCloseable {
     }
   }
 
-  /** Damages what the gate reads next. */
-  void damageNext() {
-    if (read < topic.size()) {
-      topic.get(read)[20]++;
+  /** Damages what the gate reads next; says whether there was anything. */
+  boolean damageNext() {
+    if (read == topic.size()) {
+      return false;
     }
+    topic.get(read)[20]++;
+    return true;
   }
 
   private void readTopic(int end) throws Exception {
