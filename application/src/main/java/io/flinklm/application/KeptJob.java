@@ -31,7 +31,8 @@ public record KeptJob(Path checkpoint, List<OperatorState> operators) {
   private static final String METADATA = "_metadata";
   private static final String OF_LANES = "train";
   private static final String OF_STREAMS = "train-streams";
-  private static final String OF_REPLICAS = "train-replicas";
+  private static final String OF_REPLICAS_ON_LANES = "train-replicas";
+  private static final String OF_REPLICAS_ON_STREAMS = "train-stream-replicas";
 
   /** Reads what a checkpoint says of its job; of one that cannot be read Flink says why. */
   public static KeptJob of(Path checkpoint) {
@@ -58,7 +59,9 @@ public record KeptJob(Path checkpoint, List<OperatorState> operators) {
    * @throws UserMistake if it cannot
    */
   public void requireFor(Optional<StreamOptions> streams, boolean replicas) throws IOException {
-    if (has(replicas ? OF_LANES : OF_REPLICAS)) {
+    if (replicas
+        ? has(OF_LANES) || has(OF_STREAMS)
+        : has(OF_REPLICAS_ON_LANES) || has(OF_REPLICAS_ON_STREAMS)) {
       throw new UserMistake(
           "the checkpoint %s is of a training of %s, and this one has %s: %s --replicas, or begin a new training, with --init-from for the last model"
               .formatted(
@@ -67,7 +70,9 @@ public record KeptJob(Path checkpoint, List<OperatorState> operators) {
                   replicas ? "several" : "one",
                   replicas ? "leave out" : "give as many"));
     }
-    if (has(streams.isPresent() ? OF_LANES : OF_STREAMS)) {
+    if (streams.isPresent()
+        ? has(OF_LANES) || has(OF_REPLICAS_ON_LANES)
+        : has(OF_STREAMS) || has(OF_REPLICAS_ON_STREAMS)) {
       throw new UserMistake(
           "the checkpoint %s is of a training on %s, and this one is on %s: %s --streams, or begin a new training, with --init-from for the last model"
               .formatted(

@@ -41,10 +41,10 @@ class FlinkLmJobTest {
         "--bootstrap kafka:9092 --out /data --engine-threads 0 | --engine-threads must be 1 or more",
         "--bootstrap kafka:9092 --out /data --streams --batch 3 --shards 4 | --shards is 4, and a"
             + " batch has 3 rows",
-        "--bootstrap kafka:9092 --out /data --replicas 3 | --replicas is 3, and 64 lanes cannot be"
+        "--bootstrap kafka:9092 --out /data --replicas 3 | --replicas is 3, and 64 rows cannot be"
             + " shared out evenly",
-        "--bootstrap kafka:9092 --out /data --streams --replicas 2 | replicas train on lanes; leave"
-            + " out --streams or --replicas",
+        "--bootstrap kafka:9092 --out /data --streams --batch 5 --replicas 2 | 5 rows cannot be"
+            + " shared out evenly",
         "--bootstrap kafka:9092 --out /data --schedule cosine | a stream without end has none",
         "--bootstrap kafka:9092 --out /data --schedule one-cycle | --schedule constant is for it",
         "--bootstrap kafka:9092 --out /data --dropout 1 | --dropout must be 0 or more and less than 1",

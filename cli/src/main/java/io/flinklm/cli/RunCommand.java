@@ -13,6 +13,7 @@ import io.flinklm.cli.run.LocalRun;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.run.OwnMemory;
 import io.flinklm.cli.run.PlainRun;
+import io.flinklm.cli.run.PlainTraining;
 import io.flinklm.cli.run.Prompts;
 import io.flinklm.cli.run.RunSettings;
 import io.flinklm.cli.screen.Terminal;
@@ -129,7 +130,12 @@ final class RunCommand implements Callable<Integer> {
         int[] ids = corpus.ids(tokenizer);
         TokenBytes bytes = TokenBytes.inRecords(corpus, LanePlan.TOKENS_PER_RECORD);
         PlainLoop loop = new PlainLoop(ids, lanes, bytes);
-        return new PlainRun(settings, tokenizer, out, of -> loop.run(of.all(), settings.epochs()))
+        return new PlainRun<>(
+                settings,
+                tokenizer,
+                out,
+                PlainTraining::onLanes,
+                of -> loop.run(of, settings.epochs()))
             .run(output, initial);
       }
     }

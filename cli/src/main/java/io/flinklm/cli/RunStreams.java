@@ -12,6 +12,7 @@ import io.flinklm.cli.run.LocalRun;
 import io.flinklm.cli.run.OutDirectory;
 import io.flinklm.cli.run.OwnMemory;
 import io.flinklm.cli.run.PlainRun;
+import io.flinklm.cli.run.PlainTraining;
 import io.flinklm.cli.run.RunSettings;
 import io.flinklm.job.models.Lineage;
 import io.flinklm.job.train.StreamOptions;
@@ -20,6 +21,7 @@ import io.flinklm.lane.Lanes;
 import io.flinklm.local.process.FileClaim;
 import io.flinklm.producer.StreamCorpus;
 import io.flinklm.producer.StreamPublisher;
+import io.flinklm.stream.StreamBatchTraining;
 import io.flinklm.stream.StreamLoop;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.topics.KafkaAddress;
@@ -27,7 +29,6 @@ import io.flinklm.topics.RecordFormat;
 import io.flinklm.topics.TopicNames;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.train.Fit;
-import io.flinklm.train.Trainer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -76,8 +77,12 @@ record RunStreams(
     Optional<InitialModel> initial = options.initial(fit, tokenizer);
     if (plainLoop) {
       try (FileClaim claim = out.claim()) {
-        return new PlainRun(
-                settings, tokenizer, out, of -> train(of.first(), settings, corpus, tokenizer))
+        return new PlainRun<>(
+                settings,
+                tokenizer,
+                out,
+                PlainTraining::onStreams,
+                of -> train(of, settings, corpus, tokenizer))
             .run(output, initial);
       }
     }
@@ -90,11 +95,14 @@ record RunStreams(
   }
 
   private static void train(
-      Trainer trainer, RunSettings settings, StreamCorpus corpus, Tokenizer tokenizer) {
+      StreamBatchTraining training,
+      RunSettings settings,
+      StreamCorpus corpus,
+      Tokenizer tokenizer) {
     ModelSettings model = settings.model();
     StreamLoop loop =
         new StreamLoop(
-            tokenizer, model.windows(), settings.streams().rule(model.laneCount()), trainer);
+            tokenizer, model.windows(), settings.streams().rule(model.laneCount()), training);
     corpus.ofStreams().forEach(loop::accept);
     loop.finish();
   }

@@ -11,10 +11,6 @@ import io.flinklm.job.record.PromptRecord;
 import io.flinklm.job.score.ScoreOperator;
 import io.flinklm.job.train.JobOptions;
 import io.flinklm.job.train.NonfiniteDirectory;
-import io.flinklm.job.train.ReplicaGate;
-import io.flinklm.job.train.ReplicaKeys;
-import io.flinklm.job.train.ReplicaReportOperator;
-import io.flinklm.job.train.ReplicaTrainOperator;
 import io.flinklm.job.train.Setup;
 import io.flinklm.job.train.StreamOptions;
 import io.flinklm.job.train.StreamTrainOperator;
@@ -22,7 +18,6 @@ import io.flinklm.job.train.TrainOperator;
 import io.flinklm.job.wire.EventType;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.ReplicaEvent;
-import io.flinklm.job.wire.ReplicaMessage;
 import io.flinklm.job.wire.ScoreEvent;
 import io.flinklm.job.wire.StreamEvent;
 import io.flinklm.predict.LoadedModel.Frame;
@@ -81,17 +76,10 @@ public record TrainingJob(
     SingleOutputStreamOperator<Report> reports;
     DataStream<ScoreEvent> surprisals;
     if (config.replication().isShared()) {
-      Lineage lineage = options.lineage().orElseGet(Lineage::draw);
-      SingleOutputStreamOperator<ReplicaEvent> replicas = addReplicas(environment, feed, lineage);
-      surprisals = replicas.getSideOutput(ScoreEvent.SURPRISALS);
-      reports =
-          replicas
-              .transform("report", EventType.REPORT, new ReplicaReportOperator(setup(), lineage))
-              .uid("report")
-              // Or else its state would lie with that of the replicas where one subtask trains all,
-              // and apart where several do; then no checkpoint of the one would fit the other.
-              .startNewChain()
-              .setParallelism(1);
+      ReplicatedTraining replicas = replicated();
+      SingleOutputStreamOperator<ReplicaEvent> told = replicas.addTo(environment, feed);
+      surprisals = told.getSideOutput(ScoreEvent.SURPRISALS);
+      reports = replicas.reports(told);
     } else {
       // There is one model, so there is one trainer.
       reports =
@@ -124,38 +112,12 @@ public record TrainingJob(
     addOutputsTo(environment, reports, feed.deadLetters());
   }
 
-  /** Replicas on their lanes, each of which hears what all of them tell. */
-  private SingleOutputStreamOperator<ReplicaEvent> addReplicas(
-      StreamExecutionEnvironment environment, Feed feed, Lineage lineage) {
-    ReplicaTopic topic = endpoints.replicas().orElseThrow();
-    int count = config.replication().count();
-    // That what was heard before a barrier is the same for all replicas holds where barriers
-    // are aligned.
-    environment.getCheckpointConfig().enableUnalignedCheckpoints(false);
-    DataStream<ReplicaMessage> heard =
-        environment
-            .fromSource(topic.heard(), WatermarkStrategy.noWatermarks(), "replicas")
-            .uid("replicas")
-            .setParallelism(1)
-            .transform("gate", EventType.REPLICA_MESSAGE, new ReplicaGate(config))
-            .uid("gate")
-            .setParallelism(1)
-            .setBufferTimeout(AT_ONCE);
-    SingleOutputStreamOperator<ReplicaEvent> replicas =
-        feed.chunks()
-            .keyBy(new ReplicaKeys(count).ofLanes(config.replication()), Types.INT)
-            .connect(heard.broadcast())
-            .transform("train", EventType.REPLICA_EVENT, new ReplicaTrainOperator(setup(), lineage))
-            .uid("train-replicas")
-            .setMaxParallelism(count)
-            .setParallelism(options.trainParallelism());
-    replicas
-        .getSideOutput(ReplicaTrainOperator.TOLD)
-        .sinkTo(topic.told())
-        .name("replicas")
-        .uid("replicas-told")
-        .setParallelism(options.trainParallelism());
-    return replicas;
+  private ReplicatedTraining replicated() {
+    return new ReplicatedTraining(
+        setup(),
+        options,
+        endpoints.replicas().orElseThrow(),
+        options.lineage().orElseGet(Lineage::draw));
   }
 
   private Setup setup() {
@@ -171,21 +133,31 @@ public record TrainingJob(
     StreamFeed feed =
         StreamFeed.addTo(
             environment, endpoints.text(), tokenizer, config.windows(), streams, scores());
-    SingleOutputStreamOperator<Report> reports =
-        feed.chunks()
-            .keyBy(StreamEvent::stream, Types.STRING)
-            .transform(
-                "train",
-                EventType.REPORT,
-                new StreamTrainOperator(
-                    config,
-                    tokenizer,
-                    initial.orElse(null),
-                    options.withScores(scores()),
-                    streams,
-                    new NonfiniteDirectory(options.nonfinite(), tokenizer)))
-            .uid("train-streams")
-            .setParallelism(1);
+    SingleOutputStreamOperator<Report> reports;
+    DataStream<ScoreEvent> surprisals;
+    if (config.replication().isShared()) {
+      ReplicatedTraining replicas = replicated();
+      SingleOutputStreamOperator<ReplicaEvent> told = replicas.addTo(environment, feed, streams);
+      surprisals = told.getSideOutput(ScoreEvent.SURPRISALS);
+      reports = replicas.reports(told);
+    } else {
+      reports =
+          feed.chunks()
+              .keyBy(StreamEvent::stream, Types.STRING)
+              .transform(
+                  "train",
+                  EventType.REPORT,
+                  new StreamTrainOperator(
+                      config,
+                      tokenizer,
+                      initial.orElse(null),
+                      options.withScores(scores()),
+                      streams,
+                      new NonfiniteDirectory(options.nonfinite(), tokenizer)))
+              .uid("train-streams")
+              .setParallelism(1);
+      surprisals = reports.getSideOutput(ScoreEvent.SURPRISALS);
+    }
     endpoints
         .scoring()
         .ifPresent(
@@ -194,9 +166,7 @@ public record TrainingJob(
                     feed.chunks()
                         .getSideOutput(ScoreEvent.PLACES)
                         .keyBy(event -> event.owner().stream(), Types.STRING),
-                    reports
-                        .getSideOutput(ScoreEvent.SURPRISALS)
-                        .keyBy(event -> event.owner().stream(), Types.STRING),
+                    surprisals.keyBy(event -> event.owner().stream(), Types.STRING),
                     "score-streams",
                     to));
     addOutputsTo(environment, reports, feed.deadLetters());

@@ -205,6 +205,15 @@ public final class BatchAssembler {
     return List.copyOf(waiting.get(index(lane)));
   }
 
+  /** How many batches wait that have a chunk of every lane that is not left out, about. */
+  public int wholeBatches() {
+    return IntStream.range(0, waiting.size())
+        .filter(index -> !leftOut.get(index))
+        .map(index -> waiting.get(index).size())
+        .min()
+        .orElse(0);
+  }
+
   /** Chunks of all lanes that are in no batch yet. */
   public int waitingChunks() {
     return waiting.stream().mapToInt(ArrayDeque::size).sum();

@@ -1,5 +1,8 @@
 package io.flinklm.lane;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -78,5 +81,17 @@ public record Refusal(Reason reason, int tokens, int bytes) {
           .findFirst()
           .orElseThrow(() -> new IllegalArgumentException("no reason is called " + label));
     }
+  }
+
+  /** Writes all of it. */
+  public void write(DataOutput out) throws IOException {
+    out.writeUTF(reason.name());
+    out.writeInt(tokens);
+    out.writeInt(bytes);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static Refusal read(DataInput in) throws IOException {
+    return new Refusal(Reason.valueOf(in.readUTF()), in.readInt(), in.readInt());
   }
 }

@@ -55,10 +55,11 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Learns what its next batch is, and gives what is to be told before that is taken, if anything.
+   * Learns where the next batch is, of which it may have no rows, and gives what is to be told
+   * before that is taken, if anything.
    */
-  public Optional<Publication> turnTo(Batch batch) {
-    return turnTo(Round.of(batch, replication.round()));
+  public Optional<Publication> turnTo(Turn turn) {
+    return turnTo(Round.of(turn, replication.round()));
   }
 
   /** Learns that there is no next batch. */
@@ -132,10 +133,10 @@ public final class Replica implements AutoCloseable {
   }
 
   /** What is to be told behind a batch, if it was the last one that its round can have. */
-  public Optional<Publication> after(Batch batch) {
+  public Optional<Publication> after(Turn turn) {
     boolean last =
-        batch.segment().split() == Split.TRAIN && (batch.index() + 1) % replication.round() == 0;
-    return last ? turnTo(Round.of(batch, replication.round()).next()) : Optional.empty();
+        turn.segment().split() == Split.TRAIN && (turn.index() + 1) % replication.round() == 0;
+    return last ? turnTo(Round.of(turn, replication.round()).next()) : Optional.empty();
   }
 
   /** Goes on with the mean of all replicas' weights. */

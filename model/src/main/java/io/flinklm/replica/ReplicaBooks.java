@@ -11,7 +11,6 @@ import io.flinklm.train.TrainingNumbers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,14 +24,12 @@ public final class ReplicaBooks {
   private static final String KIND = "RBKS";
 
   // Version 1: the books, and for each replica what waits, whether it has ended, and its states.
-  private static final int VERSION = 1;
-
-  private static final Comparator<Taken> BY_PLACE =
-      Comparator.comparing((Taken taken) -> taken.batch().segment())
-          .thenComparingInt(taken -> taken.batch().index());
+  // Version 2: what waits may also be a batch of which it had no rows, or a refusal.
+  private static final int VERSION = 2;
+  private static final int WITHOUT_ROWS = 2;
 
   private final Training training;
-  private final List<ArrayDeque<Taken>> waiting;
+  private final List<ArrayDeque<ReplicaEntry>> waiting;
   private final String[] ended;
   private Books books;
   private long step;
@@ -41,20 +38,33 @@ public final class ReplicaBooks {
   public ReplicaBooks(Training training) {
     int count = training.config().replication().count();
     this.training = training;
-    this.waiting = IntStream.range(0, count).mapToObj(replica -> new ArrayDeque<Taken>()).toList();
+    this.waiting =
+        IntStream.range(0, count).mapToObj(replica -> new ArrayDeque<ReplicaEntry>()).toList();
     this.ended = new String[count];
     this.books = Books.empty(training);
   }
 
   /** Takes up a batch of a replica, behind those before it. */
   public void add(int replica, Taken taken) {
-    waiting.get(replica).add(taken);
-    report();
+    add(replica, new ReplicaEntry.Took(taken));
   }
 
-  /** Counts tokens that were refused on the way to a replica. */
-  public void refuse(Refusal refusal) {
-    books.refuse(refusal);
+  /** Learns that a replica had no rows of a batch. */
+  public void pass(int replica, Turn turn) {
+    add(replica, new ReplicaEntry.Passed(turn.segment(), turn.index()));
+  }
+
+  /**
+   * Counts tokens that were refused on the way to a replica, behind its batches before: so each
+   * report counts the same ones.
+   */
+  public void refuse(int replica, Refusal refusal) {
+    add(replica, new ReplicaEntry.Refused(refusal));
+  }
+
+  private void add(int replica, ReplicaEntry entry) {
+    waiting.get(replica).add(entry);
+    report();
   }
 
   /**
@@ -88,23 +98,42 @@ public final class ReplicaBooks {
   }
 
   private void report() {
+    countRefused();
     while (isNextKnown()) {
-      List<Taken> heads =
-          waiting.stream().filter(queue -> !queue.isEmpty()).map(ArrayDeque::peekFirst).toList();
+      List<ReplicaEntry.OfBatch> heads =
+          waiting.stream()
+              .filter(queue -> !queue.isEmpty())
+              .map(queue -> (ReplicaEntry.OfBatch) queue.peekFirst())
+              .toList();
       if (heads.isEmpty()) {
         return;
       }
-      Taken first = heads.stream().min(BY_PLACE).orElseThrow();
+      ReplicaEntry.OfBatch first = heads.stream().min(ReplicaEntry.OfBatch.ORDER).orElseThrow();
       List<Taken> batch = new ArrayList<>();
-      for (ArrayDeque<Taken> queue : waiting) {
-        if (!queue.isEmpty() && BY_PLACE.compare(queue.peekFirst(), first) == 0) {
-          batch.add(queue.removeFirst());
+      for (ArrayDeque<ReplicaEntry> queue : waiting) {
+        if (queue.peekFirst() instanceof ReplicaEntry.OfBatch head
+            && ReplicaEntry.OfBatch.ORDER.compare(head, first) == 0) {
+          queue.removeFirst();
+          head.taken().ifPresent(batch::add);
         }
       }
-      add(batch);
+      if (!batch.isEmpty()) {
+        add(batch);
+      }
+      countRefused();
     }
   }
 
+  private void countRefused() {
+    for (ArrayDeque<ReplicaEntry> queue : waiting) {
+      while (queue.peekFirst() instanceof ReplicaEntry.Refused refused) {
+        queue.removeFirst();
+        books.refuse(refused.refusal());
+      }
+    }
+  }
+
+  // Refusals have been counted, so each that waits is of a batch.
   private boolean isNextKnown() {
     return IntStream.range(0, ended.length)
         .allMatch(replica -> ended[replica] != null || !waiting.get(replica).isEmpty());
@@ -142,8 +171,8 @@ public final class ReplicaBooks {
           books.writeApart(out);
           for (int replica = 0; replica < ended.length; replica++) {
             out.writeInt(waiting.get(replica).size());
-            for (Taken taken : waiting.get(replica)) {
-              taken.write(out);
+            for (ReplicaEntry entry : waiting.get(replica)) {
+              ReplicaEntry.write(entry, out);
             }
             out.writeBoolean(ended[replica] != null);
             if (ended[replica] != null) {
@@ -169,7 +198,12 @@ public final class ReplicaBooks {
           books = Books.readApart(in, training);
           for (int replica = 0; replica < count; replica++) {
             for (int left = in.readInt(); left > 0; left--) {
-              waiting.get(replica).add(Taken.read(in));
+              waiting
+                  .get(replica)
+                  .add(
+                      version < WITHOUT_ROWS
+                          ? new ReplicaEntry.Took(Taken.read(in))
+                          : ReplicaEntry.read(in));
             }
             ended[replica] = in.readBoolean() ? in.readUTF() : null;
           }

@@ -3,26 +3,20 @@ package io.flinklm.replica;
 import io.flinklm.lane.Batch;
 import io.flinklm.lane.Refusal;
 import io.flinklm.train.BatchTraining;
-import io.flinklm.train.Replication;
+import io.flinklm.train.Taken;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.Training;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
- * All replicas of a training in one loop, which takes them one after the other, without Kafka and
- * Flink: it is what a training on several machines is measured against, in bits. Not thread safe.
+ * All replicas of a training on lanes in one loop, which takes them one after the other, without
+ * Kafka and Flink: it is what a training on several machines is measured against, in bits. Not
+ * thread safe.
  */
 public final class ReplicaLoop implements BatchTraining, AutoCloseable {
-  private final Replication replication;
-  private final List<Replica> replicas;
-  private final List<ArrayDeque<Batch>> waiting;
-  private final Rounds rounds;
-  private final ReplicaBooks books;
-  private boolean ended;
+  private final ReplicasByTurns<OfBatches> turns;
 
   /**
    * A loop before the first batch.
@@ -31,86 +25,76 @@ public final class ReplicaLoop implements BatchTraining, AutoCloseable {
    * @param start makes the trainer of one of them
    */
   public ReplicaLoop(Training training, Function<Training, Trainer> start) {
-    replication = training.config().replication();
-    replicas =
-        IntStream.range(0, replication.count())
-            .mapToObj(
-                number -> new Replica(number, replication, start.apply(training.ofReplica(number))))
-            .toList();
-    waiting = replicas.stream().map(replica -> new ArrayDeque<Batch>()).toList();
-    rounds = new Rounds(replication);
-    books = new ReplicaBooks(training);
+    int rows = training.config().rows();
+    turns =
+        new ReplicasByTurns<>(
+            training,
+            number ->
+                new OfBatches(
+                    ReplicasByTurns.replica(number, training, rows, start), new ArrayDeque<>()));
   }
 
   @Override
   public void accept(Batch batch) {
-    for (Replica replica : replicas) {
+    for (OfBatches of : turns.replicas()) {
+      int number = of.replica().number();
       batch
-          .ofLanes(lane -> replication.replicaOf(lane) == replica.number())
-          .ifPresent(waiting.get(replica.number())::add);
+          .ofLanes(lane -> turns.replication().replicaOf(lane) == number)
+          .ifPresent(of.waiting()::add);
     }
-    takeAll();
+    turns.takeAll();
   }
 
   @Override
   public void refuse(Refusal refusal) {
-    books.refuse(refusal);
-  }
-
-  // Until all of them wait for text.
-  private void takeAll() {
-    boolean more = true;
-    while (more) {
-      more = false;
-      for (Replica replica : replicas) {
-        more |= takeNext(replica);
-      }
-    }
-  }
-
-  private boolean takeNext(Replica replica) {
-    Batch next = waiting.get(replica.number()).peekFirst();
-    if (next == null) {
-      return ended && tell(replica.end());
-    }
-    boolean told = tell(replica.turnTo(next));
-    if (!rounds.allAt(replica.at())) {
-      return told;
-    }
-    waiting.get(replica.number()).removeFirst();
-    books.add(replica.number(), replica.take(next));
-    tell(replica.after(next));
-    return true;
-  }
-
-  private boolean tell(Optional<Publication> publication) {
-    publication.ifPresent(rounds::add);
-    for (Optional<Rounds.Complete> complete = rounds.complete();
-        complete.isPresent();
-        complete = rounds.complete()) {
-      Rounds.Complete of = complete.get();
-      replicas.forEach(replica -> replica.accept(of));
-    }
-    return publication.isPresent();
+    turns.refuse(0, refusal);
   }
 
   @Override
   public void finish() {
-    ended = true;
-    takeAll();
-    for (Replica replica : replicas) {
-      books.end(replica.number(), replica.trainer().hiddenStatesSha256());
-    }
-    books.finish(trainer().weights().step(), trainer().weights().sha256());
+    turns.finish();
   }
 
   /** The trainer of the first replica, whose weights are those of all behind a round. */
   public Trainer trainer() {
-    return replicas.get(0).trainer();
+    return turns.trainer();
   }
 
   @Override
   public void close() {
-    replicas.forEach(Replica::close);
+    turns.close();
+  }
+
+  /** A replica and its batches. */
+  private record OfBatches(Replica replica, ArrayDeque<Batch> waiting) implements ReplicaWithText {
+    @Override
+    public Optional<Turn> next(boolean ended) {
+      return Optional.ofNullable(waiting.peekFirst()).map(Turn::of);
+    }
+
+    @Override
+    public void start() {
+      // The trainer has the hidden states of its lanes.
+    }
+
+    @Override
+    public Taken take() {
+      return replica.take(waiting.removeFirst());
+    }
+
+    @Override
+    public void pass() {
+      throw new IllegalStateException("of lanes each batch has rows");
+    }
+
+    @Override
+    public String hiddenStatesSha256() {
+      return replica.trainer().hiddenStatesSha256();
+    }
+
+    @Override
+    public void close() {
+      replica.close();
+    }
   }
 }

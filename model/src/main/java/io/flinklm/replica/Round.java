@@ -1,6 +1,5 @@
 package io.flinklm.replica;
 
-import io.flinklm.lane.Batch;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import java.io.DataInput;
@@ -28,13 +27,13 @@ public record Round(Segment segment, int number) implements Comparable<Round> {
       Comparator.comparing(Round::segment).thenComparingInt(Round::number);
 
   /**
-   * The round of a batch.
+   * The round of a place.
    *
    * @param steps in a round
    */
-  static Round of(Batch batch, int steps) {
-    boolean train = batch.segment().split() == Split.TRAIN;
-    return new Round(batch.segment(), train ? batch.index() / steps : 0);
+  static Round of(Turn turn, int steps) {
+    boolean train = turn.segment().split() == Split.TRAIN;
+    return new Round(turn.segment(), train ? turn.index() / steps : 0);
   }
 
   /** The next round of the same segment. */

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The states of streams in a map of this process. Not thread safe. */
-final class StatesInMemory implements StreamStates {
+public final class StatesInMemory implements StreamStates {
   private final SortedMap<String, StreamState> states = new TreeMap<>();
 
   @Override

@@ -4,6 +4,7 @@ import io.flinklm.lane.Batch;
 import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Segment;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -24,5 +25,10 @@ public record StreamBatch(long number, List<StreamChunk> rows) {
         IntStream.range(0, rows.size()).mapToObj(row -> rows.get(row).inRow(row)).toList();
     List<String> names = rows.stream().map(row -> StreamName.legible(row.stream())).toList();
     return new Batch(Segment.FIRST, (int) number, chunks, names);
+  }
+
+  /** The rows of some of its streams, which may be none, at the same place. */
+  public StreamBatch ofStreams(Predicate<String> wanted) {
+    return new StreamBatch(number, rows.stream().filter(row -> wanted.test(row.stream())).toList());
   }
 }

@@ -142,7 +142,7 @@ public final class StreamBatches {
   }
 
   /** The streams that will likely have a row of the next batches: two batches of them at most. */
-  Set<String> expected() {
+  public Set<String> expected() {
     // Whose chunk is deferred has a row of the open batch.
     Set<String> streams = new LinkedHashSet<>(open.keySet());
     for (StreamChunk chunk : ahead) {

@@ -5,7 +5,6 @@ import io.flinklm.lane.Refusal.Reason;
 import io.flinklm.lane.Windows;
 import io.flinklm.text.TextTokens;
 import io.flinklm.text.Tokenizer;
-import io.flinklm.train.Trainer;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,7 +19,7 @@ public final class StreamLoop {
   private final Tokenizer tokenizer;
   private final Windows cut;
   private final StreamRule rule;
-  private final StreamTraining training;
+  private final StreamBatching batching;
   private final Map<String, StreamCursor> cursors = new HashMap<>();
 
   // One for each cursor; it is moved when its time has come, and not at every record.
@@ -42,14 +41,14 @@ public final class StreamLoop {
    *
    * @param tokenizer of the text
    * @param cut how text is cut into windows
+   * @param training takes the batches
    */
-  public StreamLoop(Tokenizer tokenizer, Windows cut, StreamRule rule, Trainer trainer) {
+  public StreamLoop(
+      Tokenizer tokenizer, Windows cut, StreamRule rule, StreamBatchTraining training) {
     this.tokenizer = tokenizer;
     this.cut = cut;
     this.rule = rule;
-    this.training =
-        new StreamTraining(
-            rule.batches(), new StatesInMemory(), trainer, StreamTraining.Steps.of(trainer));
+    this.batching = new StreamBatching(rule.batches(), training);
   }
 
   /**
@@ -68,11 +67,11 @@ public final class StreamLoop {
     StreamText text = StreamText.of(record.value(), tokenizer);
     if (text instanceof StreamText.Tokens tokens) {
       if (tokens.tokens().ids().length == 0) {
-        training.refuse(new Refusal(Reason.NO_TOKEN, 0, tokens.bytes()));
+        batching.refuse(new Refusal(Reason.NO_TOKEN, 0, tokens.bytes()));
       }
       take(record, tokens.tokens());
     } else if (text instanceof StreamText.Refused refused) {
-      training.refuse(refused.refusal());
+      batching.refuse(refused.refusal());
     }
   }
 
@@ -100,13 +99,13 @@ public final class StreamLoop {
         cursors.remove(stream);
       }
     }
-    training.pass(until);
+    batching.pass(until);
   }
 
   /** Trains on all that is whole and reports the end. */
   public void finish() {
     pass(Long.MAX_VALUE);
-    training.finish();
+    batching.finish();
   }
 
   /** How many times a stream has started, for the first time or anew. */
@@ -123,12 +122,12 @@ public final class StreamLoop {
 
       @Override
       public void cut(StreamChunk chunk) {
-        training.add(chunk);
+        batching.add(chunk);
       }
 
       @Override
       public void ended(StreamEnd end) {
-        training.add(end);
+        batching.add(end);
       }
     };
   }

@@ -1,29 +1,20 @@
 package io.flinklm.stream;
 
-import io.flinklm.Blob;
-import io.flinklm.lane.HiddenState;
 import io.flinklm.lane.Refusal;
 import io.flinklm.train.Trainer;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
- * Training on streams: makes batches of their chunks, gathers the hidden states of a batch's rows
+ * One copy of the weights that trains on streams: gathers the hidden states of a batch's rows
  * before its step and puts them back behind it. The job and the plain loop both drive this one
  * class, which is why they give the same bits. Not thread safe.
  */
-public final class StreamTraining {
-  private static final String KIND = "SBAT";
-
-  // Version 1: how far batches have come, the chunks in none, the ends of streams not come to.
-  // Version 2: the same with when the stream of each chunk began.
-  private static final int VERSION = 2;
-
-  private final StreamBatches batches;
-  private final StreamEnds ends = new StreamEnds();
+public final class StreamTraining implements StreamBatchTraining {
   private final StreamStates states;
+  private final Supplier<Set<String>> expected;
   private final Trainer trainer;
+  private final StreamRows rows;
   private final Steps steps;
 
   /** Who takes the steps and keeps the books. */
@@ -59,120 +50,48 @@ public final class StreamTraining {
   }
 
   /**
-   * Training before its first chunk.
+   * Training before its first batch.
    *
-   * @param batches the rule
    * @param states of the streams
+   * @param expected the streams that will likely have a row of the next batch
    * @param trainer whose hidden states are those of a batch's rows
    * @param steps with that trainer
    */
-  public StreamTraining(StreamBatches batches, StreamStates states, Trainer trainer, Steps steps) {
-    this.batches = batches;
+  public StreamTraining(
+      StreamStates states, Supplier<Set<String>> expected, Trainer trainer, Steps steps) {
     this.states = states;
+    this.expected = expected;
     this.trainer = trainer;
+    this.rows = new StreamRows(states, trainer);
     this.steps = steps;
   }
 
-  /** Takes a chunk. */
-  public void add(StreamChunk chunk) {
-    batches.add(chunk, this::train);
+  /** The same with all states in the memory of this process. */
+  public static StreamTraining inMemory(Trainer trainer) {
+    return new StreamTraining(new StatesInMemory(), Set::of, trainer, Steps.of(trainer));
   }
 
-  /** Learns of a stream's end, before a later time is passed. */
-  public void add(StreamEnd end) {
-    ends.add(end);
+  @Override
+  public void accept(StreamBatch batch) {
+    rows.start(batch);
+    states.expect(expected.get());
+    steps.accept(batch);
+    rows.keep(batch);
   }
 
-  /** Counts what will not be trained on. */
+  @Override
   public void refuse(Refusal refusal) {
     steps.refuse(refusal);
   }
 
-  /** Learns that all up to a time has come, and trains on what is ready. */
-  public void pass(long time) {
-    batches.pass(time, this::train);
+  @Override
+  public void ended(StreamEnd end) {
+    rows.end(end);
+    steps.ended(end);
   }
 
-  /** Reports the end; all has passed by then. */
+  @Override
   public void finish() {
-    settle();
-    trainer.finish(states.sha256());
-  }
-
-  private void train(StreamBatch batch) {
-    List<StreamChunk> rows = batch.rows();
-    Map<Integer, HiddenState> start = new HashMap<>();
-    for (int row = 0; row < rows.size(); row++) {
-      StreamChunk chunk = rows.get(row);
-      StreamState state = chunk.chunk().fresh() ? null : states.get(chunk.stream());
-      if (state != null) {
-        start.put(row, state.hiddenState());
-      }
-    }
-    states.expect(batches.expected());
-    trainer.goOnFrom(start);
-    steps.accept(batch);
-    keep(rows, trainer.hiddenStates());
-    settle();
-  }
-
-  private void keep(List<StreamChunk> rows, Map<Integer, HiddenState> ended) {
-    Map<String, StreamState> changed = new HashMap<>();
-    for (int row = 0; row < rows.size(); row++) {
-      StreamChunk chunk = rows.get(row);
-      HiddenState state = ended.get(row);
-      if (state == null) {
-        // It gave NaN or infinity: the stream goes on from zero.
-        states.remove(chunk.stream());
-      } else {
-        changed.put(chunk.stream(), new StreamState(chunk.time(), state));
-      }
-    }
-    states.put(changed);
-  }
-
-  // Behind a batch, and not whenever a time is passed: so each report counts the same ends, however
-  // finely times were told.
-  private void settle() {
-    if (ends.isEmpty()) {
-      return;
-    }
-    ends.before(
-        batches.settled(),
-        end -> {
-          if (end.bytes() > 0) {
-            steps.refuse(end.refusal());
-          }
-          StreamState state = states.get(end.stream());
-          // Of a stream that has come back it is behind the end.
-          if (state != null && state.time() <= end.time()) {
-            states.remove(end.stream());
-          }
-          steps.ended(end);
-        });
-  }
-
-  /** What is in no batch yet, as a blob. */
-  public byte[] write() {
-    return Blob.write(
-        KIND,
-        VERSION,
-        out -> {
-          batches.write(out);
-          ends.write(out);
-        });
-  }
-
-  /** Goes on from what {@link #write} wrote; to be called before the first chunk. */
-  public void read(byte[] blob) {
-    Blob.read(
-        KIND,
-        VERSION,
-        blob,
-        (in, version) -> {
-          batches.read(in, version > 1 ? StreamChunk::read : StreamChunk::readWithoutBeginning);
-          ends.read(in);
-          return this;
-        });
+    trainer.finish(rows.sha256());
   }
 }

@@ -46,7 +46,7 @@ record Loss(
    * @param full rows of a full batch
    */
   Loss ofRows(int rows, int full, TorchScript script, NDManager scope) {
-    if (rows < full) {
+    if (rows != full) {
       NDList gradients = new NDList(crossEntropy.gradient());
       activation.map(Term::gradient).ifPresent(gradients::add);
       temporalActivation.map(Term::gradient).ifPresent(gradients::add);

@@ -5,6 +5,8 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
 
 /**
  * How a training is shared out among replicas: copies of the weights that each train on lanes or
@@ -50,6 +52,16 @@ public record Replication(int count, int round, Exchange exchange) implements Se
    */
   public int replicaOf(int lane) {
     return lane % count;
+  }
+
+  /**
+   * The replica that trains a stream, by a hash (CRC-32) of its name: so that it stays where it is,
+   * whichever streams there are.
+   */
+  public int replicaOf(String stream) {
+    CRC32 hash = new CRC32();
+    hash.update(stream.getBytes(StandardCharsets.UTF_8));
+    return (int) (hash.getValue() % count);
   }
 
   void write(DataOutput out) throws IOException {

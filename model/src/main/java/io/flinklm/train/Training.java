@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * @param nonfinite keeps a step that was not taken, and says in a clause where it is
  * @param nanoTime clock in nanoseconds from any origin
  * @param engineThreads that compute a batch's shards side by side; their number decides no bit
- * @param replica that trains, from 0; the only one where there are no others
+ * @param firstRow of the rows of all replicas that is the first of this one's; 0 where there is one
  * @param testsAll whether all new text is evaluated before it is trained on, and not one step in 50
  */
 public record Training(
@@ -28,7 +28,7 @@ public record Training(
     Function<NonfiniteStep, String> nonfinite,
     LongSupplier nanoTime,
     int engineThreads,
-    int replica,
+    int firstRow,
     boolean testsAll) {
 
   /** A training by the clock of this machine that keeps nothing of a step that is not taken. */
@@ -48,42 +48,43 @@ public record Training(
 
   /** The same, of which steps that are not taken are kept. */
   public Training keeping(Function<NonfiniteStep, String> other) {
-    return copy(other, nanoTime, engineThreads, replica, testsAll);
+    return copy(other, nanoTime, engineThreads, firstRow, testsAll);
   }
 
   /** The same by another clock. */
   public Training timedBy(LongSupplier other) {
-    return copy(nonfinite, other, engineThreads, replica, testsAll);
+    return copy(nonfinite, other, engineThreads, firstRow, testsAll);
   }
 
   /** The same with so many engine threads, as in {@link TrainingConfig#threadsHere}. */
   public Training withEngineThreads(int chosen) {
     int threads = TrainingConfig.threadsHere(chosen, config.shards());
-    return copy(nonfinite, nanoTime, threads, replica, testsAll);
+    return copy(nonfinite, nanoTime, threads, firstRow, testsAll);
   }
 
   /** The same, of which all new text is evaluated before it is trained on, or not. */
   public Training testingAll(boolean wanted) {
-    return copy(nonfinite, nanoTime, engineThreads, replica, wanted);
+    return copy(nonfinite, nanoTime, engineThreads, firstRow, wanted);
   }
 
-  /** The same of another replica. */
-  public Training ofReplica(int other) {
-    return copy(nonfinite, nanoTime, engineThreads, other, testsAll);
+  /**
+   * The same of one of several replicas. Each drops out other units, by the number of the row.
+   *
+   * @param number of the replica, from 0
+   * @param mostRows that a batch of a replica can have: its lanes, or all rows where streams are
+   *     shared out by hash
+   */
+  public Training ofReplica(int number, int mostRows) {
+    return copy(nonfinite, nanoTime, engineThreads, number * mostRows, testsAll);
   }
 
   private Training copy(
       Function<NonfiniteStep, String> kept,
       LongSupplier clock,
       int threads,
-      int number,
+      int first,
       boolean tests) {
-    return new Training(config, vocabulary, device, reports, kept, clock, threads, number, tests);
-  }
-
-  /** The row of a full batch of all replicas that this one's rows begin with. */
-  int firstRow() {
-    return replica * config.rows();
+    return new Training(config, vocabulary, device, reports, kept, clock, threads, first, tests);
   }
 
   LanguageModel model() {

@@ -59,7 +59,7 @@ class ReplicasTest {
       second.accept(complete);
       takeRound(first, run.batchesOf(0), ROUND, 2 * ROUND).ifPresent(rounds::add);
       takeRound(second, run.batchesOf(1), ROUND, ROUND + 1);
-      second.turnTo(run.batchesOf(1).get(ROUND + 1)).ifPresent(rounds::add);
+      second.turnTo(Turn.of(run.batchesOf(1).get(ROUND + 1))).ifPresent(rounds::add);
       float[] ofFirst = exchanged(first.trainer(), Exchange.WEIGHTS);
       float[] ofSecond = exchanged(second.trainer(), Exchange.WEIGHTS);
 
@@ -75,7 +75,8 @@ class ReplicasTest {
   }
 
   private static Replica replica(ReplicatedRun run, int number) {
-    Trainer trainer = Trainer.drawn(run.training(report -> {}).ofReplica(number));
+    Trainer trainer =
+        Trainer.drawn(run.training(report -> {}).ofReplica(number, run.config().rows()));
     return new Replica(number, run.config().replication(), trainer);
   }
 
@@ -84,7 +85,7 @@ class ReplicasTest {
     Optional<Publication> told = Optional.empty();
     for (Batch batch : batches.subList(from, end)) {
       replica.take(batch);
-      told = replica.after(batch);
+      told = replica.after(Turn.of(batch));
     }
     return told;
   }
@@ -159,7 +160,8 @@ class ReplicasTest {
   }
 
   private static float[] alone(ReplicatedRun run, int replica, int steps, Exchange exchange) {
-    try (Trainer trainer = Trainer.drawn(run.training(report -> {}).ofReplica(replica))) {
+    try (Trainer trainer =
+        Trainer.drawn(run.training(report -> {}).ofReplica(replica, run.config().rows()))) {
       run.batchesOf(replica).subList(0, steps).forEach(trainer::take);
       return exchanged(trainer, exchange);
     }

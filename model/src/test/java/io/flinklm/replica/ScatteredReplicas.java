@@ -88,7 +88,7 @@ final class ScatteredReplicas implements AutoCloseable {
   }
 
   private Training of(int number) {
-    return training.ofReplica(number);
+    return training.ofReplica(number, run.config().rows());
   }
 
   private Member member(int number, Trainer trainer) {
@@ -137,11 +137,11 @@ final class ScatteredReplicas implements AutoCloseable {
       return;
     }
     Batch next = member.batches.get(member.taken);
-    replica.turnTo(next).ifPresent(this::tell);
+    replica.turnTo(Turn.of(next)).ifPresent(this::tell);
     if (member.rounds.allAt(replica.at())) {
       member.taken++;
       books.add(replica.number(), replica.take(next));
-      replica.after(next).ifPresent(this::tell);
+      replica.after(Turn.of(next)).ifPresent(this::tell);
     }
   }
 

@@ -49,7 +49,8 @@ class StreamLoopTest {
     List<Report> reports = new ArrayList<>();
     Training training = Training.of(config, TOKENIZER.fingerprint(), Device.cpu(), reports::add);
     try (Trainer trainer = Trainer.drawn(training)) {
-      StreamLoop loop = new StreamLoop(TOKENIZER, config.windows(), RULE, trainer);
+      StreamLoop loop =
+          new StreamLoop(TOKENIZER, config.windows(), RULE, StreamTraining.inMemory(trainer));
       records.forEach(loop::accept);
       loop.finish();
     }

@@ -121,9 +121,6 @@ public final class ModelOptions {
     if (chosen.isPresent() && laneCount != null) {
       throw new UserMistake("--streams has no lanes: leave out --lanes; --batch says the rows");
     }
-    if (chosen.isPresent() && replicas.count() > 1) {
-      throw new UserMistake("replicas train on lanes; leave out --streams or --replicas");
-    }
     return chosen;
   }
 

@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Options of every command that trains: how the training is shared out among replicas, copies of
- * the weights that train on lanes of their own and are averaged at the end of each round.
+ * the weights that train on lanes or streams of their own and are averaged at the end of each
+ * round.
  */
 public final class ReplicaOptions {
   // One operator hears the weights of all of them in each round.
@@ -21,8 +22,9 @@ public final class ReplicaOptions {
       names = "--replicas",
       paramLabel = "REPLICAS",
       description =
-          "Copies of the weights that each train on an equal part of the lanes and are averaged at"
-              + " the end of each round; each number of them gives bits of its own (default: 1).")
+          "Copies of the weights that each train on an equal part of the lanes, or on the streams"
+              + " that a hash gives them, and are averaged at the end of each round; each number of"
+              + " them gives bits of its own (default: 1).")
   private Integer count;
 
   @Option(
@@ -50,9 +52,9 @@ public final class ReplicaOptions {
   private Integer parallelism;
 
   /**
-   * Makes sure that lanes can be shared out so, and the batches of each replica cut into shards.
+   * Makes sure that rows can be shared out so, and the batches of each replica cut into shards.
    *
-   * @param laneCount lanes of all replicas
+   * @param laneCount lanes of all replicas, or rows of a full batch of streams
    * @throws UserMistake if an option is out of its range
    */
   public void requireFit(int laneCount, ShardOptions shards) {
@@ -60,7 +62,7 @@ public final class ReplicaOptions {
     OptionRange.atMost("--replicas", count(), MOST);
     if (laneCount % count() != 0) {
       throw new UserMistake(
-          "--replicas is %d, and %d lanes cannot be shared out evenly among so many: give %s, or another number of --lanes"
+          "--replicas is %d, and %d rows cannot be shared out evenly among so many: give %s, or another number of --lanes (of --batch with --streams)"
               .formatted(count(), laneCount, divisors(laneCount)));
     }
     requireRange();

@@ -49,7 +49,7 @@ class ReplicaOptionsTest {
       value = {
         "--replicas=0 | --replicas must be 1 or more, not 0",
         "--replicas=129 | --replicas must be 128 or less, not 129",
-        "--replicas=5 | --replicas is 5, and 12 lanes cannot be shared out evenly among so many:"
+        "--replicas=5 | --replicas is 5, and 12 rows cannot be shared out evenly among so many:"
             + " give 1, 2, 3, 4, 6 or 12, or another number of --lanes",
         "--replicas=2 --round=0 | --round must be 1 or more, not 0",
         "--replicas=2 --exchange=moments | --exchange is weights or weights+moments, not 'moments'",

@@ -55,7 +55,7 @@ final class BareReplicas implements Contestant {
         Stream.generate(batches::next).limit(text.lanes().windows(Split.TRAIN)).toList();
     for (int each = 0; each < replication.count(); each++) {
       int number = each;
-      Trainer trainer = Trainer.drawn(training.ofReplica(number));
+      Trainer trainer = Trainer.drawn(training.ofReplica(number, training.config().rows()));
       replicas.add(
           new ReplicaThread(
               new Replica(number, replication, trainer),

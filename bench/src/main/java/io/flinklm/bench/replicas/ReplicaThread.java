@@ -5,6 +5,7 @@ import io.flinklm.lane.Batch;
 import io.flinklm.replica.Publication;
 import io.flinklm.replica.Replica;
 import io.flinklm.replica.Rounds;
+import io.flinklm.replica.Turn;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -58,7 +59,7 @@ final class ReplicaThread implements AutoCloseable {
   CompletableFuture<List<Publication>> leave() {
     return CompletableFuture.supplyAsync(
         () ->
-            Stream.of(replica.after(last), replica.turnTo(batches.peek()))
+            Stream.of(replica.after(Turn.of(last)), replica.turnTo(Turn.of(batches.peek())))
                 .flatMap(Optional::stream)
                 .toList(),
         thread);

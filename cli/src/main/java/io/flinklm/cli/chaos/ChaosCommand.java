@@ -20,6 +20,7 @@ import io.flinklm.text.Corpus;
 import io.flinklm.text.TokenBytes;
 import io.flinklm.topics.admin.TopicSetup;
 import io.flinklm.topics.client.MetricsFollower;
+import io.flinklm.train.BatchTraining;
 import io.flinklm.train.Fit;
 import io.flinklm.train.PlainLoop;
 import io.flinklm.train.Report;
@@ -146,7 +147,7 @@ public final class ChaosCommand implements Callable<Integer> {
             corpus.tokenizer().fingerprint(),
             Device.cpu(),
             reports::add);
-    try (PlainTraining begun = PlainTraining.begin(training, Trainer::drawn)) {
+    try (PlainTraining<BatchTraining> begun = PlainTraining.onLanes(training, Trainer::drawn)) {
       TokenBytes bytes = TokenBytes.inRecords(corpus, LanePlan.TOKENS_PER_RECORD);
       new PlainLoop(corpus.ids(corpus.tokenizer()), lanes, bytes).run(begun.all(), epochs);
     }

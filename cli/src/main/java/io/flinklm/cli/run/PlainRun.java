@@ -31,10 +31,16 @@ import java.util.function.Consumer;
  * @param settings of the run
  * @param tokenizer of the text
  * @param out where results go
+ * @param beginning of the training
  * @param loop trains on all of the text and reports the end
+ * @param <T> how the training takes batches
  */
-public record PlainRun(
-    RunSettings settings, Tokenizer tokenizer, OutDirectory out, Consumer<PlainTraining> loop) {
+public record PlainRun<T>(
+    RunSettings settings,
+    Tokenizer tokenizer,
+    OutDirectory out,
+    PlainTraining.Beginning<T> beginning,
+    Consumer<T> loop) {
 
   /** Runs to the end and gives the exit code of the process. */
   public int run(OutputOptions options, Optional<InitialModel> start) throws Exception {
@@ -70,9 +76,9 @@ public record PlainRun(
               .withEngineThreads(settings.model().engineThreads())
               .testingAll(settings.prequential())
               .keeping(new NonfiniteDirectory(out.nonfinite().toString(), tokenizer)::keep);
-      try (PlainTraining begun = PlainTraining.begin(training, of -> trainer(of, start))) {
+      try (PlainTraining<T> begun = beginning.begin(training, of -> trainer(of, start))) {
         try {
-          loop.accept(begun);
+          loop.accept(begun.all());
         } catch (NonfiniteException e) {
           save(config, begun.first().weights());
           throw new NonfiniteException(e.getMessage() + "; to go past it: --on-nonfinite skip");

@@ -64,7 +64,7 @@ class StreamsITCase {
   @TempDir private Path directory;
 
   /** A record of a corpus. */
-  private record Line(String key, String text, long time) {}
+  record Line(String key, String text, long time) {}
 
   @BeforeAll
   static void trainInAPlainLoop() throws Exception {
@@ -94,7 +94,7 @@ class StreamsITCase {
   }
 
   /** Lines of seven hosts of very unequal rates, some of which are silent for long. */
-  private static List<Line> lines(int count) {
+  static List<Line> lines(int count) {
     Random random = new Random(20);
     List<Line> made = new ArrayList<>();
     long time = 1_700_000_000_000L;
@@ -107,7 +107,7 @@ class StreamsITCase {
     return made;
   }
 
-  private static void corpus(Path into, List<Line> of) throws Exception {
+  static void corpus(Path into, List<Line> of) throws Exception {
     List<String> json = new ArrayList<>();
     for (Line line : of) {
       json.add(JSON.writeValueAsString(line));

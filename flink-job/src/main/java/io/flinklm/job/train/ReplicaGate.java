@@ -3,14 +3,20 @@ package io.flinklm.job.train;
 import io.flinklm.Blob.RefusedException;
 import io.flinklm.job.wire.ReplicaMessage;
 import io.flinklm.job.wire.ReplicaMessage.Attempt;
+import io.flinklm.job.wire.ReplicaMessage.BarrierComes;
+import io.flinklm.job.wire.ReplicaMessage.Left;
 import io.flinklm.job.wire.ReplicaPiece;
+import io.flinklm.replica.ReplicaPlaces;
+import io.flinklm.replica.Round;
 import io.flinklm.train.TrainingConfig;
 import java.util.UUID;
 import java.util.concurrent.ScheduledFuture;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 
 /**
  * Makes the mean of each round of what replicas have told since the job was last started, and of
@@ -30,7 +36,14 @@ public final class ReplicaGate extends AbstractStreamOperator<ReplicaMessage>
     implements OneInputStreamOperator<byte[], ReplicaMessage> {
   private static final long serialVersionUID = 1;
 
+  /**
+   * The side output for whoever makes the batches: past which batch all replicas are, whenever that
+   * changes, and that a barrier comes.
+   */
+  public static final OutputTag<Long> PAST = new OutputTag<>("past", Types.LONG);
+
   private final TrainingConfig trained;
+  private transient ReplicaPlaces places;
   private transient ReplicaMeans means;
   private transient String attempt;
   private transient Counter bytes;
@@ -45,6 +58,7 @@ public final class ReplicaGate extends AbstractStreamOperator<ReplicaMessage>
   @Override
   public void open() throws Exception {
     super.open();
+    places = new ReplicaPlaces(trained.replication().count());
     bytes = getMetricGroup().counter("replicaBytes");
     old = getMetricGroup().counter("oldReplicaBytes");
     started =
@@ -54,9 +68,30 @@ public final class ReplicaGate extends AbstractStreamOperator<ReplicaMessage>
 
   private void begin() {
     close(means);
-    means = new ReplicaMeans(trained, message -> output.collect(new StreamRecord<>(message)));
+    means = new ReplicaMeans(trained, this::tell);
     attempt = UUID.randomUUID().toString();
     output.collect(new StreamRecord<>(new Attempt(attempt)));
+  }
+
+  private void tell(ReplicaMessage message) {
+    output.collect(new StreamRecord<>(message));
+    if (message instanceof Left left) {
+      Round before = places.slowest();
+      places.add(left.replica(), left.next());
+      if (!places.slowest().equals(before)) {
+        tellPast(BatchesAhead.past(places.slowest(), trained.replication().round()));
+      }
+    }
+  }
+
+  private void tellPast(long batch) {
+    output.collect(PAST, new StreamRecord<>(batch));
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    tell(new BarrierComes());
+    tellPast(BatchesAhead.BARRIER);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.flinklm.job.train;
 
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.LaneText;
+import io.flinklm.job.wire.TurnEvent;
 import io.flinklm.train.Replication;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,12 @@ public final class ReplicaKeys {
   public KeySelector<LaneEvent, Integer> ofLanes(Replication replication) {
     int[] ofReplicas = keys.clone();
     return event -> ofReplicas[replica(event.lane(), replication)];
+  }
+
+  /** The key of the replica that an event of streams is for. */
+  public KeySelector<TurnEvent, Integer> ofTurns() {
+    int[] ofReplicas = keys.clone();
+    return event -> ofReplicas[event.replica()];
   }
 
   /** The replica of a lane; the first one for what belongs to no lane. */

@@ -6,7 +6,10 @@ import io.flinklm.lane.Chunk;
 import io.flinklm.lane.Front;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.replica.Replica;
+import io.flinklm.replica.ReplicaWithText;
+import io.flinklm.replica.Turn;
 import io.flinklm.train.Replication;
+import io.flinklm.train.Taken;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +21,7 @@ import java.util.stream.IntStream;
  * A replica that trains on lanes: its next batch, which may have to wait for other replicas, and
  * the chunks behind it. Not thread safe.
  */
-final class ReplicaOfLanes implements AutoCloseable {
+final class ReplicaOfLanes implements ReplicaWithText {
   private final Replica replica;
   private final BatchAssembler assembler;
   private final Replication replication;
@@ -44,35 +47,59 @@ final class ReplicaOfLanes implements AutoCloseable {
         .filter(lane -> replication.replicaOf(lane) == replica.number());
   }
 
-  Replica replica() {
+  @Override
+  public Replica replica() {
     return replica;
+  }
+
+  /** The chunk of a row of its turn. */
+  Chunk chunk(int row) {
+    return next.chunks().get(row);
   }
 
   BatchAssembler assembler() {
     return assembler;
   }
 
-  /**
-   * Its next batch, which stays that until it is {@link #taken}.
-   *
-   * @param ended whether no more chunks will come
-   */
-  Optional<Batch> next(boolean ended) {
+  @Override
+  public Optional<Turn> next(boolean ended) {
     if (next == null) {
       frontBefore = assembler.front().orElse(null);
       next = (ended ? assembler.nextOfWaiting() : assembler.next()).orElse(null);
     }
-    return Optional.ofNullable(next);
+    return Optional.ofNullable(next).map(Turn::of);
   }
 
-  /** Learns that its next batch was taken. */
-  void taken() {
+  @Override
+  public void start() {
+    // The trainer has the hidden states of its lanes.
+  }
+
+  @Override
+  public Taken take() {
+    Taken taken = replica.take(next);
     next = null;
+    return taken;
+  }
+
+  @Override
+  public void pass() {
+    throw new IllegalStateException("of lanes each batch has rows");
+  }
+
+  @Override
+  public String hiddenStatesSha256() {
+    return replica.trainer().hiddenStatesSha256();
   }
 
   /** Whether text waits, for other lanes or for other replicas. */
   boolean isHeldBack() {
     return next != null || assembler.isHeldBack();
+  }
+
+  /** Batches that wait for other replicas, about. */
+  int batchesWaiting() {
+    return assembler.wholeBatches() + (next == null ? 0 : 1);
   }
 
   /** Chunks that are in no batch that was taken. */

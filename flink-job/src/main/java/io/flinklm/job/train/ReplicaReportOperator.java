@@ -9,14 +9,17 @@ import io.flinklm.job.state.RefusedStateException;
 import io.flinklm.job.wire.ReplicaEvent;
 import io.flinklm.job.wire.ReplicaEvent.Averaged;
 import io.flinklm.job.wire.ReplicaEvent.Ended;
+import io.flinklm.job.wire.ReplicaEvent.Passed;
 import io.flinklm.job.wire.ReplicaEvent.Read;
 import io.flinklm.job.wire.ReplicaEvent.Refused;
 import io.flinklm.job.wire.ReplicaEvent.Took;
 import io.flinklm.job.wire.TextOffsets;
 import io.flinklm.lane.Split;
 import io.flinklm.replica.ReplicaBooks;
+import io.flinklm.replica.Turn;
 import io.flinklm.train.Report;
 import io.flinklm.train.Training;
+import java.util.Optional;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -110,8 +113,10 @@ public final class ReplicaReportOperator extends AbstractStreamOperator<Report>
     ReplicaEvent event = element.getValue();
     if (event instanceof Took took) {
       books.add(took.replica(), took.taken());
+    } else if (event instanceof Passed passed) {
+      books.pass(passed.replica(), new Turn(passed.segment(), passed.index(), Optional.empty()));
     } else if (event instanceof Refused refused) {
-      books.refuse(refused.refusal());
+      books.refuse(refused.replica(), refused.refusal());
       shown.add(refused.refusal());
     } else if (event instanceof Read read) {
       offsets = offsets.and(read.offsets());

@@ -12,12 +12,16 @@ import io.flinklm.lane.Batch;
 import io.flinklm.lane.Split;
 import io.flinklm.replica.Publication;
 import io.flinklm.replica.ReplicaPlaces;
+import io.flinklm.replica.ReplicaWithText;
 import io.flinklm.replica.Round;
+import io.flinklm.replica.Turn;
 import io.flinklm.train.NonfiniteException;
 import io.flinklm.train.Trainer;
+import io.flinklm.weights.Weights;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.CancelTaskException;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -28,10 +32,13 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * The replicas of a subtask in their rounds: each takes its batches as long as all replicas of the
  * training are where it is, tells when it leaves a round, and goes on with the mean of all once the
  * round is complete. Not thread safe.
+ *
+ * @param <R> a replica with its text
  */
-final class ReplicaRounds implements AutoCloseable {
+final class ReplicaRounds<R extends ReplicaWithText> implements AutoCloseable {
   private final Setup setup;
-  private final Collection<ReplicaOfLanes> here;
+  private final Collection<R> here;
+  private final BiFunction<R, Integer, TextRun> runs;
   private final Output<StreamRecord<ReplicaEvent>> output;
   private ReplicaPlaces places;
   private final HeardMean mean;
@@ -41,14 +48,20 @@ final class ReplicaRounds implements AutoCloseable {
   private boolean textEnded;
   private boolean ended;
 
-  /** Replicas of which nothing was heard yet. */
+  /**
+   * Replicas of which nothing was heard yet.
+   *
+   * @param runs of text that the chunk of a row of a replica's turn is of
+   */
   ReplicaRounds(
       Setup setup,
-      Collection<ReplicaOfLanes> here,
+      Collection<R> here,
+      BiFunction<R, Integer, TextRun> runs,
       Output<StreamRecord<ReplicaEvent>> output,
       MetricGroup group) {
     this.setup = setup;
     this.here = here;
+    this.runs = runs;
     this.output = output;
     this.places = new ReplicaPlaces(setup.config().replication().count());
     // All replicas are of one size, and each subtask has one at least.
@@ -104,7 +117,7 @@ final class ReplicaRounds implements AutoCloseable {
     boolean more = true;
     while (more) {
       more = false;
-      for (ReplicaOfLanes of : here) {
+      for (R of : here) {
         more |= takeNext(of);
       }
       any |= more;
@@ -113,83 +126,86 @@ final class ReplicaRounds implements AutoCloseable {
     return any;
   }
 
-  private boolean takeNext(ReplicaOfLanes of) {
-    Optional<Batch> next = of.next(textEnded);
+  private boolean takeNext(R of) {
+    Optional<Turn> next = of.next(textEnded);
     if (next.isEmpty()) {
       if (textEnded) {
         of.replica().end().ifPresent(this::tell);
       }
       return false;
     }
-    of.replica().turnTo(next.get()).ifPresent(this::tell);
-    if (!places.allAt(of.replica().at())) {
+    Turn turn = next.get();
+    of.replica().turnTo(turn).ifPresent(this::tell);
+    if (turn.rows().isEmpty()) {
+      of.pass();
+      output.collect(
+          new StreamRecord<>(
+              new ReplicaEvent.Passed(of.replica().number(), turn.segment(), turn.index())));
+    } else if (places.allAt(of.replica().at())) {
+      take(of, turn.rows().get());
+    } else {
       return false;
     }
-    if (Thread.currentThread().isInterrupted()) {
-      throw new CancelTaskException("interrupted between two steps");
-    }
-    take(of, next.get());
+    of.replica().after(turn).ifPresent(this::tell);
     return true;
   }
 
-  private void take(ReplicaOfLanes of, Batch batch) {
-    Trainer trainer = of.replica().trainer();
+  private void take(R of, Batch rows) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancelTaskException("interrupted between two steps");
+    }
     try {
+      of.start();
       if (setup.options().scores()) {
-        tellSurprisals(trainer, batch);
+        tellSurprisals(of, rows);
       }
       long start = shown.now();
-      ReplicaEvent took = new ReplicaEvent.Took(of.replica().number(), of.replica().take(batch));
-      of.taken();
-      if (batch.segment().split() == Split.TRAIN) {
+      ReplicaEvent took = new ReplicaEvent.Took(of.replica().number(), of.take());
+      if (rows.segment().split() == Split.TRAIN) {
         shown.stepTook(start);
       }
       output.collect(new StreamRecord<>(took));
-      of.replica().after(batch).ifPresent(this::tell);
     } catch (NonfiniteException e) {
       // A restarted job would come to the same step again, and again.
+      Weights weights = of.replica().trainer().weights();
       setup
           .nonfinite()
           .keepWeights(
               setup.config(),
-              TrainedModel.of(
-                  trainer.weights().step(),
-                  trainer.weights().sha256(),
-                  trainer.weights().toSafetensors()));
+              TrainedModel.of(weights.step(), weights.sha256(), weights.toSafetensors()));
       throw new SuppressRestartsException(e);
     }
   }
 
-  private void tellSurprisals(Trainer trainer, Batch batch) {
-    float[] nats = trainer.surprisals(batch);
+  private void tellSurprisals(R of, Batch rows) {
+    Trainer trainer = of.replica().trainer();
+    float[] nats = trainer.surprisals(rows);
     ChunkSurprisals.of(
-            batch,
+            rows,
             setup.config().windows(),
-            row -> TextRun.of(batch.chunks().get(row).lane(), batch.chunks().get(row).segment()),
+            row -> runs.apply(of, row),
             nats,
             trainer.weights().step())
-        .forEach(of -> output.collect(ScoreEvent.SURPRISALS, new StreamRecord<>(of)));
+        .forEach(told -> output.collect(ScoreEvent.SURPRISALS, new StreamRecord<>(told)));
   }
 
   private void tell(Publication publication) {
     // Before the job has heard that it has started nobody listens; then all is told again.
     if (attempt != null) {
       PublicationPieces.of(publication, attempt)
-          .forEach(piece -> output.collect(ReplicaTrainOperator.TOLD, new StreamRecord<>(piece)));
+          .forEach(piece -> output.collect(ReplicaOperator.TOLD, new StreamRecord<>(piece)));
       shown.told(publication);
     }
   }
 
-  /** Whether others are further than a replica that has no text. */
-  boolean isMissed(ReplicaOfLanes of) {
+  /** Whether others are further than a replica. */
+  boolean isBehind(R of) {
     Round furthest = places.furthest();
-    return !of.isHeldBack()
-        && !furthest.equals(Round.END)
-        && of.replica().at().compareTo(furthest) < 0;
+    return !furthest.equals(Round.END) && of.replica().at().compareTo(furthest) < 0;
   }
 
   /** Lets a replica that has no text go on to where the others are. */
-  void pass(ReplicaOfLanes of) {
+  void pass(R of) {
     of.replica().pass(places.furthest()).ifPresent(this::tell);
   }
 
@@ -197,11 +213,10 @@ final class ReplicaRounds implements AutoCloseable {
     if (!ended && textEnded && places.allAt(Round.END)) {
       ended = true;
       averages.tell();
-      for (ReplicaOfLanes of : here) {
+      for (R of : here) {
         output.collect(
             new StreamRecord<>(
-                new ReplicaEvent.Ended(
-                    of.replica().number(), of.replica().trainer().hiddenStatesSha256())));
+                new ReplicaEvent.Ended(of.replica().number(), of.hiddenStatesSha256())));
       }
     }
   }
@@ -213,7 +228,7 @@ final class ReplicaRounds implements AutoCloseable {
 
   /** The replicas that others wait for, as a clause; empty where nobody waits. */
   Optional<String> awaited() {
-    for (ReplicaOfLanes of : here) {
+    for (R of : here) {
       int[] behind = places.awaited(of.replica().at());
       if (behind.length > 0) {
         return Optional.of(

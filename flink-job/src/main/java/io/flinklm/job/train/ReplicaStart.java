@@ -4,12 +4,10 @@ import ai.djl.Device;
 import io.flinklm.engine.PyTorch;
 import io.flinklm.job.models.EngineTest;
 import io.flinklm.job.models.Lineage;
-import io.flinklm.lane.BatchAssembler;
 import io.flinklm.lane.HiddenState;
 import io.flinklm.replica.Replica;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.Training;
-import java.util.HashMap;
 import java.util.Map;
 
 /** How a replica begins, or goes on from a checkpoint. */
@@ -35,56 +33,41 @@ final class ReplicaStart {
             .keeping(step -> setup.nonfinite().keep(step, lineage));
   }
 
-  /** A replica before its first batch. */
-  ReplicaOfLanes begun(int number) {
-    Training of = training.ofReplica(number);
-    Trainer trainer =
+  /**
+   * A replica before its first batch.
+   *
+   * @param mostRows as in {@link Training#ofReplica}
+   */
+  Replica begun(int number, int mostRows) {
+    Training of = training.ofReplica(number, mostRows);
+    return replica(
+        number,
         setup.initial() == null
             ? Trainer.drawn(of)
-            : Trainer.startingFrom(of, setup.initial().safetensors(), setup.initial().sha256());
-    return lanes(replica(number, trainer));
+            : Trainer.startingFrom(of, setup.initial().safetensors(), setup.initial().sha256()));
   }
 
   /**
    * A replica that goes on.
    *
+   * @param mostRows as in {@link Training#ofReplica}
    * @param snapshot of its trainer
    * @param round as {@link Replica#write}
-   * @param lanes of it
+   * @param hiddenStates of its lanes; none where they are kept elsewhere
    */
-  ReplicaOfLanes restored(
-      int number, byte[] snapshot, byte[] round, Map<Integer, LaneState> lanes) {
-    Map<Integer, HiddenState> hiddenStates = new HashMap<>();
-    lanes.forEach(
-        (lane, of) -> {
-          if (of.hiddenState() != null) {
-            hiddenStates.put(lane, of.hiddenState());
-          }
-        });
-    Replica replica =
-        replica(number, Trainer.restored(training.ofReplica(number), snapshot, hiddenStates));
+  Replica restored(
+      int number,
+      int mostRows,
+      byte[] snapshot,
+      byte[] round,
+      Map<Integer, HiddenState> hiddenStates) {
+    Training of = training.ofReplica(number, mostRows);
+    Replica replica = replica(number, Trainer.restored(of, snapshot, hiddenStates));
     replica.read(round);
-    ReplicaOfLanes restored = lanes(replica);
-    lanes.forEach((lane, of) -> restore(lane, of, restored.assembler()));
-    return restored;
-  }
-
-  private void restore(int lane, LaneState of, BatchAssembler assembler) {
-    if (of.front() != null) {
-      assembler.goOnFrom(of.front());
-    }
-    // Without a time-out all lanes are waited for, also those that were left out before.
-    if (setup.options().laneTimeout().isPresent() && of.leftOut()) {
-      assembler.leaveOut(lane);
-    }
-    of.waiting().forEach(assembler::add);
+    return replica;
   }
 
   private Replica replica(int number, Trainer trainer) {
     return new Replica(number, setup.config().replication(), trainer);
-  }
-
-  private ReplicaOfLanes lanes(Replica replica) {
-    return new ReplicaOfLanes(replica, setup.config().replication(), setup.config().rows());
   }
 }

@@ -1,56 +1,43 @@
 package io.flinklm.job.train;
 
 import io.flinklm.job.models.Lineage;
-import io.flinklm.job.wire.EventType;
+import io.flinklm.job.state.RefusedStateException;
 import io.flinklm.job.wire.LaneEvent;
 import io.flinklm.job.wire.ReplicaEvent;
-import io.flinklm.job.wire.ReplicaMessage;
-import io.flinklm.job.wire.ReplicaMessage.Attempt;
-import io.flinklm.job.wire.ReplicaMessage.Left;
-import io.flinklm.job.wire.ReplicaMessage.MeanPiece;
-import io.flinklm.job.wire.ReplicaPiece;
+import io.flinklm.job.wire.TextRun;
+import io.flinklm.lane.BatchAssembler;
 import io.flinklm.lane.Chunk;
+import io.flinklm.lane.HiddenState;
+import io.flinklm.replica.Replica;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.flink.api.common.TaskInfo;
-import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedMultiInput;
-import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.util.OutputTag;
 
-/**
- * Trains replicas on their lanes: those whose keys Flink gives this subtask. The first input is
- * text, keyed by replica; the second is what all replicas tell, the same for each subtask.
- *
- * <p>State, keyed by replica, so that Flink moves it when the parallelism changes: weights, moments
- * and step as one blob, the round and what was told of it as another, and one of each lane. What
- * has come of other replicas is none: {@link ReplicaGate} says why.
- */
-public final class ReplicaTrainOperator extends AbstractStreamOperator<ReplicaEvent>
-    implements TwoInputStreamOperator<LaneEvent, ReplicaMessage, ReplicaEvent>, BoundedMultiInput {
+/** Trains replicas on their lanes, of each of which it keeps a blob too. */
+public final class ReplicaTrainOperator extends ReplicaOperator<LaneEvent, ReplicaOfLanes>
+    implements BoundedMultiInput {
   private static final long serialVersionUID = 1;
-
-  /** The side output of what replicas tell each other. */
-  public static final OutputTag<ReplicaPiece> TOLD =
-      new OutputTag<>("told", EventType.REPLICA_PIECE);
-
+  private static final MapStateDescriptor<Integer, byte[]> LANES =
+      new MapStateDescriptor<>(
+          "lanes", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
   private static final int TEXT = 1;
 
-  private final Setup setup;
-  private final Lineage drawn;
-  private transient KeptReplicas kept;
-  private transient Map<Integer, ReplicaOfLanes> here;
-  private transient ReplicaRounds rounds;
+  private transient MapState<Integer, byte[]> lanes;
+  private transient TextAhead ahead;
   private transient List<SilentLanes> silent;
   private transient Optional<SilentReplicas> missed;
-  private transient Stall stall;
 
   /**
    * An operator that has not been opened.
@@ -59,53 +46,92 @@ public final class ReplicaTrainOperator extends AbstractStreamOperator<ReplicaEv
    * @param drawn lineage of the training, where it begins and nobody else says it
    */
   public ReplicaTrainOperator(Setup setup, Lineage drawn) {
-    this.setup = setup;
-    this.drawn = drawn;
+    super(setup, drawn);
   }
 
   @Override
-  public void initializeState(StateInitializationContext context) throws Exception {
-    super.initializeState(context);
-    kept = new KeptReplicas(this, context.getKeyedStateStore(), setup);
-    ReplicaStart start = new ReplicaStart(setup, setup.options().lineage().orElse(drawn));
-    here = new TreeMap<>();
-    TaskInfo task = getRuntimeContext().getTaskInfo();
-    List<Integer> numbers =
-        kept.keys().here(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks());
-    RequiredMemory.here(setup, numbers.size());
-    for (int number : numbers) {
-      ReplicaOfLanes replica =
-          context.isRestored() ? kept.restored(number, start) : start.begun(number);
-      here.put(number, replica);
+  void initializeText(KeyedStateStore store) {
+    lanes = store.getMapState(LANES);
+  }
+
+  @Override
+  ReplicaOfLanes begun(int number, ReplicaStart start) {
+    return withLanes(start.begun(number, setup().config().rows()));
+  }
+
+  private ReplicaOfLanes withLanes(Replica replica) {
+    return new ReplicaOfLanes(replica, setup().config().replication(), setup().config().rows());
+  }
+
+  @Override
+  ReplicaOfLanes restored(int number, ReplicaStart start) throws Exception {
+    Map<Integer, LaneState> states = new TreeMap<>();
+    kept().turnTo(number);
+    for (Map.Entry<Integer, byte[]> lane : lanes.entries()) {
+      RefusedStateException.endingTheJob(
+          () ->
+              states.put(
+                  lane.getKey(), LaneState.read(lane.getValue(), setup().tokenizer()::length)));
     }
-    LaneGauges.register(getMetricGroup(), here.values());
-    ProcessGauges.register(
-        getMetricGroup(),
-        () -> here.values().stream().mapToInt(of -> of.replica().trainer().engineArrays()).sum());
-    rounds = new ReplicaRounds(setup, here.values(), output, getMetricGroup());
+    Map<Integer, HiddenState> hiddenStates = new HashMap<>();
+    states.forEach(
+        (lane, of) -> {
+          if (of.hiddenState() != null) {
+            hiddenStates.put(lane, of.hiddenState());
+          }
+        });
+    ReplicaOfLanes restored =
+        withLanes(kept().restored(number, setup().config().rows(), start, hiddenStates));
+    states.forEach((lane, of) -> restore(lane, of, restored.assembler()));
+    return restored;
+  }
+
+  private void restore(int lane, LaneState of, BatchAssembler assembler) {
+    if (of.front() != null) {
+      assembler.goOnFrom(of.front());
+    }
+    // Without a time-out all lanes are waited for, also those that were left out before.
+    if (setup().options().laneTimeout().isPresent() && of.leftOut()) {
+      assembler.leaveOut(lane);
+    }
+    of.waiting().forEach(assembler::add);
+  }
+
+  @Override
+  void keepText(ReplicaOfLanes of) throws Exception {
+    for (Map.Entry<Integer, LaneState> lane : of.states().entrySet()) {
+      lanes.put(lane.getKey(), lane.getValue().write());
+    }
+  }
+
+  @Override
+  TextRun run(ReplicaOfLanes of, int row) {
+    Chunk chunk = of.chunk(row);
+    return TextRun.of(chunk.lane(), chunk.segment());
+  }
+
+  @Override
+  Stall.Waiting waiting() {
+    return WaitingReplicas.ofLanes(here(), rounds());
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    stall =
-        new Stall(
-            WaitingReplicas.of(here.values(), rounds),
-            setup.options().stallWarning(),
-            processingTimeService);
-    stall.register(getMetricGroup());
+    LaneGauges.register(getMetricGroup(), here());
+    ahead =
+        new TextAhead(
+            (long) setup().config().laneCount() * setup().config().bptt(), System::nanoTime);
     silent = new ArrayList<>();
-    Optional<Duration> timeout = setup.options().laneTimeout();
+    Optional<Duration> timeout = setup().options().laneTimeout();
     if (timeout.isPresent()) {
-      for (ReplicaOfLanes of : here.values()) {
+      for (ReplicaOfLanes of : here()) {
         silent.add(
-            new SilentLanes(of.assembler(), timeout.get(), processingTimeService, this::train));
+            new SilentLanes(of.assembler(), timeout.get(), processingTimeService, this::advance));
       }
     }
-    missed =
-        timeout.map(time -> new SilentReplicas(here.values(), rounds, time, processingTimeService));
+    missed = timeout.map(time -> new SilentReplicas(here(), rounds(), time, processingTimeService));
     watch();
-    rounds.open();
   }
 
   @Override
@@ -114,72 +140,53 @@ public final class ReplicaTrainOperator extends AbstractStreamOperator<ReplicaEv
     if (event instanceof LaneEvent.Offsets told) {
       output.collect(new StreamRecord<>(new ReplicaEvent.Read(told.offsets())));
     } else if (event instanceof LaneEvent.Refused refused) {
-      output.collect(new StreamRecord<>(new ReplicaEvent.Refused(refused.refusal())));
+      output.collect(
+          new StreamRecord<>(new ReplicaEvent.Refused(replicaOf(event.lane()), refused.refusal())));
     } else if (event instanceof LaneEvent.Cut cut) {
-      take(cut.chunk());
+      replica(replicaOf(cut.chunk().lane())).assembler().add(cut.chunk());
+      train();
+      int waiting = here().stream().mapToInt(ReplicaOfLanes::batchesWaiting).max().orElse(0);
+      ahead.slow(waiting, 1.0 / setup().config().rows());
     }
   }
 
-  private void take(Chunk chunk) {
-    here.get(ReplicaKeys.replica(chunk.lane(), setup.config().replication()))
-        .assembler()
-        .add(chunk);
-    stall.textCame();
-    train();
-    watch();
+  private int replicaOf(int lane) {
+    return ReplicaKeys.replica(lane, setup().config().replication());
   }
 
-  private void watch() {
+  @Override
+  void watch() {
     silent.forEach(SilentLanes::watch);
     missed.ifPresent(SilentReplicas::watch);
   }
 
   @Override
-  public void processElement2(StreamRecord<ReplicaMessage> element) {
-    ReplicaMessage message = element.getValue();
-    if (message instanceof Attempt attempt) {
-      rounds.begin(attempt);
-    } else if (message instanceof MeanPiece piece) {
-      rounds.add(piece);
-    } else if (message instanceof Left left) {
-      rounds.add(left);
-    }
-    train();
-    watch();
+  void taken() {
+    ahead.taken();
   }
 
-  private void train() {
-    if (rounds.advance()) {
-      stall.batchMade();
-    }
+  @Override
+  void barrierComes() {
+    ahead.barrierComes();
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    ahead.barrierCame();
+  }
+
+  @Override
+  public void notifyCheckpointAborted(long checkpointId) throws Exception {
+    super.notifyCheckpointAborted(checkpointId);
+    ahead.barrierCame();
   }
 
   @Override
   public void endInput(int input) {
     if (input == TEXT) {
       silent.forEach(SilentLanes::end);
-      stall.end();
-      rounds.endText();
-      train();
+      endText();
     }
-  }
-
-  @Override
-  public void snapshotState(StateSnapshotContext context) throws Exception {
-    super.snapshotState(context);
-    for (ReplicaOfLanes replica : here.values()) {
-      kept.keep(replica);
-    }
-  }
-
-  @Override
-  public void close() throws Exception {
-    if (rounds != null) {
-      rounds.close();
-    }
-    if (here != null) {
-      here.values().forEach(ReplicaOfLanes::close);
-    }
-    super.close();
   }
 }

@@ -19,7 +19,7 @@ final class SilentReplicas {
   private static final Logger LOG = LoggerFactory.getLogger(SilentReplicas.class);
 
   private final Collection<ReplicaOfLanes> here;
-  private final ReplicaRounds rounds;
+  private final ReplicaRounds<ReplicaOfLanes> rounds;
   private final long timeout;
   private final ProcessingTimeService timers;
   private final Map<ReplicaOfLanes, Long> since = new HashMap<>();
@@ -32,7 +32,7 @@ final class SilentReplicas {
    */
   SilentReplicas(
       Collection<ReplicaOfLanes> here,
-      ReplicaRounds rounds,
+      ReplicaRounds<ReplicaOfLanes> rounds,
       Duration timeout,
       ProcessingTimeService timers) {
     this.here = here;
@@ -43,7 +43,7 @@ final class SilentReplicas {
 
   /** Takes note of which replicas are waited for now. */
   void watch() {
-    List<ReplicaOfLanes> missed = here.stream().filter(rounds::isMissed).toList();
+    List<ReplicaOfLanes> missed = here.stream().filter(this::isMissed).toList();
     since.keySet().retainAll(missed);
     missed.forEach(of -> since.putIfAbsent(of, now()));
     if (timer == null && !since.isEmpty()) {
@@ -53,11 +53,16 @@ final class SilentReplicas {
     }
   }
 
+  // Others are further, and it has no text.
+  private boolean isMissed(ReplicaOfLanes of) {
+    return !of.isHeldBack() && rounds.isBehind(of);
+  }
+
   private void pass() {
     timer = null;
     for (ReplicaOfLanes of : here) {
       Long from = since.get(of);
-      if (from != null && from + timeout <= now() && rounds.isMissed(of)) {
+      if (from != null && from + timeout <= now() && isMissed(of)) {
         rounds.pass(of);
         since.remove(of);
         LOG.warn(

@@ -10,9 +10,7 @@ import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
@@ -21,22 +19,21 @@ import java.util.function.Supplier;
  * computes. That thread does all in the order in which it was asked, and nobody else may touch what
  * is kept; so the states are those that there would be without it.
  */
-final class StatesAhead implements StreamStates, AutoCloseable {
+final class StatesAhead implements StreamStates {
   private final StreamStates kept;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          work -> {
-            Thread own = new Thread(work, Thread.currentThread().getName() + " (streams)");
-            own.setDaemon(true);
-            return own;
-          });
+  private final Executor thread;
   private final Map<String, CompletableFuture<StreamState>> expected = new HashMap<>();
   private final Map<String, StreamState> unwritten = new ConcurrentHashMap<>();
   private volatile RuntimeException failure;
 
-  /** Those of {@code kept}, which belong to this from now on. */
-  StatesAhead(StreamStates kept) {
+  /**
+   * Those of {@code kept}, which belong to this from now on.
+   *
+   * @param thread that reads and writes them
+   */
+  StatesAhead(StreamStates kept, StatesThread thread) {
     this.kept = kept;
+    this.thread = thread;
   }
 
   @Override
@@ -123,16 +120,6 @@ final class StatesAhead implements StreamStates, AutoCloseable {
         throw unchecked;
       }
       throw e;
-    }
-  }
-
-  /** Returns when nothing of what is kept is in use any more. */
-  @Override
-  public void close() throws InterruptedException {
-    thread.shutdown();
-    // A read or a write takes no time; what is kept must not be closed under it.
-    while (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
-      thread.shutdownNow();
     }
   }
 }

@@ -7,6 +7,7 @@ import io.flinklm.job.wire.TextRun;
 import io.flinklm.lane.Refusal;
 import io.flinklm.stream.StreamBatch;
 import io.flinklm.stream.StreamBatches;
+import io.flinklm.stream.StreamBatching;
 import io.flinklm.stream.StreamChunk;
 import io.flinklm.stream.StreamEnd;
 import io.flinklm.stream.StreamTraining;
@@ -47,8 +48,9 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
   private final StreamOptions streams;
   private transient ListState<byte[]> kept;
   private transient RunningTraining running;
+  private transient StatesThread thread;
   private transient StatesAhead states;
-  private transient StreamTraining training;
+  private transient StreamBatching batching;
   private transient WaitingStreams waiting;
   private transient Stall stall;
 
@@ -78,10 +80,13 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
     kept = context.getOperatorStateStore().getListState(BATCHES);
     running = new RunningTraining(setup, getMetricGroup(), output, context, Map::of);
     StreamBatches batches = streams.rule(setup.config().laneCount()).batches();
-    states = new StatesAhead(new KeptStreams(this, context.getKeyedStateStore()));
-    training = new StreamTraining(batches, states, running.trainer(), this);
+    thread = new StatesThread();
+    states = new StatesAhead(new KeptStreams(this, context.getKeyedStateStore()), thread);
+    batching =
+        new StreamBatching(
+            batches, new StreamTraining(states, batches::expected, running.trainer(), this));
     for (byte[] blob : kept.get()) {
-      RefusedStateException.endingTheJob(() -> training.read(blob));
+      RefusedStateException.endingTheJob(() -> batching.read(blob));
     }
     waiting = new WaitingStreams(batches);
     getMetricGroup().gauge("chunksWaiting", (Gauge<Integer>) batches::waiting);
@@ -108,12 +113,12 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
   public void processElement(StreamRecord<StreamEvent> element) {
     StreamEvent event = element.getValue();
     if (event instanceof StreamEvent.Cut cut) {
-      training.add(cut.chunk());
+      batching.add(cut.chunk());
       stall.textCame();
     } else if (event instanceof StreamEvent.Ended ended) {
-      training.add(ended.end());
+      batching.add(ended.end());
     } else if (event instanceof StreamEvent.Refused refused) {
-      training.refuse(refused.refusal());
+      batching.refuse(refused.refusal());
     } else if (event instanceof StreamEvent.Offsets told) {
       running.told(told.offsets());
     }
@@ -121,7 +126,7 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    training.pass(mark.getTimestamp());
+    batching.pass(mark.getTimestamp());
     super.processWatermark(mark);
   }
 
@@ -150,7 +155,7 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
   @Override
   public void endInput() {
     stall.end();
-    training.finish();
+    batching.finish();
     running.end();
   }
 
@@ -164,13 +169,13 @@ public final class StreamTrainOperator extends AbstractStreamOperator<Report>
     super.snapshotState(context);
     running.keep();
     states.settle();
-    kept.update(List.of(training.write()));
+    kept.update(List.of(batching.write()));
   }
 
   @Override
   public void close() throws Exception {
-    if (states != null) {
-      states.close();
+    if (thread != null) {
+      thread.close();
     }
     if (running != null) {
       running.close();

@@ -2,6 +2,7 @@ package io.flinklm.job.train;
 
 import io.flinklm.job.wire.ReplicaEvent;
 import io.flinklm.lane.Segment;
+import io.flinklm.replica.ReplicaWithText;
 import io.flinklm.replica.Round;
 import io.flinklm.replica.Rounds;
 import io.flinklm.weights.Weights;
@@ -21,7 +22,7 @@ final class ToldAverages {
   // A checkpoint's model is then no older than this.
   private static final long SELDOM = TimeUnit.SECONDS.toNanos(1);
 
-  private final Collection<ReplicaOfLanes> here;
+  private final Collection<? extends ReplicaWithText> here;
   private final Output<StreamRecord<ReplicaEvent>> output;
   private final long every;
   private final LongSupplier nanoTime;
@@ -37,7 +38,7 @@ final class ToldAverages {
    * @param every so many steps weights are published
    */
   ToldAverages(
-      Collection<ReplicaOfLanes> here,
+      Collection<? extends ReplicaWithText> here,
       Output<StreamRecord<ReplicaEvent>> output,
       long every,
       LongSupplier nanoTime) {
@@ -74,7 +75,7 @@ final class ToldAverages {
     here.stream().filter(of -> of.replica().number() == 0).forEach(this::tell);
   }
 
-  private void tell(ReplicaOfLanes first) {
+  private void tell(ReplicaWithText first) {
     Weights weights = first.replica().trainer().weights();
     untold = false;
     toldStep = weights.step();

@@ -1,12 +1,15 @@
 package io.flinklm.job.train;
 
+import io.flinklm.replica.ReplicaOfStreams;
 import java.util.Collection;
 
 /** The text of replicas that waits, for other lanes or for other replicas. */
 final class WaitingReplicas {
   private WaitingReplicas() {}
 
-  static Stall.Waiting of(Collection<ReplicaOfLanes> here, ReplicaRounds rounds) {
+  /** That of replicas on lanes. */
+  static Stall.Waiting ofLanes(
+      Collection<ReplicaOfLanes> here, ReplicaRounds<ReplicaOfLanes> rounds) {
     return new Stall.Waiting() {
       @Override
       public boolean isHeldBack() {
@@ -29,6 +32,27 @@ final class WaitingReplicas {
                             here.stream()
                                 .flatMap(of -> of.assembler().awaited().stream())
                                 .toList()));
+      }
+    };
+  }
+
+  /** That of replicas on streams, which wait for nobody's text. */
+  static Stall.Waiting ofStreams(
+      Collection<ReplicaOfStreams> here, ReplicaRounds<ReplicaOfStreams> rounds) {
+    return new Stall.Waiting() {
+      @Override
+      public boolean isHeldBack() {
+        return here.stream().anyMatch(ReplicaOfStreams::isHeldBack);
+      }
+
+      @Override
+      public int chunks() {
+        return here.stream().mapToInt(ReplicaOfStreams::chunksWaiting).sum();
+      }
+
+      @Override
+      public String awaited() {
+        return rounds.awaited().orElse("");
       }
     };
   }

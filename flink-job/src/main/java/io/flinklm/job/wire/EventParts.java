@@ -3,7 +3,6 @@ package io.flinklm.job.wire;
 import io.flinklm.job.record.RecordHeader;
 import io.flinklm.job.record.TextRecord;
 import io.flinklm.lane.ChunkBytes;
-import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.topics.RecordContent;
@@ -127,16 +126,6 @@ final class EventParts {
 
   static Place readPlace(DataInputView in) throws IOException {
     return in.readBoolean() ? new Place(readSegment(in), in.readLong()) : null;
-  }
-
-  static void write(Refusal refusal, DataOutputView out) throws IOException {
-    out.writeUTF(refusal.reason().name());
-    out.writeInt(refusal.tokens());
-    out.writeInt(refusal.bytes());
-  }
-
-  static Refusal readRefusal(DataInputView in) throws IOException {
-    return new Refusal(Refusal.Reason.valueOf(in.readUTF()), in.readInt(), in.readInt());
   }
 
   static void write(TextOffsets offsets, DataOutputView out) throws IOException {

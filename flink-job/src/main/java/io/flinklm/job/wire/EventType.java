@@ -30,6 +30,10 @@ public final class EventType<T> extends TypeInformation<T> {
   public static final EventType<StreamEvent> STREAM_EVENT =
       new EventType<>(StreamEvent.class, new StreamEventSerializer());
 
+  /** What a replica that trains on streams is told. */
+  public static final EventType<TurnEvent> TURN_EVENT =
+      new EventType<>(TurnEvent.class, new TurnEventSerializer());
+
   /** What records are scored by. */
   public static final EventType<ScoreEvent> SCORE_EVENT =
       new EventType<>(ScoreEvent.class, new ScoreEventSerializer());

@@ -4,6 +4,7 @@ import io.flinklm.job.wire.LaneEvent.Cut;
 import io.flinklm.job.wire.LaneEvent.Offsets;
 import io.flinklm.job.wire.LaneEvent.Refused;
 import io.flinklm.lane.Chunk;
+import io.flinklm.lane.Refusal;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -32,7 +33,7 @@ final class LaneEventSerializer extends EventSerializer<LaneEvent> {
     } else if (event instanceof Refused refused) {
       out.writeByte(REFUSED);
       out.writeInt(refused.lane());
-      EventParts.write(refused.refusal(), out);
+      refused.refusal().write(out);
     } else if (event instanceof Offsets told) {
       out.writeByte(OFFSETS);
       EventParts.write(told.offsets(), out);
@@ -52,7 +53,7 @@ final class LaneEventSerializer extends EventSerializer<LaneEvent> {
                   in.readBoolean(),
                   EventParts.readTokens(in),
                   EventParts.readChunkBytes(in)));
-      case REFUSED -> new Refused(in.readInt(), EventParts.readRefusal(in));
+      case REFUSED -> new Refused(in.readInt(), Refusal.read(in));
       case OFFSETS -> new Offsets(EventParts.readOffsets(in));
       default -> throw new IOException("no event is of the kind " + kind);
     };

@@ -5,6 +5,7 @@ import io.flinklm.job.wire.LaneText.OfNoLane;
 import io.flinklm.job.wire.LaneText.Offsets;
 import io.flinklm.job.wire.LaneText.Refused;
 import io.flinklm.job.wire.LaneText.Tokens;
+import io.flinklm.lane.Refusal;
 import io.flinklm.topics.TextReading.Place;
 import java.io.IOException;
 import java.util.Optional;
@@ -36,11 +37,11 @@ final class LaneTextSerializer extends EventSerializer<LaneText> {
       out.writeByte(REFUSED);
       out.writeInt(refused.lane());
       EventParts.write(refused.place().orElse(null), out);
-      EventParts.write(refused.refusal(), out);
+      refused.refusal().write(out);
       EventParts.write(refused.record(), out);
     } else if (text instanceof OfNoLane refused) {
       out.writeByte(OF_NO_LANE);
-      EventParts.write(refused.refusal(), out);
+      refused.refusal().write(out);
     } else if (text instanceof Lost lost) {
       out.writeByte(LOST);
       out.writeInt(lost.lane());
@@ -60,9 +61,9 @@ final class LaneTextSerializer extends EventSerializer<LaneText> {
           new Refused(
               in.readInt(),
               Optional.ofNullable(EventParts.readPlace(in)),
-              EventParts.readRefusal(in),
+              Refusal.read(in),
               EventParts.readRecord(in));
-      case OF_NO_LANE -> new OfNoLane(EventParts.readRefusal(in));
+      case OF_NO_LANE -> new OfNoLane(Refusal.read(in));
       case LOST -> new Lost(in.readInt(), in.readInt());
       case OFFSETS -> new Offsets(EventParts.readOffsets(in));
       default -> throw new IOException("no text is of the kind " + kind);

@@ -1,6 +1,7 @@
 package io.flinklm.job.wire;
 
 import io.flinklm.lane.Refusal;
+import io.flinklm.lane.Segment;
 import io.flinklm.train.Taken;
 
 /**
@@ -18,11 +19,21 @@ public sealed interface ReplicaEvent {
   record Took(int replica, Taken taken) implements ReplicaEvent {}
 
   /**
-   * Tokens to count as refused.
+   * It had no rows of a batch of all replicas.
    *
+   * @param replica who it is
+   * @param segment of the batch
+   * @param index of the batch in its segment
+   */
+  record Passed(int replica, Segment segment, int index) implements ReplicaEvent {}
+
+  /**
+   * Tokens to count as refused, behind its batches before.
+   *
+   * @param replica who they were for
    * @param refusal why, and how many
    */
-  record Refused(Refusal refusal) implements ReplicaEvent {}
+  record Refused(int replica, Refusal refusal) implements ReplicaEvent {}
 
   /**
    * How far the text was read.

@@ -2,9 +2,12 @@ package io.flinklm.job.wire;
 
 import io.flinklm.job.wire.ReplicaEvent.Averaged;
 import io.flinklm.job.wire.ReplicaEvent.Ended;
+import io.flinklm.job.wire.ReplicaEvent.Passed;
 import io.flinklm.job.wire.ReplicaEvent.Read;
 import io.flinklm.job.wire.ReplicaEvent.Refused;
 import io.flinklm.job.wire.ReplicaEvent.Took;
+import io.flinklm.lane.Refusal;
+import io.flinklm.lane.Segment;
 import io.flinklm.train.Taken;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -21,6 +24,7 @@ final class ReplicaEventSerializer extends EventSerializer<ReplicaEvent> {
   private static final int READ = 2;
   private static final int AVERAGED = 3;
   private static final int ENDED = 4;
+  private static final int PASSED = 5;
 
   @Override
   public void serialize(ReplicaEvent event, DataOutputView out) throws IOException {
@@ -28,9 +32,15 @@ final class ReplicaEventSerializer extends EventSerializer<ReplicaEvent> {
       out.writeByte(TOOK);
       out.writeInt(took.replica());
       took.taken().write(out);
+    } else if (event instanceof Passed passed) {
+      out.writeByte(PASSED);
+      out.writeInt(passed.replica());
+      passed.segment().write(out);
+      out.writeInt(passed.index());
     } else if (event instanceof Refused refused) {
       out.writeByte(REFUSED);
-      EventParts.write(refused.refusal(), out);
+      out.writeInt(refused.replica());
+      refused.refusal().write(out);
     } else if (event instanceof Read read) {
       out.writeByte(READ);
       EventParts.write(read.offsets(), out);
@@ -50,10 +60,11 @@ final class ReplicaEventSerializer extends EventSerializer<ReplicaEvent> {
     int kind = in.readByte();
     return switch (kind) {
       case TOOK -> new Took(in.readInt(), Taken.read(in));
-      case REFUSED -> new Refused(EventParts.readRefusal(in));
+      case REFUSED -> new Refused(in.readInt(), Refusal.read(in));
       case READ -> new Read(EventParts.readOffsets(in));
       case AVERAGED -> new Averaged(in.readLong(), EventParts.readBytes(in));
       case ENDED -> new Ended(in.readInt(), in.readUTF());
+      case PASSED -> new Passed(in.readInt(), Segment.read(in), in.readInt());
       default -> throw new IOException("no event is of the kind " + kind);
     };
   }

@@ -37,4 +37,7 @@ public sealed interface ReplicaMessage {
    * @param state the piece, which whoever gave it may overwrite soon
    */
   record MeanPiece(Round round, long step, int index, ByteBuffer state) implements ReplicaMessage {}
+
+  /** A barrier comes next; whoever slows text lets it come from there too. */
+  record BarrierComes() implements ReplicaMessage {}
 }

@@ -1,6 +1,7 @@
 package io.flinklm.job.wire;
 
 import io.flinklm.job.wire.ReplicaMessage.Attempt;
+import io.flinklm.job.wire.ReplicaMessage.BarrierComes;
 import io.flinklm.job.wire.ReplicaMessage.Left;
 import io.flinklm.job.wire.ReplicaMessage.MeanPiece;
 import io.flinklm.replica.Round;
@@ -18,6 +19,7 @@ final class ReplicaMessageSerializer extends EventSerializer<ReplicaMessage> {
   private static final int ATTEMPT = 0;
   private static final int LEFT = 1;
   private static final int MEAN_PIECE = 2;
+  private static final int BARRIER_COMES = 3;
 
   @Override
   public void serialize(ReplicaMessage message, DataOutputView out) throws IOException {
@@ -34,6 +36,8 @@ final class ReplicaMessageSerializer extends EventSerializer<ReplicaMessage> {
       out.writeLong(piece.step());
       out.writeInt(piece.index());
       EventParts.write(piece.state(), out);
+    } else if (message instanceof BarrierComes) {
+      out.writeByte(BARRIER_COMES);
     }
   }
 
@@ -49,6 +53,7 @@ final class ReplicaMessageSerializer extends EventSerializer<ReplicaMessage> {
               in.readLong(),
               in.readInt(),
               ByteBuffer.wrap(EventParts.readBytes(in)));
+      case BARRIER_COMES -> new BarrierComes();
       default -> throw new IOException("no message is of the kind " + kind);
     };
   }

@@ -5,6 +5,7 @@ import io.flinklm.job.wire.StreamEvent.Ended;
 import io.flinklm.job.wire.StreamEvent.Offsets;
 import io.flinklm.job.wire.StreamEvent.Refused;
 import io.flinklm.lane.Chunk;
+import io.flinklm.lane.Refusal;
 import io.flinklm.stream.StreamChunk;
 import io.flinklm.stream.StreamEnd;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class StreamEventSerializer extends EventSerializer<StreamEvent> {
       out.writeInt(end.bytes());
     } else if (event instanceof Refused refused) {
       out.writeByte(REFUSED);
-      EventParts.write(refused.refusal(), out);
+      refused.refusal().write(out);
     } else if (event instanceof Offsets told) {
       out.writeByte(OFFSETS);
       EventParts.write(told.offsets(), out);
@@ -68,7 +69,7 @@ final class StreamEventSerializer extends EventSerializer<StreamEvent> {
                   in.readLong(),
                   in.readInt(),
                   in.readInt()));
-      case REFUSED -> new Refused(EventParts.readRefusal(in));
+      case REFUSED -> new Refused(Refusal.read(in));
       case OFFSETS -> new Offsets(EventParts.readOffsets(in));
       default -> throw new IOException("no event is of the kind " + kind);
     };

@@ -3,6 +3,7 @@ package io.flinklm.job.wire;
 import io.flinklm.job.wire.StreamLine.Offsets;
 import io.flinklm.job.wire.StreamLine.Refused;
 import io.flinklm.job.wire.StreamLine.Tokens;
+import io.flinklm.lane.Refusal;
 import io.flinklm.text.TextTokens;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -32,7 +33,7 @@ final class StreamLineSerializer extends EventSerializer<StreamLine> {
       out.writeLong(text.offset());
     } else if (line instanceof Refused refused) {
       out.writeByte(REFUSED);
-      EventParts.write(refused.refusal(), out);
+      refused.refusal().write(out);
     } else if (line instanceof Offsets told) {
       out.writeByte(OFFSETS);
       EventParts.write(told.offsets(), out);
@@ -44,7 +45,7 @@ final class StreamLineSerializer extends EventSerializer<StreamLine> {
     int kind = in.readByte();
     return switch (kind) {
       case TOKENS -> readTokens(in);
-      case REFUSED -> new Refused(EventParts.readRefusal(in));
+      case REFUSED -> new Refused(Refusal.read(in));
       case OFFSETS -> new Offsets(EventParts.readOffsets(in));
       default -> throw new IOException("no line is of the kind " + kind);
     };

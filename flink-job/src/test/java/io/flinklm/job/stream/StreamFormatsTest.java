@@ -10,11 +10,11 @@ import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Windows;
 import io.flinklm.stream.StreamBatches;
+import io.flinklm.stream.StreamBatching;
 import io.flinklm.stream.StreamChunk;
 import io.flinklm.stream.StreamCursor;
 import io.flinklm.stream.StreamEnd;
 import io.flinklm.stream.StreamState;
-import io.flinklm.stream.StreamTraining;
 import io.flinklm.text.TextTokens;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,8 +57,8 @@ class StreamFormatsTest {
         new HiddenState(List.of(new float[] {0.5f, -1e-9f}, new float[] {1.5f, -0.375f})));
   }
 
-  private static StreamTraining training() {
-    return new StreamTraining(new StreamBatches(4, 20), null, null, null);
+  private static StreamBatching training() {
+    return new StreamBatching(new StreamBatches(4, 20), null);
   }
 
   /**
@@ -66,8 +66,8 @@ class StreamFormatsTest {
    *
    * @param atTheirTime whether their streams began with them, and not before
    */
-  private static StreamTraining waiting(boolean atTheirTime) {
-    StreamTraining training = training();
+  private static StreamBatching waiting(boolean atTheirTime) {
+    StreamBatching training = training();
     training.add(chunk("key \u00ff", atTheirTime ? 5 : 1, 5, 0));
     training.add(chunk("key a", atTheirTime ? 6 : 2, 6, 1));
     training.add(chunk("key a", atTheirTime ? 6 : 2, 6, 2));
@@ -110,10 +110,10 @@ class StreamFormatsTest {
       assertThat(StreamCursor.read("key a", CUT, TTL, kept).write()).isEqualTo(cursor().write());
     }
     assertThat(StreamState.read(KeptBlob.of("shid-1.blob").bytes())).isEqualTo(state());
-    StreamTraining training = training();
+    StreamBatching training = training();
     training.read(KeptBlob.of("sbat-2.blob").bytes());
     assertThat(training.write()).isEqualTo(waiting(false).write());
-    StreamTraining older = training();
+    StreamBatching older = training();
     older.read(KeptBlob.of("sbat-1.blob").bytes());
     assertThat(older.write()).isEqualTo(waiting(true).write());
   }

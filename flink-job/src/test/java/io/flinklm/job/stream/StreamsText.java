@@ -7,9 +7,12 @@ import io.flinklm.job.record.TextRecord;
 import io.flinklm.job.train.StreamOptions;
 import io.flinklm.net.Cell;
 import io.flinklm.net.NetConfig;
+import io.flinklm.replica.StreamReplicaLoop;
+import io.flinklm.stream.StreamBatchTraining;
 import io.flinklm.stream.StreamLoop;
 import io.flinklm.stream.StreamName;
 import io.flinklm.stream.StreamRecord;
+import io.flinklm.stream.StreamTraining;
 import io.flinklm.text.ByteTokenizer;
 import io.flinklm.text.Tokenizer;
 import io.flinklm.train.Fit;
@@ -35,8 +38,8 @@ import java.util.stream.LongStream;
  *
  * @param lines in the order of their times
  */
-record StreamsText(List<Line> lines) {
-  static final Tokenizer TOKENIZER = new ByteTokenizer();
+public record StreamsText(List<Line> lines) {
+  public static final Tokenizer TOKENIZER = new ByteTokenizer();
   static final int TIME_TO_LIVE = 2_000;
 
   private static final int ROWS = 3;
@@ -49,17 +52,17 @@ record StreamsText(List<Line> lines) {
    * @param time of the line
    * @param text the value; null for none
    */
-  record Line(String host, long time, String text) {
-    byte[] value() {
+  public record Line(String host, long time, String text) {
+    public byte[] value() {
       return text == null ? null : text.getBytes(UTF_8);
     }
 
-    TextRecord record(int offset) {
+    public TextRecord record(int offset) {
       return new TextRecord(host.getBytes(UTF_8), value(), List.of(), "text", 0, offset);
     }
   }
 
-  static StreamsText of(long seed) {
+  public static StreamsText of(long seed) {
     Random random = new Random(seed);
     List<Line> lines = new ArrayList<>();
     long time = 0;
@@ -72,19 +75,24 @@ record StreamsText(List<Line> lines) {
     return new StreamsText(lines);
   }
 
-  TrainingConfig config() {
+  public TrainingConfig config() {
+    return config(ROWS);
+  }
+
+  /** That of a training with so many rows in a full batch. */
+  public TrainingConfig config(int rows) {
     Fit fit = Fit.of("lmmodel7");
     NetConfig net = new NetConfig("lmmodel7", TOKENIZER.size(), 8, 2, fit.dropout());
     // Of a batch that is not full some have fewer rows, or there are fewer.
-    return TrainingConfig.of(fit, net, ROWS, BPTT, 0, fit.oneCycle(200), Cell.ENGINE).withShards(2);
+    return TrainingConfig.of(fit, net, rows, BPTT, 0, fit.oneCycle(200), Cell.ENGINE).withShards(2);
   }
 
-  StreamOptions options() {
+  public StreamOptions options() {
     return new StreamOptions(100, TIME_TO_LIVE, 0, 0, StreamOptions.HEAP);
   }
 
   /** The lines in an order of arrival: random, but each host's stay in order. */
-  List<Line> interleaved(Random random) {
+  public List<Line> interleaved(Random random) {
     Map<String, List<Line>> byHost =
         lines.stream()
             .collect(Collectors.groupingBy(Line::host, TreeMap::new, Collectors.toList()));
@@ -100,7 +108,7 @@ record StreamsText(List<Line> lines) {
   }
 
   /** The time before which nothing comes behind a place in an order of arrival. */
-  static long passed(List<Line> order, int place) {
+  public static long passed(List<Line> order, int place) {
     return order.subList(place, order.size()).stream()
             .map(Line::time)
             .min(Comparator.naturalOrder())
@@ -167,14 +175,30 @@ record StreamsText(List<Line> lines) {
     List<Report> reports = new ArrayList<>();
     Training training = Training.of(config(), TOKENIZER.fingerprint(), Device.cpu(), reports::add);
     try (Trainer trainer = Trainer.drawn(training)) {
-      StreamLoop loop =
-          new StreamLoop(TOKENIZER, config().windows(), options().rule(ROWS), trainer);
-      for (Line line : lines) {
-        String name = StreamName.of(line.host().getBytes(UTF_8), 0);
-        loop.accept(new StreamRecord(name, line.time(), line.value()));
-      }
-      loop.finish();
+      run(StreamTraining.inMemory(trainer), config());
     }
     return reports.stream().map(Report::withoutTime).toList();
+  }
+
+  /** What the plain loop of replicas reports of it, without times. */
+  public List<Report> replicaLoop(TrainingConfig replicated) {
+    List<Report> reports = new ArrayList<>();
+    Training training =
+        Training.of(replicated, TOKENIZER.fingerprint(), Device.cpu(), reports::add)
+            .testingAll(true);
+    try (StreamReplicaLoop loop = new StreamReplicaLoop(training, Trainer::drawn)) {
+      run(loop, replicated);
+    }
+    return reports.stream().map(Report::withoutTime).toList();
+  }
+
+  private void run(StreamBatchTraining training, TrainingConfig config) {
+    StreamLoop loop =
+        new StreamLoop(TOKENIZER, config.windows(), options().rule(config.laneCount()), training);
+    for (Line line : lines) {
+      String name = StreamName.of(line.host().getBytes(UTF_8), 0);
+      loop.accept(new StreamRecord(name, line.time(), line.value()));
+    }
+    loop.finish();
   }
 }

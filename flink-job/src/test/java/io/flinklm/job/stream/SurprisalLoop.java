@@ -2,20 +2,19 @@ package io.flinklm.job.stream;
 
 import ai.djl.Device;
 import io.flinklm.lane.Refusal;
+import io.flinklm.stream.StatesInMemory;
 import io.flinklm.stream.StreamBatch;
+import io.flinklm.stream.StreamBatching;
 import io.flinklm.stream.StreamChunk;
 import io.flinklm.stream.StreamCursor;
 import io.flinklm.stream.StreamEnd;
-import io.flinklm.stream.StreamState;
-import io.flinklm.stream.StreamStates;
 import io.flinklm.stream.StreamText;
 import io.flinklm.stream.StreamTraining;
 import io.flinklm.train.Trainer;
 import io.flinklm.train.Training;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Set;
 
 /**
  * Trains on streams in the order of their times and asks for the surprisals of each batch first.
@@ -24,34 +23,9 @@ final class SurprisalLoop implements AutoCloseable, StreamTraining.Steps, Stream
   private final StreamsText text;
   private final Map<String, Map<Long, Float>> nats;
   private final Trainer trainer;
-  private final StreamTraining training;
+  private final StreamBatching batching;
   private final Map<String, StreamCursor> cursors = new HashMap<>();
   private long time = Long.MIN_VALUE;
-
-  /** States of streams that are all kept. */
-  private static final class States implements StreamStates {
-    private final Map<String, StreamState> states = new HashMap<>();
-
-    @Override
-    public StreamState get(String stream) {
-      return states.get(stream);
-    }
-
-    @Override
-    public void put(Map<String, StreamState> changed) {
-      states.putAll(changed);
-    }
-
-    @Override
-    public void remove(String stream) {
-      states.remove(stream);
-    }
-
-    @Override
-    public SortedSet<String> names() {
-      return new TreeSet<>(states.keySet());
-    }
-  }
 
   /**
    * A loop before its first line.
@@ -65,14 +39,15 @@ final class SurprisalLoop implements AutoCloseable, StreamTraining.Steps, Stream
         Trainer.drawn(
             Training.of(
                 text.config(), StreamsText.TOKENIZER.fingerprint(), Device.cpu(), report -> {}));
-    training =
-        new StreamTraining(
-            text.options().rule(text.config().laneCount()).batches(), new States(), trainer, this);
+    batching =
+        new StreamBatching(
+            text.options().rule(text.config().laneCount()).batches(),
+            new StreamTraining(new StatesInMemory(), Set::of, trainer, this));
   }
 
   void accept(String stream, StreamsText.Line line) {
     if (line.time() > time) {
-      training.pass(line.time() - 1);
+      batching.pass(line.time() - 1);
       time = line.time();
     }
     StreamText.Tokens tokens =
@@ -98,7 +73,7 @@ final class SurprisalLoop implements AutoCloseable, StreamTraining.Steps, Stream
 
   @Override
   public void cut(StreamChunk chunk) {
-    training.add(chunk);
+    batching.add(chunk);
   }
 
   @Override
@@ -118,7 +93,7 @@ final class SurprisalLoop implements AutoCloseable, StreamTraining.Steps, Stream
 
   @Override
   public void close() {
-    training.pass(Long.MAX_VALUE);
+    batching.pass(Long.MAX_VALUE);
     trainer.close();
   }
 }

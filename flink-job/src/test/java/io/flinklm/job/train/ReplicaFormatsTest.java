@@ -7,15 +7,27 @@ import io.flinklm.job.SmallText;
 import io.flinklm.job.state.KeptBlob;
 import io.flinklm.job.wire.ReplicaEvent.Averaged;
 import io.flinklm.job.wire.ReplicaPiece;
+import io.flinklm.lane.Chunk;
+import io.flinklm.lane.ChunkBytes;
+import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
 import io.flinklm.lane.Split;
 import io.flinklm.replica.Replica;
 import io.flinklm.replica.ReplicaBooks;
+import io.flinklm.replica.ReplicaOfStreams;
 import io.flinklm.replica.Round;
+import io.flinklm.replica.Turn;
+import io.flinklm.stream.StatesInMemory;
+import io.flinklm.stream.StreamBatch;
+import io.flinklm.stream.StreamChunk;
+import io.flinklm.stream.StreamEnd;
+import io.flinklm.stream.StreamTurn;
 import io.flinklm.train.Exchange;
 import io.flinklm.train.Replication;
 import io.flinklm.train.Training;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -50,14 +62,46 @@ class ReplicaFormatsTest {
 
   @Test
   void theBooksAreGoneOnFrom() throws Exception {
-    KeptBlob kept = KeptBlob.of("rbks-1.blob");
+    KeptBlob kept = KeptBlob.of("rbks-2.blob");
+    ReplicaBooks older = books();
+    older.read(KeptBlob.of("rbks-1.blob").bytes());
+    assertThat(older.numbers().step()).isEqualTo(2);
+    assertThat(older.numbers().tokensTrained()).isPositive();
+    // What an older build could not tell: a batch without rows of a replica, and what follows it.
+    older.pass(0, new Turn(Segment.FIRST, 100, Optional.empty()));
+    older.refuse(0, new Refusal(Refusal.Reason.SILENT, 2, 3));
+    kept.requireUnchanged(older.write());
     ReplicaBooks books = books();
     books.read(kept.bytes());
 
-    assertThat(books.numbers().step()).isEqualTo(2);
-    assertThat(books.numbers().tokensTrained()).isPositive();
     kept.requireUnchanged(books.write());
     kept.requireRefusedIfDamaged(blob -> books().read(blob));
+  }
+
+  private static ReplicaOfStreams ofStreams() {
+    return new ReplicaOfStreams(new Replica(1, TWO, null), new StatesInMemory(), null);
+  }
+
+  @Test
+  void whatWaitsForAReplicaIsGoneOnFrom() throws Exception {
+    KeptBlob kept = KeptBlob.of("rstr-1.blob");
+    StreamChunk chunk =
+        new StreamChunk(
+            "key \u00ff",
+            5,
+            7,
+            new Chunk(0, Segment.FIRST, 2, false, new int[] {1, 2, 3}, new ChunkBytes(1, 7, 4)));
+    ReplicaOfStreams replica = ofStreams();
+    replica.add(new StreamTurn.Rows(new StreamBatch(8, List.of(chunk))));
+    replica.add(new StreamTurn.Ended(new StreamEnd("key b", 1_000, 2, 3)));
+    replica.add(new StreamTurn.Refused(new Refusal(Refusal.Reason.SILENT, 2, 3)));
+    replica.add(new StreamTurn.Rows(new StreamBatch(9, List.of())));
+
+    kept.requireUnchanged(replica.write());
+    ReplicaOfStreams read = ofStreams();
+    read.read(kept.bytes());
+    kept.requireUnchanged(read.write());
+    kept.requireRefusedIfDamaged(blob -> ofStreams().read(blob));
   }
 
   @Test

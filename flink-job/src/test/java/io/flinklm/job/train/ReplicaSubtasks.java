@@ -10,18 +10,27 @@ import io.flinklm.job.wire.ReplicaEvent;
 import io.flinklm.job.wire.ReplicaMessage;
 import io.flinklm.job.wire.ReplicaPiece;
 import io.flinklm.job.wire.ScoreEvent;
+import io.flinklm.job.wire.TurnEvent;
+import io.flinklm.text.Tokenizer;
+import io.flinklm.train.Replication;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -32,17 +41,21 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
  * The subtasks that train replicas, the one that reports of them and the gate between them, as
  * Flink runs them, with the topic before the gate and a channel behind it that each reads at its
  * own pace. A barrier lies at one place of each for all.
+ *
+ * @param <E> what comes of text
  */
-final class ReplicaSubtasks implements AutoCloseable {
+final class ReplicaSubtasks<E> implements AutoCloseable {
   private static final TypeSerializer<ReplicaMessage> MESSAGES =
       EventType.REPLICA_MESSAGE.createSerializer(new SerializerConfigImpl());
 
   private final Setup setup;
+  private final Text<E> text;
+  private final boolean rocksDb;
   private final Random random;
   private final int replicas;
   private final List<Report> reports = new ArrayList<>();
   private final List<TrainedModel> models = new ArrayList<>();
-  private final List<Training> training = new ArrayList<>();
+  private final List<Training<E>> training = new ArrayList<>();
   private final List<byte[]> topic = new ArrayList<>();
   private final List<byte[]> log = new ArrayList<>();
   private OneInputStreamOperatorTestHarness<byte[], ReplicaMessage> gate;
@@ -50,26 +63,46 @@ final class ReplicaSubtasks implements AutoCloseable {
   private Reporting reporting;
   private int attempts;
 
+  /**
+   * What is of lanes or of streams.
+   *
+   * @param operator that trains
+   * @param key of the replica that an event is for
+   * @param replica that an event is for
+   */
+  record Text<E>(
+      Function<Setup, ReplicaOperator<E, ?>> operator,
+      KeySelector<E, Integer> key,
+      ToIntFunction<E> replica) {
+
+    static Text<LaneEvent> ofLanes(TrainingConfig config) {
+      Replication replication = config.replication();
+      return new Text<>(
+          setup -> new ReplicaTrainOperator(setup, Lineage.NONE),
+          new ReplicaKeys(replication.count()).ofLanes(replication),
+          event -> ReplicaKeys.replica(event.lane(), replication));
+    }
+
+    static Text<TurnEvent> ofStreams(TrainingConfig config) {
+      return new Text<>(
+          setup -> new StreamReplicaTrainOperator(setup, Lineage.NONE),
+          new ReplicaKeys(config.replication().count()).ofTurns(),
+          TurnEvent::replica);
+    }
+  }
+
   /** The states of all subtasks at a barrier, and how far the topic was read. */
   record Checkpoint(
       List<OperatorSubtaskState> training, OperatorSubtaskState reporting, int read) {}
 
-  private static final class Training
-      extends KeyedTwoInputStreamOperatorTestHarness<
-          Integer, LaneEvent, ReplicaMessage, ReplicaEvent> {
+  private static final class Training<E>
+      extends KeyedTwoInputStreamOperatorTestHarness<Integer, E, ReplicaMessage, ReplicaEvent> {
     private int heard;
     private int told;
     private int sent;
 
-    Training(Setup setup, int replicas, int parallelism, int index) throws Exception {
-      super(
-          new ReplicaTrainOperator(setup, Lineage.NONE),
-          new ReplicaKeys(replicas).ofLanes(setup.config().replication()),
-          null,
-          Types.INT,
-          replicas,
-          parallelism,
-          index);
+    Training(Setup setup, Text<E> text, int replicas, int parallelism, int index) throws Exception {
+      super(text.operator.apply(setup), text.key, null, Types.INT, replicas, parallelism, index);
       setup(EventType.REPLICA_EVENT.createSerializer(new SerializerConfigImpl()));
     }
   }
@@ -82,14 +115,23 @@ final class ReplicaSubtasks implements AutoCloseable {
     }
   }
 
-  ReplicaSubtasks(TrainingConfig config, JobOptions options, long seed) {
+  /** Those of lanes. */
+  static ReplicaSubtasks<LaneEvent> ofLanes(TrainingConfig config, JobOptions options, long seed) {
+    return new ReplicaSubtasks<>(
+        config, SmallText.VOCABULARY, options, Text.ofLanes(config), false, seed);
+  }
+
+  ReplicaSubtasks(
+      TrainingConfig config,
+      Tokenizer tokenizer,
+      JobOptions options,
+      Text<E> text,
+      boolean rocksDb,
+      long seed) {
     this.setup =
-        new Setup(
-            config,
-            SmallText.VOCABULARY,
-            null,
-            options,
-            new NonfiniteDirectory("nonfinite", SmallText.VOCABULARY));
+        new Setup(config, tokenizer, null, options, new NonfiniteDirectory("nonfinite", tokenizer));
+    this.text = text;
+    this.rocksDb = rocksDb;
     this.replicas = config.replication().count();
     this.random = new Random(seed);
   }
@@ -112,7 +154,8 @@ final class ReplicaSubtasks implements AutoCloseable {
     }
     reporting.open();
     for (int index = 0; index < parallelism; index++) {
-      Training subtask = new Training(setup, replicas, parallelism, index);
+      Training<E> subtask = new Training<>(setup, text, replicas, parallelism, index);
+      subtask.setStateBackend(rocksDb ? rocksDb() : new HashMapStateBackend());
       if (from != null) {
         OperatorSubtaskState all =
             AbstractStreamOperatorTestHarness.repackageState(
@@ -129,14 +172,13 @@ final class ReplicaSubtasks implements AutoCloseable {
   }
 
   /** Hands a subtask its next event; what was told comes to whoever when it comes. */
-  void feed(LaneEvent event) throws Exception {
-    int replica = ReplicaKeys.replica(event.lane(), setup.config().replication());
-    subtaskOf(replica).processElement1(new StreamRecord<>(event, 0));
+  void feed(E event) throws Exception {
+    subtaskOf(text.replica.applyAsInt(event)).processElement1(new StreamRecord<>(event, 0));
     collect();
     if (random.nextInt(3) == 0) {
       readTopic(read + random.nextInt(topic.size() - read + 1));
     }
-    for (Training subtask : training) {
+    for (Training<E> subtask : training) {
       if (random.nextInt(3) == 0) {
         hear(subtask, log.size());
       }
@@ -145,7 +187,7 @@ final class ReplicaSubtasks implements AutoCloseable {
 
   /** Lets time pass, and whatever is told in it come to all. */
   void setProcessingTime(long millis) throws Exception {
-    for (Training subtask : training) {
+    for (Training<E> subtask : training) {
       subtask.setProcessingTime(millis);
     }
     collect();
@@ -185,7 +227,7 @@ final class ReplicaSubtasks implements AutoCloseable {
     }
   }
 
-  private Training subtaskOf(int replica) {
+  private Training<E> subtaskOf(int replica) {
     for (int index = 0; index < training.size(); index++) {
       if (new ReplicaKeys(replicas).here(index, training.size()).contains(replica)) {
         return training.get(index);
@@ -194,7 +236,7 @@ final class ReplicaSubtasks implements AutoCloseable {
     throw new AssertionError("nobody trains replica " + replica);
   }
 
-  private void hear(Training subtask, int end) throws Exception {
+  private void hear(Training<E> subtask, int end) throws Exception {
     while (subtask.heard < end) {
       ReplicaMessage message =
           MESSAGES.deserialize(new DataInputDeserializer(log.get(subtask.heard++)));
@@ -204,7 +246,7 @@ final class ReplicaSubtasks implements AutoCloseable {
   }
 
   private void collect() throws Exception {
-    for (Training subtask : training) {
+    for (Training<E> subtask : training) {
       var told = subtask.getSideOutput(ReplicaTrainOperator.TOLD);
       List<StreamRecord<ReplicaPiece>> all = told == null ? List.of() : List.copyOf(told);
       for (; subtask.told < all.size(); subtask.told++) {
@@ -217,14 +259,28 @@ final class ReplicaSubtasks implements AutoCloseable {
     }
   }
 
+  /** What the gate has told whoever makes batches, since the last start. */
+  List<Long> past() {
+    var told = gate.getSideOutput(ReplicaGate.PAST);
+    return told == null ? List.of() : told.stream().map(StreamRecord::getValue).toList();
+  }
+
+  private static StateBackend rocksDb() {
+    EmbeddedRocksDBStateBackend backend = new EmbeddedRocksDBStateBackend();
+    backend.getMemoryConfiguration().setUseManagedMemory(false);
+    return backend;
+  }
+
   /** Takes a checkpoint, for which all have heard the same. */
   Checkpoint checkpoint() throws Exception {
+    gate.getOperator().prepareSnapshotPreBarrier(attempts);
+    log();
     int barrier = log.size();
-    for (Training subtask : training) {
+    for (Training<E> subtask : training) {
       hear(subtask, barrier);
     }
     List<OperatorSubtaskState> states = new ArrayList<>();
-    for (Training subtask : training) {
+    for (Training<E> subtask : training) {
       states.add(subtask.snapshot(attempts, 0));
     }
     reporting.getOperator().prepareSnapshotPreBarrier(attempts);
@@ -233,7 +289,7 @@ final class ReplicaSubtasks implements AutoCloseable {
 
   /** Ends the text and lets all come to the end. */
   void end() throws Exception {
-    for (Training subtask : training) {
+    for (Training<E> subtask : training) {
       subtask.endInput1();
     }
     collect();
@@ -252,10 +308,14 @@ final class ReplicaSubtasks implements AutoCloseable {
   /** How little each token was expected, since the last start. */
   List<ChunkSurprisals> surprisals() {
     List<ChunkSurprisals> surprisals = new ArrayList<>();
-    for (Training subtask : training) {
+    for (Training<E> subtask : training) {
       var told = subtask.getSideOutput(ScoreEvent.SURPRISALS);
       if (told != null) {
-        told.forEach(event -> surprisals.add((ChunkSurprisals) event.getValue()));
+        for (StreamRecord<ScoreEvent> event : told) {
+          if (event.getValue() instanceof ChunkSurprisals of) {
+            surprisals.add(of);
+          }
+        }
       }
     }
     return surprisals;
@@ -264,7 +324,7 @@ final class ReplicaSubtasks implements AutoCloseable {
   /** What was reported since the last start, without times. */
   List<Report> reports() {
     reports.clear();
-    reporting.extractOutputValues().forEach(report -> reports.add(SmallText.timeless(report)));
+    reporting.extractOutputValues().forEach(report -> reports.add(report.withoutTime()));
     return reports;
   }
 
@@ -280,7 +340,7 @@ final class ReplicaSubtasks implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    for (Training subtask : training) {
+    for (Training<E> subtask : training) {
       subtask.close();
     }
     if (reporting != null) {

@@ -64,7 +64,7 @@ class ReplicaTrainOperatorTest {
   void theSubtasksAreTheLoop(int replicas, int round, Exchange exchange, int parallelism)
       throws Exception {
     TrainingConfig config = config(replicas, round, exchange);
-    try (ReplicaSubtasks job = new ReplicaSubtasks(config, OPTIONS, round)) {
+    try (ReplicaSubtasks<LaneEvent> job = ReplicaSubtasks.ofLanes(config, OPTIONS, round)) {
       job.start(parallelism, null);
       for (LaneEvent event : SmallText.interleaved(TEXT.events(), new Random(round))) {
         job.feed(event);
@@ -85,7 +85,7 @@ class ReplicaTrainOperatorTest {
     List<LaneEvent> events = SmallText.interleaved(TEXT.events(), new Random(seed));
     int[] parallelisms = {4, 2, 1, 4, 3};
     Random random = new Random(seed);
-    try (ReplicaSubtasks job = new ReplicaSubtasks(config, OPTIONS, seed)) {
+    try (ReplicaSubtasks<LaneEvent> job = ReplicaSubtasks.ofLanes(config, OPTIONS, seed)) {
       ReplicaSubtasks.Checkpoint checkpoint = null;
       int kept = 0;
       for (int start = 0; start < parallelisms.length; start++) {
@@ -123,7 +123,7 @@ class ReplicaTrainOperatorTest {
         Stream.of(lanesWithText.split(" "))
             .map(lane -> TEXT.events().get(Integer.parseInt(lane)))
             .toList();
-    try (ReplicaSubtasks job = new ReplicaSubtasks(config, OPTIONS, 1)) {
+    try (ReplicaSubtasks<LaneEvent> job = ReplicaSubtasks.ofLanes(config, OPTIONS, 1)) {
       job.start(2, null);
       for (LaneEvent event : SmallText.interleaved(some, new Random(1))) {
         job.feed(event);
@@ -159,7 +159,7 @@ class ReplicaTrainOperatorTest {
     JobOptions patient = OPTIONS.withLaneTimeout(Optional.of(Duration.ofSeconds(1)));
     List<List<LaneEvent>> ofFirst = List.of(TEXT.events().get(0), TEXT.events().get(2));
     List<LaneEvent> others = SmallText.interleaved(ofFirst, new Random(1));
-    try (ReplicaSubtasks job = new ReplicaSubtasks(config, patient, 1)) {
+    try (ReplicaSubtasks<LaneEvent> job = ReplicaSubtasks.ofLanes(config, patient, 1)) {
       job.start(2, null);
       for (LaneEvent event : others) {
         job.feed(event);
@@ -181,7 +181,7 @@ class ReplicaTrainOperatorTest {
     TrainingConfig config = config(2, round, Exchange.WEIGHTS_AND_MOMENTS);
     // Nothing else would have weights told to the books.
     JobOptions seldom = OPTIONS.withOutput(1_000, Duration.ofHours(1));
-    try (ReplicaSubtasks job = new ReplicaSubtasks(config, seldom, 1)) {
+    try (ReplicaSubtasks<LaneEvent> job = ReplicaSubtasks.ofLanes(config, seldom, 1)) {
       job.start(2, null);
       for (LaneEvent event : SmallText.interleaved(TEXT.events(), new Random(1))) {
         job.feed(event);
@@ -201,7 +201,7 @@ class ReplicaTrainOperatorTest {
   @Test
   void aDamagedRecordIsToldOnceMore() throws Exception {
     TrainingConfig config = config(2, 3, Exchange.WEIGHTS_AND_MOMENTS);
-    try (ReplicaSubtasks job = new ReplicaSubtasks(config, OPTIONS, 1)) {
+    try (ReplicaSubtasks<LaneEvent> job = ReplicaSubtasks.ofLanes(config, OPTIONS, 1)) {
       job.start(2, null);
       int events = 0;
       int damaged = 0;
@@ -222,7 +222,7 @@ class ReplicaTrainOperatorTest {
   void surprisalsAreOfTheWeightsThatEachReplicaHas() throws Exception {
     TrainingConfig config = config(2, 3, Exchange.WEIGHTS_AND_MOMENTS);
     JobOptions scoring = OPTIONS.withScores(true).withTestsOfAll(true);
-    try (ReplicaSubtasks job = new ReplicaSubtasks(config, scoring, 1)) {
+    try (ReplicaSubtasks<LaneEvent> job = ReplicaSubtasks.ofLanes(config, scoring, 1)) {
       job.start(2, null);
       for (LaneEvent event : SmallText.interleaved(TEXT.events(), new Random(1))) {
         job.feed(event);
@@ -253,7 +253,7 @@ class ReplicaTrainOperatorTest {
   void aStepThatIsSkippedIsSkippedAsInTheLoop() throws Exception {
     TrainingConfig config =
         TEXT.overflowing(OnNonfinite.SKIP).withReplication(new Replication(2, 3, Exchange.WEIGHTS));
-    try (ReplicaSubtasks job = new ReplicaSubtasks(config, OPTIONS, 1)) {
+    try (ReplicaSubtasks<LaneEvent> job = ReplicaSubtasks.ofLanes(config, OPTIONS, 1)) {
       job.start(2, null);
       for (LaneEvent event : SmallText.interleaved(TEXT.events(), new Random(1))) {
         job.feed(event);

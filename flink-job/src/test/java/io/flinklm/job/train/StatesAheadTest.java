@@ -25,11 +25,12 @@ class StatesAheadTest {
   private static final int ROWS = 6;
 
   private final Kept kept = new Kept();
-  private final StatesAhead states = new StatesAhead(kept);
+  private final StatesThread thread = new StatesThread();
+  private final StatesAhead states = new StatesAhead(kept, thread);
 
   @AfterEach
   void close() throws InterruptedException {
-    states.close();
+    thread.close();
   }
 
   /** States in a map, of which one thread alone may take hold. */

@@ -14,6 +14,8 @@ import org.apache.flink.api.common.JobID;
  * is made of it.
  */
 public final class Stalls {
+  // Of replicas on streams the batches are made before them.
+  private static final List<String> WHERE_TEXT_WAITS = List.of("batch", "train");
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int LOOKS = 6;
 
@@ -62,11 +64,13 @@ public final class Stalls {
     looked = now;
     List<String> awaited = new ArrayList<>();
     try {
-      if (!rest.metric(job, "train", "awaited").isEmpty()) {
-        awaited.add(
-            rest.metric(job, "train", "chunksWaiting")
-                + " chunks wait for "
-                + rest.metric(job, "train", "awaited"));
+      for (String operator : WHERE_TEXT_WAITS) {
+        if (!rest.metric(job, operator, "awaited").isEmpty()) {
+          awaited.add(
+              rest.metric(job, operator, "chunksWaiting")
+                  + " chunks wait for "
+                  + rest.metric(job, operator, "awaited"));
+        }
       }
       before.call().ifPresent(awaited::add);
     } catch (InterruptedException e) {
