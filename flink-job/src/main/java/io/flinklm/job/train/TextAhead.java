@@ -20,7 +20,7 @@ final class TextAhead {
   private static final long FREE_BATCHES = 64;
 
   // How much longer the text of one batch takes with as many batches more.
-  private static final double PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final double PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(1);
 
   /** How long after a batch text is slowed. */

@@ -15,9 +15,9 @@ class TextAheadTest {
   void theMoreTextWaitsTheMoreSlowlyItIsTaken() {
     assertThat(ahead.pause(0, 1)).isZero();
     assertThat(ahead.pause(FREE, 1)).isZero();
-    assertThat(ahead.pause(2 * FREE, 1)).isEqualTo(10_000_000);
-    assertThat(ahead.pause(11 * FREE, 1)).isEqualTo(100_000_000);
-    assertThat(ahead.pause(11 * FREE, 0.01)).isEqualTo(1_000_000);
+    assertThat(ahead.pause(2 * FREE, 1)).isEqualTo(100_000_000);
+    assertThat(ahead.pause(3 * FREE, 1)).isEqualTo(200_000_000);
+    assertThat(ahead.pause(3 * FREE, 0.01)).isEqualTo(2_000_000);
     assertThat(ahead.pause(MANY, 1)).isEqualTo(1_000_000_000);
   }
 
