@@ -50,7 +50,7 @@ class ReplicaOptionsTest {
         "--replicas=0 | --replicas must be 1 or more, not 0",
         "--replicas=129 | --replicas must be 128 or less, not 129",
         "--replicas=5 | --replicas is 5, and 12 rows cannot be shared out evenly among so many:"
-            + " give 1, 2, 3, 4, 6 or 12, or another number of --lanes",
+            + " give 1, 2, 3, 4, 6 or 12, or another number of --lanes (of --batch with --streams)",
         "--replicas=2 --round=0 | --round must be 1 or more, not 0",
         "--replicas=2 --exchange=moments | --exchange is weights or weights+moments, not 'moments'",
         "--round=5 | --round and --exchange are for several replicas: leave them out, or give"
