@@ -55,8 +55,8 @@ public final class ReplicaBooks {
   }
 
   /**
-   * Counts tokens that were refused on the way to a replica, behind its batches before: so each
-   * report counts the same ones.
+   * Counts tokens that were refused on the way to a replica, behind its batches before: so what
+   * streams leave at their end is in the same report, whoever told of it first.
    */
   public void refuse(int replica, Refusal refusal) {
     add(replica, new ReplicaEntry.Refused(refusal));
@@ -146,8 +146,9 @@ public final class ReplicaBooks {
       batch.stream().filter(Taken::isRefused).forEach(books::addRefused);
     }
     Taken joined = Taken.joined(taken.isEmpty() ? batch : taken);
+    // Replicas that had no rows of some batches have taken fewer steps: none goes back to theirs.
     step = Math.max(step, joined.step());
-    books.add(joined);
+    books.add(joined.at(step));
   }
 
   /** How far the training is. */

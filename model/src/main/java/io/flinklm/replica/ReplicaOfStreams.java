@@ -12,6 +12,7 @@ import io.flinklm.train.Taken;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +31,9 @@ public final class ReplicaOfStreams implements ReplicaWithText {
   private final StreamRows rows;
   private final Events events;
   private final ArrayDeque<StreamTurn> waiting = new ArrayDeque<>();
+
+  // Counted as they come and go, since gauges ask for it on threads of their own.
+  private final AtomicInteger chunksWaiting = new AtomicInteger();
 
   /** Who is told of what lies between batches, when it is its turn. */
   public interface Events {
@@ -54,9 +58,16 @@ public final class ReplicaOfStreams implements ReplicaWithText {
 
   /** Takes what comes next, behind what came before. */
   public void add(StreamTurn turn) {
-    waiting.add(turn);
+    append(turn);
     if (waiting.size() == 1) {
       expect();
+    }
+  }
+
+  private void append(StreamTurn turn) {
+    waiting.add(turn);
+    if (turn instanceof StreamTurn.Rows of) {
+      chunksWaiting.addAndGet(of.batch().rows().size());
     }
   }
 
@@ -86,7 +97,7 @@ public final class ReplicaOfStreams implements ReplicaWithText {
   private static Turn turn(StreamBatch batch) {
     return new Turn(
         Segment.FIRST,
-        (int) batch.number(),
+        Math.toIntExact(batch.number()),
         batch.rows().isEmpty() ? Optional.empty() : Optional.of(batch.batch()));
   }
 
@@ -104,6 +115,7 @@ public final class ReplicaOfStreams implements ReplicaWithText {
   public Taken take() {
     StreamBatch batch = rows();
     waiting.removeFirst();
+    chunksWaiting.addAndGet(-batch.rows().size());
     // While the engine computes, the states of the next rows are looked for.
     expect();
     Taken taken = replica.take(batch.batch());
@@ -133,11 +145,9 @@ public final class ReplicaOfStreams implements ReplicaWithText {
     return !waiting.isEmpty();
   }
 
-  /** Chunks that wait. */
+  /** Chunks that wait; may be asked by any thread. */
   public int chunksWaiting() {
-    return waiting.stream()
-        .mapToInt(turn -> turn instanceof StreamTurn.Rows of ? of.batch().rows().size() : 0)
-        .sum();
+    return chunksWaiting.get();
   }
 
   @Override
@@ -166,7 +176,7 @@ public final class ReplicaOfStreams implements ReplicaWithText {
         blob,
         (in, version) -> {
           for (int left = in.readInt(); left > 0; left--) {
-            waiting.add(StreamTurn.read(in));
+            append(StreamTurn.read(in));
           }
           return this;
         });

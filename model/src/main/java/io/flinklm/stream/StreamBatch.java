@@ -24,7 +24,7 @@ public record StreamBatch(long number, List<StreamChunk> rows) {
     List<Chunk> chunks =
         IntStream.range(0, rows.size()).mapToObj(row -> rows.get(row).inRow(row)).toList();
     List<String> names = rows.stream().map(row -> StreamName.legible(row.stream())).toList();
-    return new Batch(Segment.FIRST, (int) number, chunks, names);
+    return new Batch(Segment.FIRST, Math.toIntExact(number), chunks, names);
   }
 
   /** The rows of some of its streams, which may be none, at the same place. */

@@ -45,6 +45,11 @@ public record Taken(long step, BatchCounts batch, BatchResult result, BatchResul
         tested.size() < of.size() ? null : BatchResult.joined(tested));
   }
 
+  /** The same behind so many steps. */
+  public Taken at(long other) {
+    return new Taken(other, batch, result, tested);
+  }
+
   /** Writes all of it, but for the losses of single rows. */
   public void write(DataOutput out) throws IOException {
     out.writeLong(step);

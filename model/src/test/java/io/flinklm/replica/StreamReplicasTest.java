@@ -138,6 +138,7 @@ class StreamReplicasTest {
                             of.bytes().bytesTrained()))
                 .toList());
     assertThat(alone.get(alone.size() - 1).tokensRefused()).containsKey("silent");
+    assertThat(reports).extracting(Report::step).isSorted();
   }
 
   private static float[] weights(Trainer trainer) {

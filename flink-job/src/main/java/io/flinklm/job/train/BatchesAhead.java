@@ -8,8 +8,8 @@ import io.flinklm.replica.Round;
  * has an end, however much text there is.
  *
  * <p>A barrier must not wait so. Replicas that have it from the other side hear nothing more before
- * they have it from this one too; so nobody would come past anything. It is told before it comes,
- * and until it is there text goes on. Not thread safe.
+ * they have it from this one too; so meanwhile nobody would come past anything. It is told before
+ * it comes, and until it is there text goes on. Not thread safe.
  */
 final class BatchesAhead {
   /** What is told before a barrier, in the place of a batch. */
@@ -18,10 +18,12 @@ final class BatchesAhead {
   private static final int LEAST = 64;
   private static final int ROUNDS = 4;
   private static final long PAUSE_MILLIS = 5;
+  private static final long LONGEST_PAUSE_MILLIS = 1_000;
+  private static final long UNKNOWN = -1;
 
   private final long most;
   private long made;
-  private long past;
+  private long past = UNKNOWN;
   private boolean barrierComes;
 
   /**
@@ -44,6 +46,10 @@ final class BatchesAhead {
 
   /** A batch was made. */
   void made(long number) {
+    if (past == UNKNOWN) {
+      // After a restart nobody has told yet.
+      past = number;
+    }
     made = number;
   }
 
@@ -66,16 +72,20 @@ final class BatchesAhead {
     return Math.max(0, made - past);
   }
 
-  /** Whether they are too many, and no barrier comes. */
-  boolean areTooMany() {
-    return count() > most && !barrierComes;
+  /** How many milliseconds to wait before the next chunk: the more, the more there are. */
+  long pause() {
+    long tooMany = count() - most;
+    return tooMany <= 0 || barrierComes
+        ? 0
+        : Math.min(LONGEST_PAUSE_MILLIS, PAUSE_MILLIS + tooMany);
   }
 
   /** Lets some time pass where they are too many. */
   void slow() {
-    if (areTooMany()) {
+    long pause = pause();
+    if (pause > 0) {
       try {
-        Thread.sleep(PAUSE_MILLIS);
+        Thread.sleep(pause);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

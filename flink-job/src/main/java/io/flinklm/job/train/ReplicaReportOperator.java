@@ -49,6 +49,7 @@ public final class ReplicaReportOperator extends AbstractStreamOperator<Report>
   private transient KeptCounters counters;
   private transient TextOffsets offsets;
   private transient BestWeights best;
+  private transient boolean finished;
   private transient WeightsOutput weights;
 
   /**
@@ -126,7 +127,9 @@ public final class ReplicaReportOperator extends AbstractStreamOperator<Report>
       books.end(ended.replica(), ended.hiddenStatesSha256());
     }
     takeUpAverages();
-    if (event instanceof Ended && books.areComplete()) {
+    // Restored behind the end, the books know it before all have told of it once more.
+    if (event instanceof Ended && books.areComplete() && !finished) {
+      finished = true;
       books.finish(averaged.step(), averaged.sha256());
       weights.end();
     }

@@ -99,8 +99,11 @@ final class ReplicaRounds<R extends ReplicaWithText> implements AutoCloseable {
 
   /** Learns that a replica has left a round, and goes on with the mean of one that is complete. */
   void add(Left left) {
+    Round before = places.slowest();
     places.add(left.replica(), left.next());
-    shown.heard(left.replica());
+    if (!places.slowest().equals(before)) {
+      shown.cameLast(left.replica());
+    }
     mean.before(places.slowest())
         .ifPresent(
             complete -> {

@@ -63,7 +63,12 @@ final class ReplicaStart {
       Map<Integer, HiddenState> hiddenStates) {
     Training of = training.ofReplica(number, mostRows);
     Replica replica = replica(number, Trainer.restored(of, snapshot, hiddenStates));
-    replica.read(round);
+    try {
+      replica.read(round);
+    } catch (RuntimeException | Error e) {
+      replica.close();
+      throw e;
+    }
     return replica;
   }
 

@@ -51,11 +51,14 @@ final class RoundMetrics {
   /** A replica of this subtask has left a round. */
   void told(Publication publication) {
     bytesSent.inc(publication.bytes());
-    toldAt = nanoTime.getAsLong();
+    // One that had no rows only says that it has gone on.
+    if (publication.steps() > 0) {
+      toldAt = nanoTime.getAsLong();
+    }
   }
 
-  /** A replica of any subtask has. */
-  void heard(int replica) {
+  /** A replica of any subtask was the last one to leave a round. */
+  void cameLast(int replica) {
     slowest = replica;
   }
 

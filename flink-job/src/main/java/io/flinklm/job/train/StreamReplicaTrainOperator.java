@@ -88,7 +88,12 @@ public final class StreamReplicaTrainOperator extends ReplicaOperator<TurnEvent,
     kept().turnTo(number);
     byte[] waiting = turns.value();
     ReplicaOfStreams restored = withStreams(replica);
-    RefusedStateException.endingTheJob(() -> restored.read(waiting));
+    try {
+      RefusedStateException.endingTheJob(() -> restored.read(waiting));
+    } catch (Exception | Error e) {
+      restored.close();
+      throw e;
+    }
     return restored;
   }
 

@@ -126,12 +126,17 @@ public final class TrainingMetrics {
     long sum = numbers.tokensRefused().values().stream().mapToLong(Long::longValue).sum();
     set(tokensTrained, numbers.tokensTrained());
     set(tokensScored, numbers.tokensScored());
-    set(tokensRefused, sum);
+    raise(tokensRefused, sum);
     ByteNumbers bytes = numbers.bytes();
     set(bytesTrained, bytes.bytesTrained());
     set(bytesScored, bytes.bytesScored());
-    set(bytesRefused, bytes.bytesRefused().values().stream().mapToLong(Long::longValue).sum());
-    numbers.tokensRefused().forEach((reason, tokens) -> set(refused.get(reason), tokens));
+    raise(bytesRefused, bytes.bytesRefused().values().stream().mapToLong(Long::longValue).sum());
+    numbers.tokensRefused().forEach((reason, tokens) -> raise(refused.get(reason), tokens));
+  }
+
+  // A refusal counts here when it comes; the books of replicas count it behind the batches before.
+  private static void raise(Counter counter, long count) {
+    counter.inc(Math.max(0, count - counter.getCount()));
   }
 
   private static void set(Counter counter, long count) {

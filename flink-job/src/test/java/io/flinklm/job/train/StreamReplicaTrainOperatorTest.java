@@ -8,8 +8,10 @@ import io.flinklm.job.stream.StreamsText.Line;
 import io.flinklm.job.wire.ChunkSurprisals;
 import io.flinklm.job.wire.TurnEvent;
 import io.flinklm.train.Exchange;
+import io.flinklm.train.OnNonfinite;
 import io.flinklm.train.Replication;
 import io.flinklm.train.Report;
+import io.flinklm.train.Schedule;
 import io.flinklm.train.TrainingConfig;
 import java.util.List;
 import java.util.Random;
@@ -102,6 +104,24 @@ class StreamReplicaTrainOperatorTest {
       assertThat(steps).isGreaterThan(6);
       assertThat(told.get(told.size() - 2)).isEqualTo(steps - steps % 3);
       assertThat(told.get(told.size() - 1)).isEqualTo(BatchesAhead.BARRIER);
+    }
+  }
+
+  @Test
+  void aStepThatIsSkippedIsSkippedAsInTheLoop() throws Exception {
+    TrainingConfig config =
+        config(2, 3, Exchange.WEIGHTS)
+            .withSchedule(new Schedule.OneCycle(200, 1e30, Schedule.Momenta.TEXT_LEARNER))
+            .withOnNonfinite(OnNonfinite.SKIP);
+    List<Line> lines = TEXT.lines();
+    try (ReplicaSubtasks<TurnEvent> subtasks = StreamReplicaPipeline.subtasks(config, false, 0);
+        StreamReplicaPipeline job = new StreamReplicaPipeline(TEXT, config, subtasks, 2, null)) {
+      feed(job, lines, 0, lines.size(), new Random(0));
+      job.end();
+
+      List<Report> expected = TEXT.replicaLoop(config);
+      assertThat(job.reports()).isEqualTo(expected);
+      assertThat(expected.get(expected.size() - 1).tokensRefused()).containsKey("nonfinite");
     }
   }
 
