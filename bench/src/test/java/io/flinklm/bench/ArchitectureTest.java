@@ -115,7 +115,7 @@ class ArchitectureTest {
       cli.run: (root), DJL, Flink, JSON, Kafka's clients, application, application.options, \
       application.settings, cli.chart, cli.option, cli.screen, engine, job, job.kafka, \
       job.models, job.predict, job.train, json, lane, local.flink, local.kafka, \
-      local.process, net, predict, producer, replica, saved, text, topics, topics.admin, \
+      local.process, net, predict, producer, replica, saved, stream, text, topics, topics.admin, \
       topics.client, train, weights
       cli.screen: lane, terminal, train
       dashboard: Flink
@@ -144,7 +144,7 @@ class ArchitectureTest {
       net: (root), DJL, engine
       predict: (root), DJL, JSON, engine, json, lane, net, text, weights
       producer: (root), JSON, Kafka's clients, json, lane, stream, text, topics, train
-      replica: (root), lane, text, train, weights
+      replica: (root), lane, stream, text, train, weights
       saved: (root), DJL, JSON, json, net, text, train, weights
       stream: (root), lane, text, train
       text: (root), DJL, JSON, engine, json
