@@ -1,6 +1,7 @@
 package io.flinklm.replica;
 
 import io.flinklm.Blob;
+import io.flinklm.lane.Batch;
 import io.flinklm.lane.Refusal;
 import io.flinklm.lane.Segment;
 import io.flinklm.stream.StreamBatch;
@@ -31,6 +32,7 @@ public final class ReplicaOfStreams implements ReplicaWithText {
   private final StreamRows rows;
   private final Events events;
   private final ArrayDeque<StreamTurn> waiting = new ArrayDeque<>();
+  private Turn next;
 
   // Counted as they come and go, since gauges ask for it on threads of their own.
   private final AtomicInteger chunksWaiting = new AtomicInteger();
@@ -81,7 +83,11 @@ public final class ReplicaOfStreams implements ReplicaWithText {
     while (!waiting.isEmpty()) {
       StreamTurn turn = waiting.getFirst();
       if (turn instanceof StreamTurn.Rows of) {
-        return Optional.of(turn(of.batch()));
+        // Asked for at whatever comes while it waits for others.
+        if (next == null) {
+          next = turn(of.batch());
+        }
+        return Optional.of(next);
       }
       waiting.removeFirst();
       if (turn instanceof StreamTurn.Ended of) {
@@ -114,11 +120,12 @@ public final class ReplicaOfStreams implements ReplicaWithText {
   @Override
   public Taken take() {
     StreamBatch batch = rows();
-    waiting.removeFirst();
+    Batch taking = next.rows().orElseThrow();
+    pass();
     chunksWaiting.addAndGet(-batch.rows().size());
     // While the engine computes, the states of the next rows are looked for.
     expect();
-    Taken taken = replica.take(batch.batch());
+    Taken taken = replica.take(taking);
     rows.keep(batch);
     return taken;
   }
@@ -138,6 +145,7 @@ public final class ReplicaOfStreams implements ReplicaWithText {
   @Override
   public void pass() {
     waiting.removeFirst();
+    next = null;
   }
 
   /** Whether anything waits. */

@@ -99,7 +99,7 @@ final class ReplicaOfLanes implements ReplicaWithText {
 
   /** Batches that wait for other replicas, about. */
   int batchesWaiting() {
-    return assembler.wholeBatches() + (next == null ? 0 : 1);
+    return next == null ? 0 : assembler.wholeBatches() + 1;
   }
 
   /** Chunks that are in no batch that was taken. */

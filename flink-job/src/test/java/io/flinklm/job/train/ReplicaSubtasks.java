@@ -129,7 +129,12 @@ final class ReplicaSubtasks<E> implements AutoCloseable {
       boolean rocksDb,
       long seed) {
     this.setup =
-        new Setup(config, tokenizer, null, options, new NonfiniteDirectory("nonfinite", tokenizer));
+        new Setup(
+            config,
+            tokenizer,
+            null,
+            options,
+            new NonfiniteDirectory("target/nonfinite", tokenizer));
     this.text = text;
     this.rocksDb = rocksDb;
     this.replicas = config.replication().count();
