@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -92,7 +93,7 @@ public final class TorchScript {
    * Calls a function.
    *
    * @param scope of what it returns
-   * @param arguments arrays, lists of arrays, and doubles
+   * @param arguments arrays, lists of arrays, lists of such lists that are not empty, and doubles
    * @return its tensor, or the tensors of its tuple or list; empty if it returns nothing
    */
   public NDList call(NDManager scope, String function, Object... arguments) {
@@ -124,8 +125,19 @@ public final class TorchScript {
     if (argument instanceof NDArray array) {
       return IValue.from((PtNDArray) array);
     }
+    // It is a List itself.
     if (argument instanceof NDList list) {
       return IValue.listFrom(list.toArray(PtNDArray[]::new));
+    }
+    if (argument instanceof List<?> lists) {
+      IValue[] values = lists.stream().map(TorchScript::value).toArray(IValue[]::new);
+      try {
+        return IValue.listFrom(values);
+      } finally {
+        for (IValue value : values) {
+          value.close();
+        }
+      }
     }
     return IValue.from((double) argument);
   }

@@ -6,8 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
-import io.flinklm.net.Dropout.Place;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,45 +40,36 @@ record AwdLstm(TiedModel tied) implements LanguageModel {
       NDList states,
       Dropout dropout,
       Positions positions) {
-    AwdDropout share = tied.config().awdDropout();
-    int layers = tied.config().layers();
-    NDArray words = parameters.get("i_h.weight");
-    Shape oneAWord = new Shape(words.getShape().get(0), 1);
-    NDArray kept =
-        dropout.apply(words, oneAWord, share.embedding(), Place.ofParameters("embedding"));
-    NDArray outputs = locked(embedding(inputs, kept), share.input(), "input", dropout);
-    Map<String, NDArray> weights = weightDropped(parameters, share.weight(), dropout);
+    NetConfig net = tied.config();
+    long rows = inputs.getShape().get(0);
+    Masks masks = Masks.ofAwdLstm(net, rows, dropout, inputs.getManager());
+    NDArray kept = Masks.apply(masks.words(), 0, parameters.get("i_h.weight"));
+    NDArray outputs = Masks.apply(masks.inputs(), 0, embedding(inputs, kept));
+    Map<String, NDArray> weights = weightDropped(parameters, masks.weights());
     NDList lastH = new NDList();
     NDList lastC = new NDList();
-    for (int layer = 0; layer < layers; layer++) {
+    for (int layer = 0; layer < net.layers(); layer++) {
       NDIndex one = new NDIndex("{}:{}", layer, layer + 1);
       NDList state = new NDList(states.get(0).get(one), states.get(1).get(one));
       NDList step = tied.rnn().layer(layer, weights, outputs, state);
       outputs = step.get(0);
       lastH.add(step.get(1));
       lastC.add(step.get(2));
-      if (layer < layers - 1) {
-        outputs = locked(outputs, share.hidden(), "hidden " + layer, dropout);
+      if (layer < net.layers() - 1) {
+        outputs = Masks.apply(masks.between(), layer, outputs);
       }
     }
-    NDArray dropped = locked(outputs, tied.config().dropout(), "output", dropout);
+    NDArray dropped = Masks.apply(masks.outputs(), 0, outputs);
     NDList next = new NDList(NDArrays.concat(lastH), NDArrays.concat(lastC));
     return new Forward(TiedModel.logits(parameters, positions.of(dropped)), outputs, dropped, next);
   }
 
-  // The same activations of [batch, time, hidden] at every time.
-  private static NDArray locked(NDArray x, double probability, String place, Dropout dropout) {
-    Shape allTimes = new Shape(x.getShape().get(0), 1, x.getShape().get(2));
-    return dropout.apply(x, allTimes, probability, Place.ofRows(place));
-  }
-
-  private Map<String, NDArray> weightDropped(
-      Map<String, NDArray> parameters, double probability, Dropout dropout) {
+  private Map<String, NDArray> weightDropped(Map<String, NDArray> parameters, NDList masks) {
     Map<String, NDArray> weights = new HashMap<>(parameters);
     for (int layer = 0; layer < tied.config().layers(); layer++) {
+      int index = layer;
       weights.computeIfPresent(
-          RecurrentLayers.names(layer).get(1),
-          (name, weight) -> dropout.apply(weight, probability, Place.ofParameters(name)));
+          RecurrentLayers.names(layer).get(1), (name, weight) -> Masks.apply(masks, index, weight));
     }
     return weights;
   }

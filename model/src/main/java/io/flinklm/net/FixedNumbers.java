@@ -48,12 +48,13 @@ record FixedNumbers(NetConfig net, NDArray drawn, Map<String, NDArray> parameter
    *
    * @param rows of the batch
    * @param time tokens of each row
+   * @param dropout what is dropped on the way
    * @param scope of the results
    */
-  Map<String, NDArray> training(Backpropagation way, int rows, int time, NDManager scope) {
+  Map<String, NDArray> training(
+      Backpropagation way, int rows, int time, Dropout dropout, NDManager scope) {
     Pass pass =
-        way.forward(
-            parameters, inputs(rows, time, scope), states(rows, scope), Dropout.NONE, scope);
+        way.forward(parameters, inputs(rows, time, scope), states(rows, scope), dropout, scope);
     Forward forward = pass.forward();
     Map<String, NDArray> results = results(forward);
     OutputGradients of =

@@ -19,11 +19,11 @@ import java.util.Optional;
  * layer makes of a word is the same wherever the word stands: it is computed once a word where that
  * is less.
  *
- * @param names of the parameters, in the order of the model
- * @param dropout probability with which the outputs of the last layer are dropped
+ * @param model whose gradients
+ * @param names of its parameters, in its order
  * @param script the functions
  */
-record WrittenOutBackpropagation(List<String> names, double dropout, TorchScript script)
+record WrittenOutBackpropagation(LanguageModel model, List<String> names, TorchScript script)
     implements Backpropagation {
 
   /** Whether it knows the model, on a processor. */
@@ -48,21 +48,20 @@ record WrittenOutBackpropagation(List<String> names, double dropout, TorchScript
   }
 
   private static Optional<RecurrentLayers> layers(LanguageModel model) {
+    if (model instanceof AwdLstm awd) {
+      return Optional.of(awd.tied().rnn());
+    }
     if (model instanceof TiedModel tied) {
       return Optional.of(tied.rnn());
     }
     return model instanceof RecurrentModel plain ? Optional.of(plain.rnn()) : Optional.empty();
   }
 
-  private static NetConfig config(LanguageModel model) {
-    return model instanceof TiedModel tied ? tied.config() : ((RecurrentModel) model).config();
-  }
-
   /** For a model that it knows. */
   static WrittenOutBackpropagation load(LanguageModel model, NDManager manager) {
     return new WrittenOutBackpropagation(
+        model,
         model.parameters().stream().map(Parameter::name).toList(),
-        config(model).dropout(),
         TorchScript.ofResource(
             WrittenOutBackpropagation.class, source(model).orElseThrow(), manager));
   }
@@ -76,11 +75,18 @@ record WrittenOutBackpropagation(List<String> names, double dropout, TorchScript
       NDManager scope) {
     NDList weights = new NDList(names.size());
     names.forEach(name -> weights.add(parameters.get(name)));
-    Shape activations = inputs.getShape().add(states.get(0).getShape().get(2));
-    NDList masks = new NDList();
-    dropping.mask(activations, dropout, TiedModel.DROPPED, scope).ifPresent(masks::add);
+    List<NDList> masks = masks(inputs.getShape(), dropping, scope).lists();
     NDList result = script.call(scope, "forward_pass", inputs, weights, states, masks);
     return new WrittenOutPass(this, inputs, weights, states, masks, result, scope);
+  }
+
+  private Masks masks(Shape window, Dropout dropping, NDManager scope) {
+    if (model instanceof AwdLstm awd) {
+      return Masks.ofAwdLstm(awd.tied().config(), window.get(0), dropping, scope);
+    }
+    NetConfig net =
+        model instanceof TiedModel tied ? tied.config() : ((RecurrentModel) model).config();
+    return Masks.ofOutputs(window.add(net.hidden()), net.dropout(), dropping, scope);
   }
 
   /** With what the functions want again, and what {@code forward_pass} returned. */
@@ -89,7 +95,7 @@ record WrittenOutBackpropagation(List<String> names, double dropout, TorchScript
       NDArray inputs,
       NDList weights,
       NDList states,
-      NDList masks,
+      List<NDList> masks,
       NDList result,
       NDManager scope)
       implements Pass {

@@ -49,7 +49,7 @@ public record StepCost(NetConfig net, int laneCount, int bptt, int shards, int r
 
   // What the engine differentiates itself takes longer than what is written out.
   private static final Set<ModelKind> WRITTEN_OUT =
-      EnumSet.of(ModelKind.LMMODEL6, ModelKind.LMMODEL7, ModelKind.GRU);
+      EnumSet.of(ModelKind.LMMODEL6, ModelKind.LMMODEL7, ModelKind.GRU, ModelKind.AWD_LSTM);
   private static final double OF_ENGINE = 2.5;
 
   /** Of one replica. */

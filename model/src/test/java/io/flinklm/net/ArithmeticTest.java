@@ -126,6 +126,7 @@ class ArithmeticTest {
                   BackpropagationWay.ENGINE.load(LanguageModels.of(net, Cell.SCRATCH), scope),
                   of.batch,
                   of.time,
+                  Dropout.NONE,
                   scope);
       compare(
           "inference " + net + of,
@@ -136,7 +137,7 @@ class ArithmeticTest {
         if (way.canCompute(model, Device.cpu())) {
           compare(
               way + " " + net + of,
-              numbers.training(way.load(model, scope), of.batch, of.time, scope),
+              numbers.training(way.load(model, scope), of.batch, of.time, Dropout.NONE, scope),
               expected,
               wrong);
         }
