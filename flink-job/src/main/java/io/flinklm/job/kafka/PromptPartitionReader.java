@@ -18,9 +18,12 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +64,18 @@ final class PromptPartitionReader extends KafkaPartitionSplitReader {
     } catch (OffsetOutOfRangeException e) {
       e.offsetOutOfRangePartitions().forEach(this::goOnAtTheFirst);
       return new RecordsBySplits<>(Map.of(), Set.of());
+    }
+  }
+
+  // While Kafka does not say who takes commits, Kafka's client takes a request to leave off reading
+  // for one to leave off committing. That fails the commit, not the job.
+  @Override
+  public void notifyCheckpointComplete(
+      Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback committed) {
+    try {
+      super.notifyCheckpointComplete(offsets, committed);
+    } catch (WakeupException e) {
+      committed.onComplete(offsets, e);
     }
   }
 

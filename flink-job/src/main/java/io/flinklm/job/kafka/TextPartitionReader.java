@@ -17,6 +17,8 @@ import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
 import org.apache.flink.connector.kafka.source.reader.KafkaPartitionSplitReader;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -25,10 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connector's reader of partitions, with four differences: it reads nothing before it is known
+ * The connector's reader of partitions, with five differences: it reads nothing before it is known
  * that a partition is the one that was read before; where text is gone, it does not pass that over;
- * it knows nothing to pause where a partition has ended; and it reads partitions of streams by
- * turns.
+ * it knows nothing to pause where a partition has ended; it reads partitions of streams by turns;
+ * and no commit of offsets ends the job.
  */
 final class TextPartitionReader extends KafkaPartitionSplitReader {
   private static final Logger LOG = LoggerFactory.getLogger(TextPartitionReader.class);
@@ -98,6 +100,18 @@ final class TextPartitionReader extends KafkaPartitionSplitReader {
       }
       e.offsetOutOfRangePartitions().forEach(this::goOnBehind);
       return nothing();
+    }
+  }
+
+  // While Kafka does not say who takes commits, Kafka's client takes a request to leave off reading
+  // for one to leave off committing. That fails the commit, not the job.
+  @Override
+  public void notifyCheckpointComplete(
+      Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback committed) {
+    try {
+      super.notifyCheckpointComplete(offsets, committed);
+    } catch (WakeupException e) {
+      committed.onComplete(offsets, e);
     }
   }
 
