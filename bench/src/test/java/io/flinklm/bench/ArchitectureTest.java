@@ -82,10 +82,10 @@ class ArchitectureTest {
       bench.continuations: (root), JSON, application.options, application.settings, \
       bench.measure, cli.run, cli.screen, job.models, json, lane, local.flink, net, picocli, \
       predict, text, topics.client, train
-      bench.feed: Flink, JSON, application.options, application.settings, bench.measure, \
-      cli.run, cli.screen, engine, job, job.kafka, job.record, job.train, job.wire, json, lane, \
-      local.flink, local.kafka, net, picocli, producer, text, topics, topics.admin, \
-      topics.client, train
+      bench.feed: (root), Flink, JSON, application.options, application.settings, \
+      bench.measure, cli.run, cli.screen, engine, job, job.kafka, job.record, job.train, \
+      job.wire, json, lane, local.flink, local.kafka, net, picocli, producer, text, topics, \
+      topics.admin, topics.client, train
       bench.growth: (root), JSON, application.options, application.settings, bench.measure, \
       cli.run, cli.screen, engine, json, net, picocli, text, train
       bench.measure: DJL, JSON, application.settings, cli.run, cli.screen, engine, json, lane, \

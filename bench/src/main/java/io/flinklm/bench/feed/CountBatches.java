@@ -9,10 +9,16 @@ import io.flinklm.train.ByteNumbers;
 import io.flinklm.train.Report;
 import io.flinklm.train.TrainingNumbers;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -20,16 +26,24 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Does with chunks what {@code TrainOperator} does, but for the training: makes batches of them and
- * reports each. Counts in Flink's accumulators what {@link Fed} reads. Has no state.
+ * reports each. Counts in Flink's accumulators what {@link Fed} reads.
+ *
+ * <p>State: one blob of operator state, {@link KeptCounts}. After a restart the source goes on
+ * behind the checkpoint, so what came before it must be known from there.
  */
 final class CountBatches extends AbstractStreamOperator<Report>
     implements OneInputStreamOperator<LaneEvent, Report>, BoundedOneInput {
   private static final long serialVersionUID = 1;
 
+  private static final ListStateDescriptor<byte[]> STATE =
+      new ListStateDescriptor<>("counts", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
   private final int laneCount;
+  private transient ListState<byte[]> state;
   private transient BatchAssembler assembler;
   private transient TrainingMetrics shown;
   private transient Clocks begin;
+  private transient long threadBefore;
   private transient long chunks;
   private transient long batched;
   private transient long mostWaiting;
@@ -56,8 +70,54 @@ final class CountBatches extends AbstractStreamOperator<Report>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     assembler = new BatchAssembler(laneCount);
+    state = context.getOperatorStateStore().getListState(STATE);
+    for (byte[] blob : state.get()) {
+      goOnFrom(KeptCounts.read(blob));
+    }
     shown = new TrainingMetrics(getMetricGroup(), numbers(null));
     LaneGauges.register(getMetricGroup(), assembler, laneCount);
+  }
+
+  private void goOnFrom(KeptCounts kept) {
+    if (kept.begun()) {
+      // The clocks of the wall and of the process go on; that of the new thread begins anew.
+      begin = new Clocks(kept.beginWall(), kept.beginProcess(), Clocks.now().thread);
+    }
+    threadBefore = kept.thread();
+    chunks = kept.chunks();
+    mostWaiting = kept.mostWaiting();
+    batches = kept.batches();
+    tokens = kept.tokens();
+    refused = kept.refused();
+    kept.front().ifPresent(assembler::goOnFrom);
+    kept.waiting().forEach(assembler::add);
+    batched = chunks - assembler.waitingChunks();
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    KeptCounts kept =
+        new KeptCounts(
+            begin != null,
+            begin == null ? 0 : begin.wall,
+            begin == null ? 0 : begin.process,
+            threadNanos(),
+            chunks,
+            mostWaiting,
+            batches,
+            tokens,
+            refused,
+            assembler.front(),
+            IntStream.range(0, laneCount)
+                .mapToObj(assembler::waiting)
+                .flatMap(List::stream)
+                .toList());
+    state.update(List.of(kept.write()));
+  }
+
+  private long threadNanos() {
+    return threadBefore + (begin == null ? 0 : Clocks.now().thread - begin.thread);
   }
 
   @Override
@@ -92,7 +152,7 @@ final class CountBatches extends AbstractStreamOperator<Report>
     count(Fed.BATCHES, batches);
     count(Fed.WALL_NANOS, end.wall - start.wall);
     count(Fed.PROCESS_NANOS, end.process - start.process);
-    count(Fed.THREAD_NANOS, end.thread - start.thread);
+    count(Fed.THREAD_NANOS, threadNanos());
     emit(new Report.RunEnd(numbers(null), null, null, null, null));
   }
 

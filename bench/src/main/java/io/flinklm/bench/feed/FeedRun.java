@@ -18,6 +18,7 @@ import io.flinklm.train.TrainingConfig;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -37,6 +38,21 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Tokenizer tokenizer, int lan
    * @param start offset of its first record, by partition
    */
   Fed run(Map<Integer, Long> start, LanePlan plan) throws Exception {
+    try (MetricsFollower reports = MetricsFollower.fromNowOn(kafka)) {
+      RunningJob job = submit(start, plan, Topics.of(kafka).metrics());
+      while (reports.next().stream().noneMatch(Report.RunEnd.class::isInstance)) {
+        if (job.isOver()) {
+          throw new IllegalStateException("the job ended early", job.failure().orElse(null));
+        }
+      }
+      job.finish();
+      return Fed.of(job.accumulators());
+    }
+  }
+
+  /** Starts the job of {@link #run} with another place where reports go. */
+  RunningJob submit(Map<Integer, Long> start, LanePlan plan, Sink<Report> metrics)
+      throws Exception {
     Map<Integer, Long> end = new HashMap<>();
     plan.recordsPerPartition(start.size())
         .forEach((partition, records) -> end.put(partition, start.get(partition) + records));
@@ -46,19 +62,10 @@ record FeedRun(Cluster cluster, KafkaAddress kafka, Tokenizer tokenizer, int lan
             config(),
             tokenizer,
             topics.textBetween(start, end, OnLostText.STOP),
-            topics.metrics(),
+            metrics,
             topics.deadLetters())
         .addTo(environment);
-    try (MetricsFollower reports = MetricsFollower.fromNowOn(kafka)) {
-      RunningJob job = cluster.submit(environment, "flink-lm feed");
-      while (reports.next().stream().noneMatch(Report.RunEnd.class::isInstance)) {
-        if (job.isOver()) {
-          throw new IllegalStateException("the job ended early", job.failure().orElse(null));
-        }
-      }
-      job.finish();
-      return Fed.of(job.accumulators());
-    }
+    return cluster.submit(environment, "flink-lm feed");
   }
 
   // Of the training that does not happen only lanes and windows count.
